@@ -20,7 +20,7 @@
         ├── MissingLibraryError     an optional library is not installed
         └── TrainingError           training cannot go on
 
-Messages are one line: what was wrong, the offending value, the way out.
+Messages are one line: what was wrong, the offending value, the remedy.
 """
 
 import re

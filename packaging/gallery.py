@@ -42,7 +42,7 @@ from ccsd_core.storage.demo import demo_case
 
 SIZES = {"1280x800": (1280, 800), "1920x1080": (1920, 1080), "2560x1440": (2560, 1440)}
 SETTLE_MS = 150
-PATIENCE_S = 1200
+TIMEOUT_S = 1200
 """A raw study takes a minute to prepare on two idle cores."""
 Change = Callable[[State], State]
 
@@ -53,7 +53,7 @@ class Gallery:
     def __init__(self, parts: Parts, out: Path) -> None:
         self._parts = parts
         self._out = out
-        self._driver = WindowDriver(parts.window, parts.session, patience_s=PATIENCE_S)
+        self._driver = WindowDriver(parts.window, parts.session, patience_s=TIMEOUT_S)
 
     def open(self, case: Path, *, pictures: bool = True) -> None:
         """Open the case and wait until every subset is computed and drawn."""

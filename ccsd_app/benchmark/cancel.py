@@ -12,7 +12,7 @@ from ccsd_app.worker.client import Event, WorkerClient, WorkerDied
 from ccsd_core.domain.modality import ModalitySubset
 
 ROUNDS = 6
-PATIENCE_S = 300.0
+TIMEOUT_S = 300.0
 
 
 def cancelling(
@@ -53,7 +53,7 @@ class _EventListener:
     def next(self) -> Event:
         """The next event; failures are raised."""
         while not self.events:
-            self.calls.get(timeout=PATIENCE_S)()
+            self.calls.get(timeout=TIMEOUT_S)()
         event = self.events.popleft()
         if isinstance(event, protocol.Failed | WorkerDied):
             raise RuntimeError(event.message)

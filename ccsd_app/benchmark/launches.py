@@ -19,7 +19,7 @@ from ccsd_app.benchmark.memory import tree_rss_mb
 
 EXTENTS = ("short", "short", "short", "whole")
 """How much each start measures; the first one only warms up the disk's cache."""
-PATIENCE_S = 400.0
+TIMEOUT_S = 400.0
 SAMPLE_S = 0.1
 
 
@@ -40,7 +40,7 @@ def launch(
 ) -> dict[str, Any]:
     """Start the window once: `times`, `problem` ("" if none) and `peak_mb` (0 if unknown)."""
     out, err = folder / "out", folder / "err"
-    peak_mb, deadline = 0.0, time.monotonic() + PATIENCE_S
+    peak_mb, deadline = 0.0, time.monotonic() + TIMEOUT_S
     with out.open("w") as stdout, err.open("w") as stderr:
         begun = repr(time.time())
         command = [sys.executable, "-m", "ccsd_app.benchmark.window_run", begun, extent, *arguments]

@@ -3,7 +3,7 @@
     python -m ccsd_app.benchmark.window_run BEGUN short|whole view CASE …     answers a line of JSON
 
 BEGUN is the clock (`time.time()`) at which the process was started. The program itself is run
-by its name: nothing of it is imported here, changed, or known to it.
+The program itself is run
 """
 
 import json

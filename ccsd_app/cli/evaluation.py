@@ -56,7 +56,7 @@ def evaluate_into(
         model: The model; None is the bundled one.
         device: Where it runs.
         scheme: Label scheme where the layout does not determine it.
-        labels: Folder of the expert labels, where they do not lie with the images.
+        labels: Folder of the expert labels, where they are not with the images.
         metrics: `dice` or `all`, as `choose_metrics` takes it.
         hd95_empty: HD95 where a region is absent on one side, as `choose_metrics` takes it.
         against: A published table to write beside ours.

@@ -33,8 +33,8 @@ Labels = Annotated[
     Path | None,
     typer.Option(
         "--labels",
-        help="Folder of expert labels, named by case (P1.nii.gz or P1_seg.nii.gz), where they do "
-        "not lie with the images.",
+        help="Folder of expert labels, named by case (P1.nii.gz or P1_seg.nii.gz), where they are "
+        "not with the images.",
         exists=True,
         file_okay=False,
         metavar="DIR",

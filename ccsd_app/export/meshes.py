@@ -24,7 +24,7 @@ class RegionMesh:
     Args:
         region: The region.
         mesh: Its surface, in world mm.
-        colour: As on the screen.
+        colour: Its colour in the window.
         voxels_ml: The region's volume as its voxels count it.
     """
 

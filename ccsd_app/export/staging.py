@@ -56,7 +56,7 @@ class Staging:
                         raise IsADirectoryError(f"{name} is a folder")
                     _keep(target, former / name)
                 placed.append(name)
-                # One step: whoever is killed here leaves the old file or the new one.
+                # One step: a process killed here leaves the old file or the new one.
                 self.path(name).replace(target)
         except OSError:
             self._restore(placed, former)
@@ -100,7 +100,7 @@ def staged(folder: Path) -> Generator[Staging, None, None]:
 
 
 def _keep(file: Path, place: Path) -> None:
-    """Keep what a file holds at another place of its disk, without taking it from its own."""
+    """Keep a file's content under a second path on the same disk; the file itself stays."""
     try:
         place.hardlink_to(file)
     except (OSError, NotImplementedError):  # file systems without hard links
@@ -112,6 +112,6 @@ def _refused(folder: Path, why: str) -> ResourceError:
 
 
 def _flush(path: Path) -> None:
-    """Flush a file to the disk, so that its name never stands for an incomplete file."""
+    """Flush a file to the disk, so that no incomplete file ever has its name."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())

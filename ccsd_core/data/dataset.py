@@ -57,7 +57,7 @@ def open_cases(
         cache_dir: Folder of the prepared cases; for `disk`.
         workers: Processes; 0 works in this one.
         scheme: Label scheme where the layout does not determine it.
-        labels: Folder of the expert labels, where they do not lie with the images.
+        labels: Folder of the expert labels, where they are not with the images.
         ids: Names of the cases, if they have to be unique among more cases than these.
 
     Raises:

@@ -6,7 +6,7 @@
 
 A process that is killed in the midst of an answer leaves half of it in the pipe, and nobody ever
 writes the rest. So the parent closes its own writing end, and a thread watches: where a process
-is gone, or nothing has come for `PATIENCE_S`, it ends the others, and the reader finds the end.
+is gone, or nothing has come for `TIMEOUT_S`, it ends the others, and the reader finds the end.
 
 The processes are those of torch's `DataLoader`. Answers hold numpy arrays, not tensors: torch
 sends a tensor by putting it into shared memory, and a container commonly has 64 MB of that, so
@@ -32,7 +32,7 @@ Answer = TypeVar("Answer")
 
 GRACE_S = 12.0
 """Seconds after a process has gone until the others are ended; torch tells of most within five."""
-PATIENCE_S = 3600.0
+TIMEOUT_S = 3600.0
 """Seconds to wait for one answer. No case takes as long; a process that hangs never ends."""
 _START = "fork" if sys.platform == "linux" else None
 """With fork the processes share the cases in memory; elsewhere it is not safe."""
@@ -147,7 +147,7 @@ class _Watch:
             if gone_s is None and any(worker.exitcode for worker in self._workers):
                 gone_s = now
             gone = gone_s is not None and now - gone_s > GRACE_S
-            hangs = asked_s is not None and now - asked_s > PATIENCE_S
+            hangs = asked_s is not None and now - asked_s > TIMEOUT_S
             if gone or hangs:
                 for worker in self._workers:
                     worker.kill()

@@ -1,4 +1,4 @@
-"""What is wrong with a series that would otherwise be used: one line that names the way out."""
+"""What is wrong with a series that would otherwise be used, in one line that states the remedy."""
 
 from ccsd_core.dicom.series import Series
 

@@ -21,7 +21,7 @@ from ccsd_core.evaluation.metrics.registry import METRICS, Metric
 from ccsd_core.evaluation.protocol import NotPredictedError, evaluate
 from ccsd_core.evaluation.results.result import Evaluation, PredictionFolder
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.label_maps.segmentation_file import says_seen_in_training
+from ccsd_core.storage.label_maps.segmentation_file import states_seen_in_training
 from ccsd_core.storage.models.manifest import Manifest
 from ccsd_core.storage.predictions.prediction_files import NAMING, PredictionFiles, prediction_files
 from ccsd_core.storage.predictions.prediction_map import read_prediction
@@ -48,7 +48,7 @@ def evaluate_predictions(
         predictions_scheme: Label scheme of the predictions; that of each case's labels if None.
         subset: The sequences of predictions whose names do not state them.
         scheme: Label scheme of all cases where the layout does not determine it.
-        labels: Folder of the expert labels, where they do not lie with the images.
+        labels: Folder of the expert labels, where they are not with the images.
         metrics: The metrics to compute.
 
     Raises:
@@ -102,7 +102,7 @@ class PredictedMaps:
         self._seen = tuple(
             case
             for case, of_case in files.by_case.items()
-            if says_seen_in_training(next(iter(of_case.values()))[0])
+            if states_seen_in_training(next(iter(of_case.values()))[0])
         )
 
     @property

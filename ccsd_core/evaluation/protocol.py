@@ -87,7 +87,7 @@ def evaluate(
         predictor: The model.
         cases: Case folders or files, as `find_cases` gives them.
         scheme: Label scheme of all cases where the layout does not determine it.
-        labels: Folder of the expert labels, where they do not lie with the images.
+        labels: Folder of the expert labels, where they are not with the images.
         metrics: The metrics to compute.
         trial: Corruptions to try on every case, with the same model.
         criticality: Computes a case's criticality; None leaves it out.

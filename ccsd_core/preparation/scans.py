@@ -45,7 +45,7 @@ def check(scans: Scans) -> None:
     """Refuse what is no set of sequences of one head.
 
     Raises:
-        CaseError: The message names the image and the way out.
+        CaseError: The message names the image and the remedy.
     """
     if not scans.images:
         raise CaseError(f"{scans.id} has no sequence: give at least one of FLAIR, T1, T1c, T2")

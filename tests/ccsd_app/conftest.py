@@ -13,7 +13,7 @@ from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 
 FAKES = Path(__file__).parent / "fakes"
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -123,7 +123,7 @@ def open_window(qtbot, fake_worker, tmp_path, monkeypatch):
         parts.window.resize(1280, 800)
         parts.window.show()
         parts.window.begin(Path(case), model=model, device="cpu")
-        qtbot.waitUntil(lambda: bool(getattr(parts.session.state, until)), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: bool(getattr(parts.session.state, until)), timeout=TIMEOUT_MS)
         return parts
 
     yield open_it

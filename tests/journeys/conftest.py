@@ -14,7 +14,7 @@ from ccsd_core.domain.region import Region
 SHAPE = (72, 80, 64)
 SPACING_MM = 2.0
 NAME = "BraTS2021_90001"
-PATIENCE_MS = 240_000
+TIMEOUT_MS = 240_000
 
 
 @pytest.fixture(scope="session")
@@ -90,11 +90,11 @@ class Desk:
     def wait_for(self, subset: ModalitySubset) -> None:
         self._qtbot.waitUntil(
             lambda: self.session.state.shown == subset or bool(self.session.state.problem),
-            timeout=PATIENCE_MS,
+            timeout=TIMEOUT_MS,
         )
         assert self.session.state.problem == ""
         view3d = self.window.views.view3d
-        self._qtbot.waitUntil(lambda: view3d.up_to_date, timeout=PATIENCE_MS)
+        self._qtbot.waitUntil(lambda: view3d.up_to_date, timeout=TIMEOUT_MS)
 
     def slices(self) -> dict[Plane, np.ndarray]:
         return {plane: pixels(view.image()) for plane, view in self.window.views.slices.items()}

@@ -26,7 +26,7 @@ from ccsd_core.domain.region import Region
 FULL = ModalitySubset.full()
 LEFT, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
 PAIR = ModalitySubset.of(Modality.FLAIR, Modality.T1C)
-PATIENCE_MS = 240_000
+TIMEOUT_MS = 240_000
 SYMBOL_PIXELS = 12
 """Of the largest symbol on the curve, that of the subset on screen."""
 EXPORTS = ("label_map", "label_maps", "stl", "ply", "glb", "tables", "numbers", "stepwise_removal")
@@ -70,7 +70,7 @@ class Explorer:
 
         self.session.changed.connect(look)
         QTest.keyClick(self.window, Qt.Key.Key_P)
-        self._qtbot.waitUntil(lambda: not player.view.setup.playing, timeout=PATIENCE_MS)
+        self._qtbot.waitUntil(lambda: not player.view.setup.playing, timeout=TIMEOUT_MS)
         self.session.changed.disconnect(look)
         return seen
 
@@ -82,7 +82,7 @@ class Explorer:
         assert action.isEnabled(), action.toolTip()
         action.trigger()
         run = self.window.exporter.run
-        self._qtbot.waitUntil(lambda: not run.busy, timeout=PATIENCE_MS)
+        self._qtbot.waitUntil(lambda: not run.busy, timeout=TIMEOUT_MS)
         assert self.session.state.problem == ""
 
 
@@ -98,7 +98,7 @@ def explorer(open_desk, case_folder, model_folder, qtbot, tmp_path, monkeypatch)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder / "all"))
     (folder / "all").mkdir()
     desk = open_desk(case_folder, str(model_folder))
-    qtbot.waitUntil(lambda: desk.session.state.complete, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: desk.session.state.complete, timeout=TIMEOUT_MS)
     desk.wait_for(FULL)
     return Explorer(desk, qtbot, folder)
 
@@ -123,7 +123,7 @@ def test_click_a_point_compare_a_cell_play_the_path_export_everything(explorer, 
     assert at.session.state.shown == path[-1]
 
     at.window.findChild(QToolButton, f"measure_{Measure.HD95.value}").click()
-    qtbot.waitUntil(lambda: len(at.session.state.on_demand.of(HD95)) == 15, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(at.session.state.on_demand.of(HD95)) == 15, timeout=TIMEOUT_MS)
     at.session.become(at.session.state.using(PAIR))
     for entry in EXPORTS:
         at.export(entry)

@@ -25,7 +25,7 @@ LEFT = Qt.MouseButton.LeftButton
 WITH = (Modality.FLAIR, Modality.T1, Modality.T2)
 NOT_T2 = ModalitySubset.parse("FLAIR+T1")
 SEED = 1
-PATIENCE_MS = 1_500_000
+TIMEOUT_MS = 1_500_000
 """The real preparation takes a minute on two idle cores, and many on busy ones."""
 
 
@@ -60,7 +60,7 @@ class Radiologist:
 
     def until(self, reached) -> None:
         self.qtbot.waitUntil(
-            lambda: bool(reached(self.state)) or bool(self.state.problem), timeout=PATIENCE_MS
+            lambda: bool(reached(self.state)) or bool(self.state.problem), timeout=TIMEOUT_MS
         )
         assert self.state.problem == ""
 
@@ -88,13 +88,13 @@ class Radiologist:
         action = menu.findChild(QAction, entry)
         assert action.isEnabled(), action.toolTip()
         action.trigger()
-        self.qtbot.waitUntil(lambda: not self.window.exporter.run.busy, timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(lambda: not self.window.exporter.run.busy, timeout=TIMEOUT_MS)
         assert self.state.problem == ""
 
 
 @pytest.mark.journey
 @pytest.mark.slow
-@pytest.mark.timeout(2 * PATIENCE_MS / 1000)
+@pytest.mark.timeout(2 * TIMEOUT_MS / 1000)
 def test_from_the_dropped_study_to_the_segmentation_in_its_archive(
     study, open_desk, model_folder, case_folder, qtbot, tmp_path, monkeypatch
 ):

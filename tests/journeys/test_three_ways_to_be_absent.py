@@ -18,7 +18,7 @@ from ccsd_core.inference.hardware.devices import usable_cores
 
 EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 SUFFIX = {Modality.FLAIR: "flair", Modality.T1: "t1", Modality.T1C: "t1ce", Modality.T2: "t2"}
-PATIENCE_S = 120.0
+TIMEOUT_S = 120.0
 
 
 def labels_of(path: Path) -> np.ndarray:
@@ -34,7 +34,7 @@ def toggled(case_folder, model_folder) -> dict[ModalitySubset, np.ndarray]:
     client.start(str(model_folder), "cpu")
     client.open(case_folder)
     client.request_subset(ModalitySubset.full())
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + TIMEOUT_S
     try:
         while not any(isinstance(n, protocol.Idle) for n in events):
             calls.get(timeout=max(0.0, deadline - time.monotonic()))()

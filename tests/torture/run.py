@@ -24,7 +24,7 @@ from tests.torture.watch import Complaints, Meter
 
 FAKES = Path(__file__).parents[1] / "ccsd_app" / "fakes"
 CASES = ("p", "q_FLAIR+T1c", "r_T1+T2", "s_T2", "t_unlabelled")
-PATIENCE_S = 120.0
+TIMEOUT_S = 120.0
 TOGGLES = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
 
 
@@ -163,7 +163,7 @@ def _settle(parts: Parts, report: Report, doing: str) -> None:
 
 
 def _until(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + TIMEOUT_S
     while not condition():
         if time.monotonic() > deadline:
             return False

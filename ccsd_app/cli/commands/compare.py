@@ -38,7 +38,7 @@ def compare(
         typer.Option("--json", help="Also write the numbers to this JSON file.", metavar="FILE"),
     ] = None,
 ) -> None:
-    """Print what B gains over A, or what seeds have in common: by region, by number of sequences.
+    """Print B's gain over A, or the mean and spread over seeds, by region and number of sequences.
 
     Raises:
         BadInputError: If the evaluations cannot be compared.

@@ -27,7 +27,7 @@ def demo(
     model: Model = None,
     device: Device = "auto",
 ) -> None:
-    """Run the bundled case through the bundled model and write what can be seen.
+    """Run the bundled model on the bundled case, and write the picture and the tables.
 
     Raises:
         BadInputError: If files that this program did not write would be overwritten.

@@ -20,7 +20,7 @@ from ccsd_core.progress import Progress, Steps
 
 Drawn = TypeVar("Drawn")
 Paths = tuple[Path, ...]
-PATIENCE_MS = 500
+BAR_DELAY_MS = 500
 """Exports that are done within this time show no progress dialog, in milliseconds."""
 
 
@@ -98,7 +98,7 @@ class ExportRun:
         bar = self._bar = QProgressDialog(title, "Cancel", 0, 0, self._window)
         bar.setObjectName("export_progress")
         bar.setWindowTitle("Export")
-        bar.setMinimumDuration(PATIENCE_MS)
+        bar.setMinimumDuration(BAR_DELAY_MS)
         bar.setAutoClose(False)
         bar.setAutoReset(False)
         bar.canceled.connect(self.cancel)

@@ -28,7 +28,7 @@ from ccsd_core.storage.cases.case_place import case_place
 from ccsd_core.storage.demo import demo_case
 
 WINDOW_SIZE = (1600, 1000)
-PATIENCE_S = 1800.0
+TIMEOUT_S = 1800.0
 """After this time, results are given up."""
 SETTLE_MS = 150
 """Interval of the checks whether all results are drawn, in milliseconds."""
@@ -175,7 +175,7 @@ def complete_window(
 
 def _wait(application: QApplication, parts: Parts) -> str:
     """Run until all is computed and drawn; returns what went wrong, or nothing."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + TIMEOUT_S
     problem = ""
 
     def check() -> None:
@@ -188,7 +188,7 @@ def _wait(application: QApplication, parts: Parts) -> str:
             problem = state.problem or "the computation stopped"
             application.exit(1)
         elif time.monotonic() > deadline:
-            problem = f"the results were not ready after {PATIENCE_S:.0f} s"
+            problem = f"the results were not ready after {TIMEOUT_S:.0f} s"
             application.exit(1)
         elif state.complete and parts.window.up_to_date:
             application.exit(0)

@@ -4,7 +4,7 @@ import os
 import socket
 from pathlib import Path
 
-PATIENCE_S = 2.0
+TIMEOUT_S = 2.0
 
 
 def reaches(display: str) -> bool:
@@ -18,7 +18,7 @@ def reaches(display: str) -> bool:
         return False
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(PATIENCE_S)
+            connection.settimeout(TIMEOUT_S)
             connection.connect(str(path))
     except OSError:
         return False

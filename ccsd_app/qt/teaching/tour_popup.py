@@ -14,9 +14,9 @@ from ccsd_app.viewmodel.teaching.tour import TourModel, TourPopup
 WIDTH = 260
 """Width in pixels; it fits below the left panel's numbers."""
 FRAME = 2
-AIR = 2
-"""Between a target and its frame: together they fill the gap to its neighbours, and no more."""
-COMING = "One moment…"
+GAP = 2
+"""Between a target and its frame; with the frame's width it fills the gap to its neighbours."""
+WAITING = "One moment…"
 SHOW, SKIP, NEXT, DONE = "Show me (Return)", "Next", "Next (Return)", "Done (Return)"
 
 
@@ -32,7 +32,7 @@ class TourFrame(QFrame):
 
     def surround(self, target: QRect) -> None:
         """Surround a rectangle of the parent."""
-        margin = AIR + FRAME
+        margin = GAP + FRAME
         outside = target.adjusted(-margin, -margin, margin, margin)
         self.setGeometry(outside & self._room.rect())
         whole = QRegion(self.rect())
@@ -87,7 +87,7 @@ class TourPopupWidget(QFrame):
 
     def begin(self) -> None:
         """Start the tour: take the height of its tallest popup, and the keyboard focus."""
-        self._next.setFixedWidth(max(map(self._wide, (SKIP, NEXT, DONE))))
+        self._next.setFixedWidth(max(map(self._width_with, (SKIP, NEXT, DONE))))
         self.setFixedWidth(max(WIDTH, self.minimumSizeHint().width()))
         self._tallest = max(map(self._height_of, self._model.popups()))
         self._next.setFocus()
@@ -104,7 +104,7 @@ class TourPopupWidget(QFrame):
         layout.activate()
         return layout.totalHeightForWidth(self.width())
 
-    def _wide(self, text: str) -> int:
+    def _width_with(self, text: str) -> int:
         self._next.setText(text)
         self._next.setMinimumWidth(0)
         self._next.ensurePolished()
@@ -116,7 +116,7 @@ class TourPopupWidget(QFrame):
         self._did.setText(f"✓ {popup.did}")
         self._did.setVisible(bool(popup.did))
         self._text.setText(popup.text)
-        ask = COMING if popup.coming else popup.ask
+        ask = WAITING if popup.coming else popup.ask
         self._ask.setText(ask)
         self._ask.setVisible(bool(popup.ask))
         here, there = (self._show, self._next) if popup.to_show else (self._next, self._show)

@@ -49,7 +49,7 @@ def labels_in(folder: Path, name: str) -> tuple[Path, ...]:
     """
     found = [path for path, stem in _images(folder) if _is_of(stem, name)]
     if not found:
-        found = [path for path, stem in _images(folder / name) if _says_labels(stem)]
+        found = [path for path, stem in _images(folder / name) if _names_labels(stem)]
     return tuple(sorted(found))
 
 
@@ -94,9 +94,9 @@ def _is_of(stem: str, name: str) -> bool:
     rest = stem[len(name) :]
     if not stem.startswith(name) or (rest and rest[0].isalnum()):
         return False
-    return not rest or _says_labels(rest)
+    return not rest or _names_labels(rest)
 
 
-def _says_labels(stem: str) -> bool:
+def _names_labels(stem: str) -> bool:
     words = words_of(stem)
     return role_by_words(words) == "labels" or (is_mask(words) and "brain" not in words)

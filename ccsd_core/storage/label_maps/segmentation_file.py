@@ -64,7 +64,7 @@ def is_as_written(path: Path) -> bool:
     return _digest(stored) in comment
 
 
-def says_seen_in_training(path: Path) -> bool:
+def states_seen_in_training(path: Path) -> bool:
     """Whether a prediction of this program states that its model was trained on the case."""
     return SEEN_IN_TRAINING in comment_of(path).split("; ")
 

@@ -150,7 +150,7 @@ class DataConfig(BaseModel):
         hold_out: Case ids whose patients must not be trained on, under any year's names.
         prefer: Case ids starting with this are drawn with probability `prefer_share`.
         prefer_share: Probability of drawing one of the cases that `prefer` names.
-        labels: Folder of the expert labels, named by case, where they do not lie with the images.
+        labels: Folder of the expert labels, named by case, where they are not with the images.
         scheme: Label scheme where the layout does not determine it: `brats2021`, `brats2023`,
             `brats2024` or `msd`; "" for that of the layout, else brats2021.
     """
@@ -180,7 +180,7 @@ class DataConfig(BaseModel):
 
     @property
     def label_folder(self) -> Path | None:
-        """The folder of the expert labels, if they do not lie with the images."""
+        """The folder of the expert labels, if they are not with the images."""
         return Path(self.labels) if self.labels else None
 
     @property

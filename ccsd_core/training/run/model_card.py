@@ -16,19 +16,19 @@ _METHOD = (
     "an official implementation; the authors of the paper are not involved."
 )
 
-_WHOSE_FILL: Mapping[MissingFill, str] = {
-    "constant": "ours: what the shared encoder makes of a zeroed channel away from its borders, "
+_FILL_ORIGIN: Mapping[MissingFill, str] = {
+    "constant": "ours: the shared encoder's output for a zeroed channel away from its borders, "
     "added after each norm; the paper's is `literal`, the whole map",
     "token": "ours: a learned vector for each sequence; the paper's is `literal`",
-    "literal": "as the paper says: what the shared encoder makes of a zeroed channel",
+    "literal": "as in the paper: the shared encoder's output for a zeroed channel",
     "mean_shared": "ours: the mean of the available shared features; the paper's is `literal`",
     "first_shared": "ours: the shared features of the first available sequence; the paper's is "
     "`literal`",
     "shaspec": "as in ShaSpec's code: the first available shared features at the deepest level, "
-    "what the shared encoder makes of a zeroed channel at the others; the paper's is `literal`, "
+    "the shared encoder's output for a zeroed channel at the others; the paper's is `literal`, "
     "the latter at every level",
     "none": "ours, a control: no replacement; the paper's is `literal`",
-    "zero_shared": "ours, of an earlier version: what the shared encoder makes of a zeroed channel "
+    "zero_shared": "ours, of an earlier version: the shared encoder's output for a zeroed channel "
     "away from its borders, which a level's norm removes again; the paper's is `literal`",
 }
 """The fill of a missing sequence and its origin; see `ccsd_core.model.fill`."""
@@ -55,7 +55,7 @@ def model_card(
     on = [name for name, used in (("HMSD", d.hmsd), ("DMCD", d.dmcd)) if used]
     facts = [
         f"- **Network:** {m.backbone}, {parameters:,} parameters, {m.spacing_mm:g} mm voxels, "
-        f"missing sequences filled with `{m.missing_fill}` ({_WHOSE_FILL[m.missing_fill]})",
+        f"missing sequences filled with `{m.missing_fill}` ({_FILL_ORIGIN[m.missing_fill]})",
         f"- **Self-distillation:** {' and '.join(on) or 'none'}",
         f"- **Trained:** {step:,} of {config.steps:,} steps of {config.data.batch} patches of "
         f"{' × '.join(map(str, config.data.patch))} voxels; running average of the weights",
@@ -87,15 +87,15 @@ def _scores(validation: Validation | None, trained_on: tuple[str, ...]) -> list[
         values = " | ".join(f"{100 * v:.1f}" for v in row)
         rows.append(f"| {dots} | {values} |")
     seen = seen_among(validation.cases, trained_on)
-    honest = "This run was not trained on them"
+    training_note = "This run was not trained on them"
     if seen:
-        honest += (
+        training_note += (
             f", but its initial weights were, on {', '.join(seen)}: scores are far too optimistic"
         )
     return [
         "Dice in percent on the grid of the network, mean over the validation cases "
-        f"({count_cases(validation.cases)}). {honest}. The weights were chosen by these cases, so "
-        "expect slightly lower scores on others.",
+        f"({count_cases(validation.cases)}). {training_note}. The weights were chosen by these "
+        "cases, so expect slightly lower scores on others.",
         "",
         *rows,
     ]

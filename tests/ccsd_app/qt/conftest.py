@@ -14,7 +14,7 @@ from ccsd_app.qt.view3d import gl_start
 from ccsd_app.qt.view3d.view3d import Status
 from ccsd_core.domain.modality import ModalitySubset
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,14 +45,14 @@ class Desk:
         self.wait()
 
     def wait(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.exporter.run.busy, timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(lambda: not self.exporter.run.busy, timeout=TIMEOUT_MS)
 
     def wait_for_3d(self) -> None:
         """Until the 3-D view turns, and shows what it should."""
         view3d = self.window.views.view3d
-        self.qtbot.waitUntil(lambda: view3d.status is not Status.STARTING, timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(lambda: view3d.status is not Status.STARTING, timeout=TIMEOUT_MS)
         assert view3d.status is Status.LIVE, view3d.reason
-        self.qtbot.waitUntil(lambda: view3d.up_to_date, timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(lambda: view3d.up_to_date, timeout=TIMEOUT_MS)
 
     def show(self, subset: ModalitySubset) -> None:
         self.session.become(self.session.state.using(subset))

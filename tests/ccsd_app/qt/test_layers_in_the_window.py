@@ -28,7 +28,7 @@ from ccsd_core.domain.region import Region
 
 FULL = ModalitySubset.full()
 NO_T1C = FULL.toggled(Modality.T1C)
-PATIENCE_MS = 20_000
+TIMEOUT_MS = 20_000
 Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
 
@@ -65,12 +65,12 @@ def test_maps_are_fetched_from_the_inference_process_when_they_are_wanted(
     parts.session.become(replace(state, layer=layer))
 
     qtbot.waitUntil(
-        lambda: FULL in parts.session.state.on_demand.of(PROBABILITIES), timeout=PATIENCE_MS
+        lambda: FULL in parts.session.state.on_demand.of(PROBABILITIES), timeout=TIMEOUT_MS
     )
     assert overlay_of(parts.session.state) is not None
     press(parts.window, Key.Key_3)
     qtbot.waitUntil(
-        lambda: NO_T1C in parts.session.state.on_demand.of(PROBABILITIES), timeout=PATIENCE_MS
+        lambda: NO_T1C in parts.session.state.on_demand.of(PROBABILITIES), timeout=TIMEOUT_MS
     )
     words = parts.window.findChild(QLabel, "probe").text()
     read_out = r"WT probability 0\.90" if layer is Layer.PROBABILITY else r"[0-2]\.\d\d bits"
@@ -85,7 +85,7 @@ def test_a_layer_chosen_after_a_stop_goes_on_with_what_it_needs(open_window, qtb
     press(parts.window, Key.Key_L, Key.Key_L)
 
     qtbot.waitUntil(
-        lambda: FULL in parts.session.state.on_demand.of(PROBABILITIES), timeout=PATIENCE_MS
+        lambda: FULL in parts.session.state.on_demand.of(PROBABILITIES), timeout=TIMEOUT_MS
     )
     assert not parts.session.state.stopped
     assert not parts.session.state.complete
@@ -219,7 +219,7 @@ def test_comparing_leaves_the_keys_with_a_view_where_the_one_that_had_them_is_hi
 ):
     window = open_window().window
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
+    qtbot.waitUntil(window.isActiveWindow, timeout=TIMEOUT_MS)
     window.views.toggle_large(window.views.view3d)
     window.views.enlarge(None)
     window.views.view3d.setFocus()

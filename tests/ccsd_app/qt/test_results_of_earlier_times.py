@@ -15,7 +15,7 @@ from ccsd_app.session.preparation import Stage
 from ccsd_app.session.state import ModelInfo
 from ccsd_core.domain.modality import ModalitySubset
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 SHA = "0123456789abcdef" * 4
 
 
@@ -51,37 +51,37 @@ def computed(log: Path) -> Counter:
 def test_all_subsets_are_there_at_once_and_nothing_is_computed(start, qtbot, tmp_path, case):
     log = tmp_path / "log"
     first = start(f"log:{log}", case)
-    qtbot.waitUntil(lambda: first.session.state.complete, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: first.session.state.complete, timeout=TIMEOUT_MS)
     assert computed(log).total() == 15
     first.window.close()
 
     again = start(f"log:{log}", case)
-    qtbot.waitUntil(lambda: again.session.state.complete, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: again.session.state.complete, timeout=TIMEOUT_MS)
     state = again.session.state
     assert state.result is not None
     assert state.model is not None
     assert state.model.sha256 == SHA
     assert (state.stage is Stage.DONE) == (case == "raw")
-    qtbot.waitUntil(lambda: again.session.state.model.device == "cpu", timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: again.session.state.activity is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: again.session.state.model.device == "cpu", timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: again.session.state.activity is None, timeout=TIMEOUT_MS)
     assert computed(log).total() == 15
 
     # what is asked for besides is computed on the case, which is read only now
     again.session.become(again.session.state.over_slices(Layer.PROBABILITY))
-    qtbot.waitUntil(lambda: again.session.state.shown_map is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: again.session.state.shown_map is not None, timeout=TIMEOUT_MS)
     assert computed(log).total() == 15
 
 
 def test_after_the_window_is_gone_only_the_rest_is_computed(start, qtbot, tmp_path):
     log = tmp_path / "log"
     first = start(f"log:{log}")
-    qtbot.waitUntil(lambda: len(first.session.state.results) >= 4, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(first.session.state.results) >= 4, timeout=TIMEOUT_MS)
     first.window.close()
     kept = {path.stem for path in (tmp_path / "results").rglob("*.npz")}
     assert len(kept) >= 4
 
     again = start(f"log:{log}")
-    qtbot.waitUntil(lambda: again.session.state.complete, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: again.session.state.complete, timeout=TIMEOUT_MS)
 
     times = computed(log)
     assert {times[name] for name in kept} == {1}
@@ -91,12 +91,12 @@ def test_after_the_window_is_gone_only_the_rest_is_computed(start, qtbot, tmp_pa
 def test_after_a_kill_of_the_inference_process_nothing_is_computed_twice(start, qtbot, tmp_path):
     log = tmp_path / "log"
     parts = start(f"log:{log}")
-    qtbot.waitUntil(lambda: len(parts.session.state.results) >= 4, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(parts.session.state.results) >= 4, timeout=TIMEOUT_MS)
     known = {str(subset) for subset in parts.session.state.results}
 
     process = next(p for p in multiprocessing.active_children() if p.name == "ccsd-inference")
     os.kill(process.pid, signal.SIGKILL)
-    qtbot.waitUntil(lambda: parts.session.state.complete, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: parts.session.state.complete, timeout=TIMEOUT_MS)
 
     assert "restarted" in parts.session.state.problem
     assert {computed(log)[name] for name in known} == {1}
@@ -105,10 +105,10 @@ def test_after_a_kill_of_the_inference_process_nothing_is_computed_twice(start, 
 def test_other_images_of_the_same_name_have_no_results(start, qtbot, tmp_path):
     log = tmp_path / "log"
     first = start(f"log:{log}", "p")
-    qtbot.waitUntil(lambda: first.session.state.complete, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: first.session.state.complete, timeout=TIMEOUT_MS)
     first.window.close()
 
     other = start(f"log:{log}", "p_FLAIR+T2")
-    qtbot.waitUntil(lambda: other.session.state.complete, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: other.session.state.complete, timeout=TIMEOUT_MS)
 
     assert computed(log).total() == 15 + 3

@@ -19,7 +19,7 @@ from ccsd_core.domain.region import Region
 
 WIDTHS = (1080, 1280, 1920)
 UNLABELLED = "p_FLAIR+T2_unlabelled"
-PATIENCE_MS = 20_000
+TIMEOUT_MS = 20_000
 Key = Qt.Key
 
 
@@ -119,7 +119,7 @@ def test_with_low_mean_dice_every_picture_says_so(open_window, qtbot):
     parts.session.become(replace(parts.session.state, model=model))
     for subset in ModalitySubset.every():
         parts.session.become(parts.session.state.using(subset))
-        qtbot.waitUntil(lambda: not parts.session.state.waiting, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not parts.session.state.waiting, timeout=TIMEOUT_MS)
         for plane in Plane:
             words = resolve(parts.session.state, plane).provenance
             assert ("low mean Dice for ET" in words) is (subset == weak)

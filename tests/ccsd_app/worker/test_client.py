@@ -16,7 +16,7 @@ from ccsd_core.storage.cases.overrides import Channel
 
 FULL = ModalitySubset.full()
 PAIR = ModalitySubset.parse("FLAIR+T1")
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 
 
 class Conversation:
@@ -35,7 +35,7 @@ class Conversation:
 
     def until(self, kind: type, where=lambda event: True):
         """The first event of a kind that has not been waited for yet."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + TIMEOUT_S
         seen = 0
         while True:
             for event in self.events[seen:]:
@@ -55,7 +55,7 @@ class Conversation:
         return self._calls.empty()
 
     def events_until_idle(self) -> list:
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + TIMEOUT_S
         while not any(isinstance(event, protocol.Idle) for event in self.events):
             self._calls.get(timeout=max(0.0, deadline - time.monotonic()))()
         events = list(self.events)

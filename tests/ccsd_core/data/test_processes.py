@@ -169,7 +169,7 @@ def hang(number: int) -> int:
 
 
 def test_a_process_that_hangs_is_reported(monkeypatch):
-    monkeypatch.setattr(processes, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(processes, "TIMEOUT_S", 0.5)
     answers = call_in_processes(hang, [0, 1], workers=1)
     assert next(answers) == 0
     time.sleep(1)  # this process is at its own work: nobody waits

@@ -23,7 +23,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 PAIR = ModalitySubset.parse("FLAIR+T2")
 
 
@@ -40,7 +40,7 @@ class Curve:
         self.menu.refresh()
         self.menu.findChild(QAction, f"curve_{entry}").trigger()
         busy = self.window.exporter.run
-        self.qtbot.waitUntil(lambda: not busy.busy, timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(lambda: not busy.busy, timeout=TIMEOUT_MS)
 
     def saved(self, ending: str) -> Path:
         self.choose(ending)
@@ -153,7 +153,7 @@ def test_a_case_without_a_sequence_says_that_it_is_missing_in_the_data(curve):
 
 def test_before_there_is_a_result_nothing_can_leave_and_it_says_why(curve, qtbot):
     at = curve(model="missing", until="model_problem")
-    qtbot.waitUntil(lambda: at.session.state.case is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: at.session.state.case is not None, timeout=TIMEOUT_MS)
     at.menu.refresh()
     entries = [entry for entry in at.menu.choices_menu.actions() if entry.objectName()]
     assert not any(entry.isEnabled() for entry in entries)
@@ -163,7 +163,7 @@ def test_before_there_is_a_result_nothing_can_leave_and_it_says_why(curve, qtbot
 def test_a_right_click_opens_the_same_menu(curve, qtbot):
     at = curve()
     at.plot.customContextMenuRequested.emit(QPoint(40, 40))
-    qtbot.waitUntil(at.menu.choices_menu.isVisible, timeout=PATIENCE_MS)
+    qtbot.waitUntil(at.menu.choices_menu.isVisible, timeout=TIMEOUT_MS)
     QTest.keyClick(at.menu.choices_menu, Qt.Key.Key_Escape)
 
 

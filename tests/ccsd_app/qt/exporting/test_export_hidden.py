@@ -16,7 +16,7 @@ from ccsd_app.session.on_demand import HD95, PROBABILITIES, ProbabilityMap
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 FULL = ModalitySubset.full()
 NO_T1C = FULL.toggled(Modality.T1C)
 needs_x = pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="needs an X display (xvfb-run)")
@@ -90,7 +90,7 @@ def test_no_entry_of_the_menu_gives_away_what_is_hidden(guesser, entry):
     def take(at) -> None:
         if entry in IN_3D:
             at.wait_for_3d()
-            at.qtbot.waitUntil(lambda: at.window.up_to_date, timeout=PATIENCE_MS)
+            at.qtbot.waitUntil(lambda: at.window.up_to_date, timeout=TIMEOUT_MS)
         at.choose(entry)
 
     one, other = of_both(guesser, take)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from ccsd_app.qt.exporting.export_menu import ExportMenu
 from ccsd_core.progress import Progress
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 
 
 def enabled(menu: ExportMenu) -> dict[str, bool]:
@@ -19,7 +19,7 @@ def enabled(menu: ExportMenu) -> dict[str, bool]:
 
 def test_what_cannot_be_exported_is_grey_and_says_why(desk):
     at = desk(model="missing", until="model_problem")
-    at.qtbot.waitUntil(lambda: at.session.state.case is not None, timeout=PATIENCE_MS)
+    at.qtbot.waitUntil(lambda: at.session.state.case is not None, timeout=TIMEOUT_MS)
 
     states = enabled(at.menu)
 
@@ -52,10 +52,10 @@ def test_ctrl_e_opens_the_menu(desk, room):
     at = desk()
     at.menu.setVisible(room)
     at.window.activateWindow()
-    at.qtbot.waitUntil(at.window.isActiveWindow, timeout=PATIENCE_MS)
+    at.qtbot.waitUntil(at.window.isActiveWindow, timeout=TIMEOUT_MS)
 
     at.qtbot.keyClick(at.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
 
-    at.qtbot.waitUntil(at.menu.choices_menu.isVisible, timeout=PATIENCE_MS)
+    at.qtbot.waitUntil(at.menu.choices_menu.isVisible, timeout=TIMEOUT_MS)
     assert at.menu.choices_menu.activeAction().objectName() == "label_map"
     at.menu.choices_menu.close()

@@ -10,7 +10,7 @@ from ccsd_app.export.staging import PREFIX
 from ccsd_app.qt.exporting import export_run
 from ccsd_core.progress import Progress
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_closing_in_the_middle_leaves_no_file(desk, slow_disk):
     at = desk()
     at.menu.refresh()
     at.menu.findChild(QAction, "label_maps").trigger()
-    at.qtbot.waitUntil(lambda: any(at.folder.glob(f"{PREFIX}*")), timeout=PATIENCE_MS)
+    at.qtbot.waitUntil(lambda: any(at.folder.glob(f"{PREFIX}*")), timeout=TIMEOUT_MS)
 
     at.exporter.close()
 
@@ -43,7 +43,7 @@ def test_closing_in_the_middle_leaves_no_file(desk, slow_disk):
 
 def test_work_of_more_than_half_a_second_shows_a_bar(desk, monkeypatch):
     at = desk()
-    monkeypatch.setattr(export_run, "PATIENCE_MS", 20)
+    monkeypatch.setattr(export_run, "BAR_DELAY_MS", 20)
 
     def slow():
         for step in range(1000):
@@ -53,7 +53,7 @@ def test_work_of_more_than_half_a_second_shows_a_bar(desk, monkeypatch):
     at.exporter.run.write(slow(), "waiting")
 
     bar = at.window.findChild(QProgressDialog, "export_progress")
-    at.qtbot.waitUntil(lambda: bar.isVisible() and bar.value() > 0, timeout=PATIENCE_MS)
+    at.qtbot.waitUntil(lambda: bar.isVisible() and bar.value() > 0, timeout=TIMEOUT_MS)
     assert bar.maximum() == 1000
     bar.canceled.emit()
 

@@ -26,7 +26,7 @@ from ccsd_core.storage.cases.case_offer import case_offer
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.overrides import LabelFile
 
-PATIENCE_MS = 20_000
+TIMEOUT_MS = 20_000
 
 
 @pytest.fixture
@@ -126,9 +126,7 @@ def test_a_folder_whose_names_leave_a_doubt_is_offered_and_the_open_case_stays(
 
     parts.window.open_case(tmp_path / "p")
 
-    qtbot.waitUntil(
-        lambda: parts.window.findChild(CaseTableDialog) is not None, timeout=PATIENCE_MS
-    )
+    qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is not None, timeout=TIMEOUT_MS)
     dialog = parts.window.findChild(CaseTableDialog)
     error = dialog.findChild(QLabel, "case_table_error")
     assert error.isVisible()
@@ -137,7 +135,7 @@ def test_a_folder_whose_names_leave_a_doubt_is_offered_and_the_open_case_stays(
     choose(dialog, "AX T1 b.nii", "T1c")
     open_button(dialog).click()
     pair = ModalitySubset.parse("T1+T1c")
-    qtbot.waitUntil(lambda: parts.session.state.case.available == pair, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: parts.session.state.case.available == pair, timeout=TIMEOUT_MS)
     assert parts.session.state.problem == ""
 
 
@@ -161,7 +159,7 @@ def test_a_table_that_was_cancelled_is_a_click_away_while_the_message_stands(
     choose(dialog, "a.nii", "T1")
     open_button(dialog).click()
     alone = ModalitySubset.of(Modality.T1)
-    qtbot.waitUntil(lambda: parts.session.state.case.available == alone, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: parts.session.state.case.available == alone, timeout=TIMEOUT_MS)
     assert not fix.isVisible()
 
 
@@ -170,15 +168,15 @@ def test_the_open_cases_files_can_be_corrected_and_shown_again_as_corrected(
 ):
     parts, path = window_on_files, brats_case().path
     parts.window.open_case(path)
-    qtbot.waitUntil(lambda: parts.session.state.case.id == path.name, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: parts.session.state.case.id == path.name, timeout=TIMEOUT_MS)
 
     parts.window.opener.show_table()
     dialog = parts.window.findChild(CaseTableDialog)
     choose(dialog, f"{path.name}_seg.nii.gz", "not used")
     open_button(dialog).click()
 
-    qtbot.waitUntil(lambda: parts.session.state.case.reference is None, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: parts.session.state.case.reference is None, timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is None, timeout=TIMEOUT_MS)
     parts.window.opener.show_table()
     again = parts.window.findChild(CaseTableDialog)
     reasons = [row.reason for row in _rows(again) if row.name.endswith("_seg.nii.gz")]
@@ -192,7 +190,7 @@ def test_a_folder_of_cases_is_a_message_and_no_table(window_on_files, qtbot, bra
 
     parts.window.open_case(tmp_path / "data")
 
-    qtbot.waitUntil(lambda: parts.session.state.problem != "", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: parts.session.state.problem != "", timeout=TIMEOUT_MS)
     assert "several cases" in parts.session.state.problem
     assert str(first) in parts.session.state.problem
     assert parts.window.findChild(CaseTableDialog) is None
@@ -203,7 +201,7 @@ def test_a_missing_folder_is_a_message_and_no_table(window_on_files, qtbot, tmp_
 
     parts.window.open_case(tmp_path / "absent")
 
-    qtbot.waitUntil(lambda: "does not exist" in parts.session.state.problem, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "does not exist" in parts.session.state.problem, timeout=TIMEOUT_MS)
     assert parts.window.findChild(CaseTableDialog) is None
 
 
@@ -229,11 +227,11 @@ def test_images_are_distinguished_by_preview_and_values(table_of, qtbot, tmp_pat
         assert len({icon.size().toTuple() for icon in icons}) == 1, "names start at one place"
         return [icon.pixelColor(icon.rect().center()).alpha() > 0 for icon in icons]
 
-    qtbot.waitUntil(lambda: seen() == [True, True, False], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: seen() == [True, True, False], timeout=TIMEOUT_MS)
     assert "values 0 to 700" in column(dialog, GRID)[1]
     assert "values" not in column(dialog, GRID)[2]
     choose(dialog, "3.nii.gz", "T1")
-    qtbot.waitUntil(lambda: column(dialog, STATE)[2] == "cannot be used", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: column(dialog, STATE)[2] == "cannot be used", timeout=TIMEOUT_MS)
     choose(dialog, "2.nii.gz", "T2")
     assert seen() == [True, True, False]
 
@@ -253,7 +251,7 @@ def test_a_closed_table_hears_no_more_of_its_files(table_of, qtbot, tmp_path, mo
 
     dialog.reject()
     closed.set()
-    qtbot.waitUntil(told.is_set, timeout=PATIENCE_MS)
+    qtbot.waitUntil(told.is_set, timeout=TIMEOUT_MS)
 
     qtbot.wait(20)
     assert dialog._previews == {}
@@ -284,7 +282,7 @@ def test_labels_with_other_numbers_are_opened_once_their_scheme_is_stated(
     assert open_button(dialog).text() == "Open"
     open_button(dialog).click()
 
-    qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=TIMEOUT_MS)
     assert parts.session.state.case.scheme is BRATS2023
     said = parts.engine.opened.files
     assert said["labels"] == LabelFile(folder / "my_seg.nii.gz", BRATS2023)
@@ -308,7 +306,7 @@ def test_a_refused_case_is_tried_again_once_its_file_is_repaired(window_on_files
     (folder / "my_t2.nii").write_bytes(whole)
     open_button(dialog).click()
 
-    qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=TIMEOUT_MS)
     assert parts.session.state.case.available == ModalitySubset.of(Modality.T2)
 
 

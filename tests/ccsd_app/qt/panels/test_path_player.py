@@ -20,7 +20,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import Progress
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 FULL = ModalitySubset.full()
 EVERY_PAIR_AND_MORE = [
     pytest.param(s, id=str(s)) for s in ModalitySubset.every() if 1 < len(s) < len(Modality)
@@ -85,7 +85,7 @@ def test_p_plays_from_all_sequences_down_to_one_and_stops(player, qtbot):
     at.press(Qt.Key.Key_P)
     assert at.playing
     assert at.button("play").accessibleName() == "Pause"
-    qtbot.waitUntil(lambda: not at.playing, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not at.playing, timeout=TIMEOUT_MS)
 
     assert at.seen == list(at.path[1:])
     assert at.session.state.shown == at.path[-1]
@@ -98,7 +98,7 @@ def test_a_patient_without_some_sequences_has_a_shorter_path(player, qtbot, avai
     at = player(f"p_{available}")
     at.hurry()
     at.button("play").click()
-    qtbot.waitUntil(lambda: not at.playing, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not at.playing, timeout=TIMEOUT_MS)
     assert len(at.path) == len(available)
     assert at.session.state.shown == at.path[-1]
     texts = [step.text() for step in at.steps if step.isVisible() and step.isEnabled()]
@@ -124,9 +124,9 @@ def test_it_waits_for_what_is_not_computed_and_then_goes_on(player, qtbot):
 
     at.button("play").click()
     assert at.playing
-    qtbot.waitUntil(lambda: at.session.state.waiting, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: at.session.state.waiting, timeout=TIMEOUT_MS)
     assert at.text.endswith("computing…")
-    qtbot.waitUntil(lambda: at.session.state.shown == at.path[-1], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: at.session.state.shown == at.path[-1], timeout=TIMEOUT_MS)
 
     assert at.seen == list(at.path[1:])
     assert not at.session.state.complete  # what was wanted came first
@@ -142,7 +142,7 @@ def test_escape_pauses_and_lets_computing_go_on(player, qtbot):
 
     assert not at.playing
     assert not at.session.state.stopped
-    qtbot.waitUntil(lambda: at.session.state.complete, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: at.session.state.complete, timeout=TIMEOUT_MS)
     assert at.session.state.shown == FULL
 
 
@@ -177,7 +177,7 @@ def test_with_loop_it_plays_on(player, qtbot):
     at.hurry()
     at.button("loop").click()
     at.press(Qt.Key.Key_P)
-    qtbot.waitUntil(lambda: len(at.seen) > 5, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(at.seen) > 5, timeout=TIMEOUT_MS)
     assert at.playing
     assert at.seen[:5] == [*at.path[1:], FULL, at.path[1]]
     at.press(Qt.Key.Key_P)
@@ -218,7 +218,7 @@ def test_the_stepwise_removal_is_a_gif_that_names_its_subsets_and_order(
 
     at.button("gif").click()
     assert not at.playing
-    qtbot.waitUntil(lambda: not at.window.exporter.run.busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not at.window.exporter.run.busy, timeout=TIMEOUT_MS)
 
     with Image.open(tmp_path / "p_all_stepwise-removal.gif") as image:
         assert image.n_frames == 4
@@ -260,7 +260,7 @@ def test_the_networks_own_path_comes_into_the_open_menu(player, qtbot):
     def enabled() -> bool:
         return kinds.choices_menu.actions()[names().index("path_MOST_CRITICAL")].isEnabled()
 
-    qtbot.waitUntil(enabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(enabled, timeout=TIMEOUT_MS)
     kinds.choices_menu.actions()[names().index("path_MOST_CRITICAL")].trigger()
     kinds.choices_menu.close()
 
@@ -273,7 +273,7 @@ def test_the_networks_own_path_comes_into_the_open_menu(player, qtbot):
 
 def test_without_a_model_there_is_nothing_to_play_and_it_says_why(player, qtbot):
     at = player(model="missing", until="model_problem")
-    qtbot.waitUntil(lambda: at.session.state.case is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: at.session.state.case is not None, timeout=TIMEOUT_MS)
     at.press(Qt.Key.Key_P)
     assert not at.playing
     assert not at.button("play").isEnabled()

@@ -27,7 +27,7 @@ from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.rigid import Nudge
 from ccsd_core.progress import drain
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 
 
 def picture_after(dialog: QDialog) -> bytes:
@@ -54,7 +54,7 @@ class Panel:
         self.qtbot.mouseClick(self.button(name), Qt.MouseButton.LeftButton)
 
     def until(self, stage: Stage) -> None:
-        self.qtbot.waitUntil(lambda: self.state.stage is stage, timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(lambda: self.state.stage is stage, timeout=TIMEOUT_MS)
 
     @property
     def state(self):
@@ -72,7 +72,7 @@ def test_a_raw_case_is_shown_at_once_and_its_prepared_images_with_results_later(
     panel = opened("raw_FLAIR+T2", "case")
     assert panel.state.case.grid.shape == fake_worker.RAW_SHAPE
 
-    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=PATIENCE_MS)
+    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=TIMEOUT_MS)
 
     assert panel.state.case.grid.shape == fake_worker.SHAPE
     assert panel.state.case.id == "raw_FLAIR+T2"
@@ -90,7 +90,7 @@ def test_esc_keeps_the_raw_case_without_results_and_a_button_begins_again(opened
     panel.until(Stage.RUNNING)
     panel.qtbot.waitUntil(
         lambda: panel.state.activity is not None and "registering" in panel.state.activity.what,
-        timeout=PATIENCE_MS,
+        timeout=TIMEOUT_MS,
     )
     assert panel.text("activity") == "registering T2 · about 18 s left"
 
@@ -103,7 +103,7 @@ def test_esc_keeps_the_raw_case_without_results_and_a_button_begins_again(opened
     panel.press("preparation_again")
     panel.qtbot.waitUntil(
         lambda: panel.state.activity is not None and "registering" in panel.state.activity.what,
-        timeout=PATIENCE_MS,
+        timeout=TIMEOUT_MS,
     )
 
 
@@ -115,7 +115,7 @@ def test_a_failure_names_the_way_out_and_the_user_may_go_on_without(opened, fake
         "pip install 'ccsd[scanner]'"
     )
     panel.press("preparation_without")
-    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=PATIENCE_MS)
+    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=TIMEOUT_MS)
 
     assert panel.state.case.grid.shape == fake_worker.RAW_SHAPE
     assert panel.text("preparation_text").startswith("As scanned, not prepared")
@@ -126,7 +126,7 @@ def test_what_was_chosen_while_it_was_prepared_is_chosen_afterwards(opened):
     pair = ModalitySubset.parse("FLAIR+T2")
     panel.parts.session.become(panel.state.using(pair))
 
-    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=PATIENCE_MS)
+    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=TIMEOUT_MS)
 
     assert panel.state.stage is Stage.DONE
     assert panel.state.used == panel.state.shown == pair
@@ -153,7 +153,7 @@ def test_details_show_numbers_and_pictures_and_prepare_again_by_hand_and_undo(op
     panel.press("preparation_redo")
     panel.until(Stage.RUNNING)
 
-    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=PATIENCE_MS)
+    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=TIMEOUT_MS)
 
     nudges = {Modality.T2: Nudge((0, 6, 0), (0, 0, 2.5))}
     by_hand = Adjustments(
@@ -164,8 +164,8 @@ def test_details_show_numbers_and_pictures_and_prepare_again_by_hand_and_undo(op
     qtbot.waitUntil(lambda: panel.parts.window.findChild(QDialog, "preparation_dialog") is None)
     panel.press("preparation_details")
     panel.press("preparation_undo")
-    panel.qtbot.waitUntil(lambda: panel.state.stage is Stage.RUNNING, timeout=PATIENCE_MS)
-    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=PATIENCE_MS)
+    panel.qtbot.waitUntil(lambda: panel.state.stage is Stage.RUNNING, timeout=TIMEOUT_MS)
+    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=TIMEOUT_MS)
     assert panel.state.preparation.adjustments == Adjustments()
 
 
@@ -221,7 +221,7 @@ def test_the_view_menu_decides_whether_raw_cases_are_prepared(opened, fake_worke
 
     panel.parts.window.open_case(panel.parts.engine.opened.path.with_name("raw"))
     panel.qtbot.waitUntil(
-        lambda: panel.state.case.id == "raw" and panel.state.complete, timeout=PATIENCE_MS
+        lambda: panel.state.case.id == "raw" and panel.state.complete, timeout=TIMEOUT_MS
     )
 
     assert panel.state.case.grid.shape == fake_worker.RAW_SHAPE

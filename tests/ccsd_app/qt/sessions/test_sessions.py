@@ -22,7 +22,7 @@ from ccsd_app.session.state import ModelInfo
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 SHA = "0123456789abcdef" * 4
 FAKES = Path(__file__).parents[2] / "fakes"
 NO_T1C = ModalitySubset.full().toggled(Modality.T1C)
@@ -45,7 +45,7 @@ def start(qtbot, fake_worker, tmp_path, monkeypatch):
         autosave = watch(parts)
         parts.window.show()
         begin(parts, case, autosave, model=f"log:{tmp_path / 'log'}", device="cpu")
-        qtbot.waitUntil(lambda: getattr(parts.session.state, until), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: getattr(parts.session.state, until), timeout=TIMEOUT_MS)
         return parts
 
     yield begin_window
@@ -101,7 +101,7 @@ def test_what_was_open_when_the_window_was_killed_comes_back_without_computing_a
     assert text(parts.window, "recovery_text").startswith(
         "The last window ended unexpectedly: p is restored as of "
     )
-    qtbot.waitUntil(lambda: parts.session.state.activity is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: parts.session.state.activity is None, timeout=TIMEOUT_MS)
     computed = Counter((tmp_path / "log").read_text().split())
     assert set(computed.values()) == {1}
 
@@ -122,17 +122,17 @@ def test_a_case_that_is_asked_for_comes_first_and_the_restoring_is_offered(
     button = parts.window.findChild(QPushButton, "restore_session")
     assert button.isVisible()
     button.click()
-    qtbot.waitUntil(lambda: parts.session.state.case.id == "p", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: parts.session.state.case.id == "p", timeout=TIMEOUT_MS)
     assert parts.session.state.used == NO_T1C
 
 
 def test_two_windows_have_files_of_their_own_and_neither_takes_the_others(start, qtbot, case):
     first = start(case)
-    qtbot.waitUntil(lambda: len(list(autosave_folder().glob("*.json"))) == 1, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(list(autosave_folder().glob("*.json"))) == 1, timeout=TIMEOUT_MS)
     assert left_behind() is None  # it is in use
 
     second = start(case)
-    qtbot.waitUntil(lambda: len(list(autosave_folder().glob("*.json"))) == 2, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(list(autosave_folder().glob("*.json"))) == 2, timeout=TIMEOUT_MS)
     second.window.close()
     assert len(list(autosave_folder().glob("*.json"))) == 1
     first.window.close()

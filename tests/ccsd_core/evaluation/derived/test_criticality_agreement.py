@@ -148,7 +148,7 @@ def test_few_cases_that_agree_by_luck_are_not_called_certain():
     assert "about 67 of 100 pairs" in meaning("cosine", many.kinds["cosine"])
     two = agreement_of({"a": third, "b": third}).kinds["cosine"]
     assert (two.mean.low, two.significant) == (None, False)
-    assert "2 cases are too few to tell" in meaning("cosine", two)
+    assert "2 cases are too few to decide" in meaning("cosine", two)
 
 
 def test_cosines_equal_in_single_precision_are_tied():

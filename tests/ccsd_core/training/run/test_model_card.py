@@ -16,8 +16,8 @@ def card(**model: object) -> str:
 def test_it_says_of_every_fill_whether_it_is_the_papers_or_ours():
     """Only a zeroed channel through the shared encoder is what the paper states."""
     for fill in typing.get_args(MissingFill):
-        told = re.search(rf"filled with `{fill}` \((.*)\)\n", card(missing_fill=fill))[1]
+        text = re.search(rf"filled with `{fill}` \((.*)\)\n", card(missing_fill=fill))[1]
 
-        assert told.startswith("as the paper says") == (fill == "literal")
-        assert ("the paper's is `literal`" in told) == (fill != "literal")
-        assert told.startswith("as in ShaSpec's code") == (fill == "shaspec")
+        assert text.startswith("as in the paper") == (fill == "literal")
+        assert ("the paper's is `literal`" in text) == (fill != "literal")
+        assert text.startswith("as in ShaSpec's code") == (fill == "shaspec")
