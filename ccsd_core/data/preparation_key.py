@@ -97,6 +97,8 @@ def preparation_key(
         CaseError: If one of its files cannot be accessed.
     """
     stated = scheme.integers if scheme is not None else None
+    if scheme is not None and scheme.merged:
+        stated = (*scheme.integers, *(read_as for _, read_as in scheme.merged))
     content = json.dumps([PREPARATION_VERSION, spacing_mm, lattice, _file_states(files), stated])
     digest = hashlib.sha256(content.encode()).hexdigest()[:16]
     available = ModalitySubset.of(*files.images)

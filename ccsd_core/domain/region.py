@@ -52,6 +52,7 @@ class LabelScheme:
         necrosis: Integer of necrotic and non-enhancing core (NCR / NET / NETC).
         enhancing: Integer of enhancing tumour (ET).
         ignored: Integers that are known but belong to no region (resection cavity).
+        merged: Further integers that are read as one of the three: (integer, read as).
     """
 
     name: str
@@ -59,6 +60,7 @@ class LabelScheme:
     necrosis: int
     enhancing: int
     ignored: tuple[int, ...] = ()
+    merged: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> "LabelScheme":
@@ -76,7 +78,8 @@ class LabelScheme:
     @property
     def integers(self) -> tuple[int, ...]:
         """Every integer a label map of this scheme may hold, background included."""
-        return (0, self.oedema, self.necrosis, self.enhancing, *self.ignored)
+        merged = (integer for integer, _ in self.merged)
+        return (0, self.oedema, self.necrosis, self.enhancing, *self.ignored, *merged)
 
     def names(self) -> dict[int, str]:
         """What each tissue integer stands for."""
@@ -105,9 +108,16 @@ class LabelScheme:
 
     def regions(self, labels: NDArray[np.integer]) -> NDArray[np.bool_]:
         """The nested regions of a label map: shape (3, x, y, z), order WT, TC, ET."""
-        enhancing = labels == self.enhancing
-        core = enhancing | (labels == self.necrosis)
-        return np.stack([core | (labels == self.oedema), core, enhancing])
+        enhancing = self._is(labels, self.enhancing)
+        core = enhancing | self._is(labels, self.necrosis)
+        return np.stack([core | self._is(labels, self.oedema), core, enhancing])
+
+    def _is(self, labels: NDArray[np.integer], tissue: int) -> NDArray[np.bool_]:
+        found = labels == tissue
+        for integer, read_as in self.merged:
+            if read_as == tissue:
+                found |= labels == integer
+        return found
 
     def labels(self, regions: NDArray[np.bool_]) -> NDArray[np.uint8]:
         """The label map of regions (3, x, y, z), made nested first: ET ⊂ TC ⊂ WT.

@@ -60,7 +60,18 @@ def scheme_for(
             f"{path} contains the labels {present}, which do not fit the label scheme "
             f"{scheme.name} ({', '.join(map(str, sorted(scheme.integers)))}): {way_out}"
         ) from None
+    if given is None and values[values > 0].tolist() == [scheme.necrosis]:
+        notes = (*notes, _whole_tumour_note(scheme, path))
     return scheme, notes
+
+
+def _whole_tumour_note(scheme: LabelScheme, path: Path) -> str:
+    """What to say of labels in which necrosis stands alone, without oedema or enhancement."""
+    return (
+        f"{path.name} has the one label {scheme.necrosis}, which is necrosis in {scheme.name}: if "
+        "it marks the whole tumour, scores of TC and ET mean nothing, and such labels must not be "
+        f"trained on; a scheme of your own in which {scheme.necrosis} is oedema makes it WT {_HOW}"
+    )
 
 
 def scheme_without_labels(

@@ -2,7 +2,7 @@
 
 # mine.toml
 necrosis = 1
-oedema = 2
+oedema = [2, 6]                    # several integers are read as one tissue; the first is written
 enhancing = 3
 ignored = { "resection cavity" = 4, "radiation change" = 5 }     # of no region; may be left out
 """
@@ -43,19 +43,39 @@ def _checked(path: Path, stated: Mapping[str, Any]) -> LabelScheme:
     if unknown or absent:
         what = f"lacks {', '.join(absent)}" if absent else f"has the unknown {', '.join(unknown)}"
         raise LabelSchemeError(
-            f"{path} {what}: state necrosis, oedema and enhancing, each as one integer, and the "
-            'others as ignored = { "name" = integer }'
+            f"{path} {what}: state necrosis, oedema and enhancing, each as an integer or a list, "
+            'and the others as ignored = { "name" = integer }'
         )
     ignored = stated.get("ignored", {})
     others = cast("dict[str, object]", ignored) if isinstance(ignored, dict) else {"ignored": None}
-    values = {**{name: stated[name] for name in _TISSUES}, **others}
-    for name, value in values.items():
-        if type(value) is not int or not 0 < value <= LARGEST_LABEL:
-            raise LabelSchemeError(
-                f"{path} states {name} = {value!r}: a label is an integer from 1 to {LARGEST_LABEL}"
-            )
-    integers = [int(str(value)) for value in values.values()]
+    values = {
+        **{name: _several(stated[name]) for name in _TISSUES},
+        **{name: [value] for name, value in others.items()},
+    }
+    for name, several in values.items():
+        for value in several or [None]:
+            if type(value) is not int or not 0 < value <= LARGEST_LABEL:
+                raise LabelSchemeError(
+                    f"{path} states {name} = {stated.get(name, value)!r}: a label is an integer "
+                    f"from 1 to {LARGEST_LABEL}"
+                )
+    integers = [int(str(value)) for several in values.values() for value in several]
     if len(set(integers)) != len(integers):
-        raise LabelSchemeError(f"{path} gives one integer to two names: {values}")
-    necrosis, oedema, enhancing, *rest = integers
-    return LabelScheme(path.stem, oedema, necrosis, enhancing, ignored=tuple(rest))
+        raise LabelSchemeError(f"{path} gives one integer to two names: {dict(stated)}")
+    necrosis, oedema, enhancing, *rest = (
+        [int(str(value)) for value in several] for several in values.values()
+    )
+    return LabelScheme(
+        path.stem,
+        oedema[0],
+        necrosis[0],
+        enhancing[0],
+        ignored=tuple(one for several in rest for one in several),
+        merged=tuple(
+            (one, first) for first, *more in (necrosis, oedema, enhancing) for one in more
+        ),
+    )
+
+
+def _several(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else [value]

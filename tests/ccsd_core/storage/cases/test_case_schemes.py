@@ -8,6 +8,7 @@ from ccsd_core.domain.region import BRATS2021, BRATS2023, BRATS2024, MSD, Region
 from ccsd_core.errors import LabelSchemeError
 from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.cases.overrides import LabelFile
+from ccsd_core.storage.label_maps.scheme_file import scheme_from
 from tests.ccsd_core.storage.cases.case_samples import BRATS2018, GLI, OWN, labels_of
 
 
@@ -138,3 +139,16 @@ def test_labels_stored_nearly_whole_are_read(brats_case, dtype):
     case = load_case(brats_case(labels=labels * 0.99999997).path)
     assert case.reference is not None
     assert np.unique(case.reference.array).tolist() == [0, 1, 2, 4]
+
+
+def test_labels_of_necrosis_alone_may_be_of_the_whole_tumour_and_that_is_told(brats_case, tmp_path):
+    whole = load_case(brats_case("P1", labels=labels_of(1, 1)).path)
+    usual = load_case(brats_case("P2", labels=labels_of(1, 2)).path)
+    mine = tmp_path / "mine.toml"
+    mine.write_text("necrosis = 9\noedema = 1\nenhancing = 8\n")
+    stated = load_case(tmp_path / "P1", scheme=scheme_from(str(mine)))
+
+    assert any("marks the whole tumour" in note for note in whole.notes)
+    assert not any("marks the whole tumour" in note for note in (*usual.notes, *stated.notes))
+    assert stated.reference_regions[Region.WT].sum() == 2
+    assert not stated.reference_regions[Region.TC].any()

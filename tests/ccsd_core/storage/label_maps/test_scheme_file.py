@@ -1,5 +1,6 @@
 """Label schemes of the user's own."""
 
+import numpy as np
 import pytest
 
 from ccsd_core.domain.region import BRATS2023
@@ -42,3 +43,26 @@ def test_mistakes_are_named(tmp_path, text, said):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(LabelSchemeError, match=r"absent.toml does not exist"):
         scheme_from(str(tmp_path / "absent.toml"))
+
+
+def test_several_integers_are_read_as_one_tissue_and_the_first_is_written(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("necrosis = [1, 5]\noedema = [2, 6, 7]\nenhancing = 3\n")
+    mine = scheme_from(str(path))
+    labels = np.array([[[0, 1, 2, 3, 5, 6, 7]]], np.uint8)
+
+    mine.check(labels)
+    whole, core, enhancing = mine.regions(labels)
+    assert whole.ravel().tolist() == [False, True, True, True, True, True, True]
+    assert core.ravel().tolist() == [False, True, False, True, True, False, False]
+    assert enhancing.ravel().tolist() == [False, False, False, True, False, False, False]
+    assert mine.labels(mine.regions(labels)).ravel().tolist() == [0, 1, 2, 3, 1, 2, 2]
+
+
+@pytest.mark.parametrize("stated", ["[]", "[1, 2]", "[1, 1]", '[1, "a"]', "[[1]]", "[1, true]"])
+def test_mistakes_in_lists_of_integers_are_named(tmp_path, stated):
+    path = tmp_path / "mine.toml"
+    path.write_text(f"necrosis = {stated}\noedema = 2\nenhancing = 3\n")
+
+    with pytest.raises(LabelSchemeError, match=r"mine\.toml"):
+        scheme_from(str(path))
