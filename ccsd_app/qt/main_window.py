@@ -42,6 +42,7 @@ from ccsd_app.qt.panels.compare_bar import CompareBar
 from ccsd_app.qt.panels.criticality_panel import CriticalityPanel
 from ccsd_app.qt.panels.curve_menu import CurveMenu
 from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
+from ccsd_app.qt.panels.input_banner import InputBanner
 from ccsd_app.qt.panels.path_player import PathPlayerBar
 from ccsd_app.qt.panels.problem_bar import ProblemBar
 from ccsd_app.qt.panels.robustness_panel import RobustnessPanel
@@ -67,7 +68,7 @@ from ccsd_app.settings import RecentCase, load_settings, save_settings
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import model_line
 from ccsd_app.viewmodel.panels.bookmarks import BookmarksModel, bookmarks_text
-from ccsd_app.viewmodel.panels.case_panel import case_header
+from ccsd_app.viewmodel.panels.case_panel import case_header, input_banner
 from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel
 from ccsd_app.viewmodel.panels.criticality_panel import CriticalityModel
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
@@ -176,6 +177,7 @@ class MainWindow(QMainWindow):
             undo=self._undo,
             fit=self.views.fit,
             preferences=self.show_preferences,
+            to_tumour=self._go_to_tumour,
         )
         self.addToolBar(self._toolbar)
         seldom = CROSSHAIR + PROGRESS
@@ -226,6 +228,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.recovery)
         column.addWidget(self.teaching.offer)
         column.addWidget(self._problem)
+        column.addWidget(InputBanner(DerivedValue(session, input_banner, ignores=seldom)))
         column.addLayout(middle, 1)
         self.setCentralWidget(central)
         self.setStatusBar(StatusBarWidget(DerivedValue(session, status_bar), resume=engine.resume))
@@ -421,6 +424,7 @@ class MainWindow(QMainWindow):
                 Qt.Key.Key_X: tools.toggle_crosshair,
                 Qt.Key.Key_W: tools.toggle_window_tool,
                 Qt.Key.Key_F: self.views.fit,
+                Qt.Key.Key_G: self._go_to_tumour,
                 Qt.Key.Key_BracketLeft: tools.less_opaque,
                 Qt.Key.Key_BracketRight: tools.more_opaque,
                 Qt.Key.Key_R: self.views.reset,
@@ -459,6 +463,11 @@ class MainWindow(QMainWindow):
             self.statusBar().showMessage(
                 f"Stepwise removal is not possible: {view.refused or view.guess_first}", MESSAGE_MS
             )
+
+    def _go_to_tumour(self) -> None:
+        why_not = self._tools.go_to_tumour()
+        if why_not:
+            self._tell(why_not)
 
     def _export_bookmarks(self) -> None:
         """Ask for a file, and write the bookmarks there."""

@@ -409,6 +409,15 @@ class State:
         )
         return state.using(mark.used)
 
+    def at_tumour(self) -> Self:
+        """The crosshair in the middle of the largest slice of what is predicted.
+
+        Nothing changes where nothing was found, or nothing is computed yet.
+        """
+        result = self.result or self.full_result
+        point = None if result is None else result.middle_voxel
+        return self if point is None else self.with_cursor(point)
+
     def with_cursor(self, point_voxel: tuple[int, int, int]) -> Self:
         """Move the crosshair to a voxel, clipped to the volume."""
         if self.case is None:

@@ -32,6 +32,7 @@ KEYS = (
     ("P", "Play or pause the stepwise removal of sequences (order: below the curve)"),
     ("Arrows", "Move the crosshair in the last clicked view (Shift: by 5)"),
     ("PgUp   PgDn", "Next or previous slice in the last clicked view (Shift: by 5)"),
+    ("G", "Go to the predicted tumour"),
     ("F", "Fit the slices into their views"),
     ("R", "Reset zoom, position and window of the slices, and the 3-D camera"),
     ("X", "Show or hide the crosshair"),

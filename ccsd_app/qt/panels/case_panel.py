@@ -56,6 +56,7 @@ class CasePanel(QScrollArea):
         self._notes = label(role="warning", name="case_notes", wrap=True)
         self._model = ElidedLabel(name="model_name")
         self._trained = label(role="small", name="model_trained", wrap=True)
+        self._assumes = label(role="warning", name="not_a_detector", wrap=True)
         self._caution = label(role="warning", name="model_caution", wrap=True)
 
         content = QFrame()
@@ -84,6 +85,7 @@ class CasePanel(QScrollArea):
         layout.addSpacing(8)
         layout.addWidget(label("Regions", role="heading"))
         layout.addWidget(RegionTableWidget(regions))
+        layout.addWidget(self._assumes)
         if guess_panel is not None:
             layout.addWidget(guess_panel)
         layout.addSpacing(10)
@@ -111,6 +113,7 @@ class CasePanel(QScrollArea):
             (self._seen, head.seen),
             (self._notes, head.notes),
             (self._trained, head.trained),
+            (self._assumes, head.assumes),
             (self._caution, head.caution),
         ):
             widget.setText(text)

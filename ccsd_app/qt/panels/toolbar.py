@@ -46,6 +46,7 @@ class ToolbarWidget(QToolBar):
         undo: What the two buttons take back and do again.
         fit: Fits the slices into their views.
         preferences: Shows the Preferences dialog.
+        to_tumour: Moves the crosshair to the tumour, or says why not.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class ToolbarWidget(QToolBar):
         undo: UndoModel,
         fit: Callable[[], None],
         preferences: Callable[[], None],
+        to_tumour: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("Tools", parent)
@@ -79,6 +81,9 @@ class ToolbarWidget(QToolBar):
         self.addSeparator()
         self._add_overlay()
         self.addSeparator()
+        hint = "Go to the tumour (G)"
+        self._target = self._add("", "to_tumour", hint, to_tumour, "target", checkable=False)
+        self._target.setProperty("role", "icon")
         hint = "Compare two subsets side by side (C)"
         self._compare = self._add("Compare", "compare", hint, model.toggle_side_by_side, "compare")
         self._add_view_menu(fit, preferences)
@@ -250,6 +255,7 @@ class ToolbarWidget(QToolBar):
         self._reference.setToolTip(
             toolbar.reference_absence or "Show or hide the outlines of the expert labels (E)"
         )
+        self._target.setEnabled(toolbar.case_open)
         self._compare.setEnabled(toolbar.case_open)
         self._compare.setChecked(toolbar.side_by_side)
         self._crosshair.setChecked(toolbar.show_crosshair)

@@ -171,7 +171,12 @@ class SlicePainter:
         left = QRectF(inner.left(), inner.top(), side, lifted.height())
         right = QRectF(inner.right() - side, inner.top(), side, lifted.height())
         head = head_lines(metrics, left.width(), scene, self._plane.value.capitalize())
-        lines = [*((line, self._frame) for line in head), (scene.convention, QUIET_COLOUR)]
+        lines = [
+            *((line, self._frame) for line in head),
+            (scene.convention, QUIET_COLOUR),
+            *((line, WARNING_COLOUR) for line in scene.background_note),
+        ]
+        lines = [(line, colour) for line, colour in lines if line]
         for at, (line, colour) in enumerate(lines):
             below = left.adjusted(0, at * metrics.height(), 0, 0)
             write(painter, texts, below, LEFT | TOP, line, colour)

@@ -11,6 +11,7 @@ _NAMES = {
     "save": "mdi6.tray-arrow-down",
     "undo": "mdi6.undo",
     "redo": "mdi6.redo",
+    "target": "mdi6.crosshairs-gps",
     "window": "mdi6.contrast-circle",
     "overlay": "mdi6.layers-outline",
     "compare": "mdi6.compare-horizontal",

@@ -36,6 +36,10 @@ AXIS_NAMES = ("x", "y", "z")
 file (BraTS: a corner of the volume), so the sign does not give the side of the head."""
 
 
+BACKGROUND_ONLY = ("background only,", "not given to the model")
+"""The note on a slice whose background is a withheld sequence."""
+
+
 @dataclass(frozen=True, slots=True)
 class SliceScene:
     """What a slice view shows.
@@ -55,6 +59,7 @@ class SliceScene:
         oblique: The angle of the voxel planes to the anatomical ones, "" if it is small.
         given: The sequences that the overlay was predicted from, and warnings about them.
         provenance: The same, with the model's name and hash.
+        background_note: That the background is a sequence that the model was not given, as lines.
     """
 
     picture: SlicePicture
@@ -71,6 +76,7 @@ class SliceScene:
     oblique: str
     given: str
     provenance: str
+    background_note: tuple[str, ...] = ()
 
     @property
     def position(self) -> str:
@@ -119,7 +125,13 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
         oblique=_oblique(case),
         given=provenance(state, with_model=False),
         provenance=provenance(state),
+        background_note=_background_note(state, background),
     )
+
+
+def _background_note(state: State, background: Modality) -> tuple[str, ...]:
+    given = state.used if state.shown is None else state.shown
+    return () if background in given else BACKGROUND_ONLY
 
 
 def reference_drawn(state: State) -> frozenset[Region]:

@@ -11,6 +11,10 @@ from ccsd_core.domain.case import NOT_OPENED, Case
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.cases.overrides import CHOSEN_BY_USER, SCHEME_CHOSEN_BY_USER
 
+NOT_A_DETECTOR = "Not a detector: the model assumes a tumour"
+NOT_STRIPPED = "may not be skull-stripped"
+"""What `ccsd_core.domain.input_checks` says of a head with its skull."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseHeader:
@@ -27,6 +31,7 @@ class CaseHeader:
         model: Name and start of the weights' hash.
         model_hint: The whole hash, the device.
         trained: What the model was trained on.
+        assumes: That a tumour is assumed; "" while nothing is predicted.
         caution: That the model performs poorly with the current input; "" otherwise.
     """
 
@@ -40,6 +45,7 @@ class CaseHeader:
     model: str
     model_hint: str
     trained: str
+    assumes: str
     caution: str
 
 
@@ -81,7 +87,24 @@ def case_header(state: State) -> CaseHeader:
         model=model_text,
         model_hint=hint,
         trained=trained_on(state),
+        assumes=NOT_A_DETECTOR if state.results else "",
         caution=_caution(state),
+    )
+
+
+def input_banner(state: State) -> tuple[str, str]:
+    """The open case, and why its numbers mean little: what a banner says; "" if nothing is known.
+
+    A raw case that was prepared has no such banner: the preparation corrects it.
+    """
+    case = state.case
+    if case is None or state.stage not in (Stage.NONE, Stage.WITHOUT):
+        return "", ""
+    if not any(NOT_STRIPPED in note for note in case.notes):
+        return case.id, ""
+    return case.id, (
+        f"This may be a head with its skull. {NOT_A_DETECTOR}, and may label scalp, orbits or "
+        "skull: do not trust the numbers before the case is prepared."
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from ccsd_app.scene.slices.window_presets import WindowPreset, shown_preset, with_preset
 from ccsd_app.session.display import ColourScheme, Layer, MousePreset, OverlayStyle
+from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
@@ -136,6 +137,21 @@ class ToolbarModel:
 
     def follow_mouse(self, mouse: MousePreset) -> None:
         self._become(lambda state: replace(state, mouse=mouse))
+
+    def go_to_tumour(self) -> str:
+        """Move the crosshair to the predicted tumour; returns why that cannot be, else ""."""
+        state = self._session.state
+        shown = without_hidden(state)
+        if state.case is None:
+            return NO_CASE
+        if shown.result is None and shown.full_result is None:
+            return "There is no segmentation yet"
+        point = shown.at_tumour().cursor_voxel
+        result = shown.result or shown.full_result
+        if result is None or result.middle_voxel is None:
+            return "No tumour is predicted from these sequences"
+        self._session.become(state.with_cursor(point))
+        return ""
 
     def toggle_window_tool(self) -> None:
         self._become(lambda state: replace(state, window_tool=not state.window_tool))

@@ -17,8 +17,9 @@ def staged(state: State) -> State:
     """The state with the display settings that the first step describes."""
     if state.case is None:
         return state
+    everything = state.case.available
     guess = replace(state.guess, on=False)
-    return replace(
+    state = replace(
         state,
         layer=Layer.REGIONS,
         show_overlay=True,
@@ -27,7 +28,8 @@ def staged(state: State) -> State:
         compared=None,
         against_reference=False,
         guess=guess if state.guess.on else state.guess,
-    ).using(state.case.available)
+    )
+    return state.using(everything).at_tumour()
 
 
 def put_back(state: State, before: State) -> State:
@@ -43,4 +45,5 @@ def put_back(state: State, before: State) -> State:
         side_by_side=before.side_by_side,
         compared=before.compared,
         against_reference=before.against_reference,
+        cursor_voxel=before.cursor_voxel,
     ).using(before.used)
