@@ -11,11 +11,12 @@ from typing import Protocol
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from ccsd_app.qt.preparation.preparation_dialog import PreparationDialog
+from ccsd_app.qt.startup.application import Parts
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slices.before_after import Comparison
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.state import State
-from ccsd_core.data.synthetic.raw_writer import Form, write_raw_studies
+from ccsd_core.data.synthetic.raw.raw_writer import Form, write_raw_studies
 from ccsd_core.domain.modality import Modality
 from ccsd_core.progress import drain
 

@@ -26,8 +26,12 @@ from ccsd_core.preparation.itk_image import sampled
 from ccsd_core.preparation.needs import Needs, needs_of, tissue
 from ccsd_core.preparation.prepared import Original, Prepared, as_brats
 from ccsd_core.preparation.record import Done, Record
-from ccsd_core.preparation.register_sequence import Registered, register_sequence, where_shown
-from ccsd_core.preparation.registration import Fixed
+from ccsd_core.preparation.registration.register_sequence import (
+    Registered,
+    register_sequence,
+    where_shown,
+)
+from ccsd_core.preparation.registration.search import Fixed
 from ccsd_core.preparation.rigid import Matrix
 from ccsd_core.preparation.scans import Scans, check
 from ccsd_core.preparation.upright import grid_around, upright_axes

@@ -13,7 +13,7 @@ from scipy import ndimage
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import MissingLibraryError
 from ccsd_core.preparation.grids import box_of, centred
-from ccsd_core.preparation.registration import LEVELS, Fixed, register
+from ccsd_core.preparation.registration.search import LEVELS, Fixed, register
 from ccsd_core.preparation.rigid import Matrix, size_of
 from ccsd_core.progress import Steps
 

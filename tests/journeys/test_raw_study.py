@@ -32,7 +32,7 @@ TIMEOUT_MS = 1_500_000
 @pytest.fixture
 def study(tmp_path, monkeypatch) -> Path:
     """A synthetic raw study of a named patient, whose T1 says that contrast agent was given."""
-    from ccsd_core.data.synthetic.raw_writer import Form, write_raw_studies
+    from ccsd_core.data.synthetic.raw.raw_writer import Form, write_raw_studies
     from ccsd_core.progress import drain
 
     monkeypatch.setenv("CCSD_CACHE", str(tmp_path / "cache"))

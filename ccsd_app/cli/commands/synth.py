@@ -137,7 +137,7 @@ def synth(
 def _raw(
     out: Path, raw: Raw, sequences: str | None, *, count: int, seed: int, mm: float, healthy: float
 ) -> "Steps[list[Path]]":
-    from ccsd_core.data.synthetic.raw_writer import Form, write_raw_studies
+    from ccsd_core.data.synthetic.raw.raw_writer import Form, write_raw_studies
     from ccsd_core.domain.modality import ModalitySubset
 
     wanted = ModalitySubset.full() if sequences is None else ModalitySubset.parse(sequences)

@@ -9,11 +9,11 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
 from ccsd_core.preparation import prepare as module
-from ccsd_core.preparation import registration
 from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.needs import needs_of
 from ccsd_core.preparation.prepare import estimate_s, prepare
 from ccsd_core.preparation.prepared import Prepared
+from ccsd_core.preparation.registration import search
 from ccsd_core.preparation.rigid import Nudge
 from ccsd_core.progress import drain
 from tests.ccsd_core.preparation.conftest import MOVED, Head, scans_of
@@ -25,7 +25,7 @@ FLAIR, T1, T2 = Modality.FLAIR, Modality.T1, Modality.T2
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The finest resolution tells nothing of images of 3 mm."""
-    monkeypatch.setattr(registration, "LEVELS", registration.LEVELS[:2])
+    monkeypatch.setattr(search, "LEVELS", search.LEVELS[:2])
 
 
 @pytest.fixture

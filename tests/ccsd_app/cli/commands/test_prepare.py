@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ccsd_core.preparation import prepare as engine
-from ccsd_core.preparation import registration
+from ccsd_core.preparation.registration import search
 from ccsd_core.storage.cases.case_folder import load_case
 
 pytest.importorskip("SimpleITK", reason="needs the extra [scanner]")
@@ -20,7 +20,7 @@ SHAPE, MM = (40, 46, 40), 4.0
 def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A head whose T2 has a grid of its own; its brain is known without deepbet."""
     monkeypatch.setenv("CCSD_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(registration, "LEVELS", registration.LEVELS[:1])
+    monkeypatch.setattr(search, "LEVELS", search.LEVELS[:1])
     axes = [(np.arange(n) - (n - 1) / 2) * MM for n in SHAPE]
     x, y, z = np.meshgrid(*axes, indexing="ij")
     radius = np.sqrt((x / 60) ** 2 + (y / 74) ** 2 + (z / 58) ** 2)

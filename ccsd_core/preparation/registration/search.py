@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 from ccsd_core.domain.volume import Volume
 from ccsd_core.preparation.grids import box_of, coarser
 from ccsd_core.preparation.itk_image import sampled
-from ccsd_core.preparation.mutual_information import Bins, mutual_information
+from ccsd_core.preparation.registration.mutual_information import Bins, mutual_information
 from ccsd_core.preparation.rigid import Matrix, Nudge, Point
 from ccsd_core.progress import Progress, Steps
 

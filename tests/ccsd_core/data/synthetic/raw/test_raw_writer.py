@@ -6,9 +6,9 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from ccsd_core.data.synthetic import raw_writer
-from ccsd_core.data.synthetic.raw_study import draw_raw_study
-from ccsd_core.data.synthetic.raw_writer import Form, write_raw_studies
+from ccsd_core.data.synthetic.raw import raw_writer
+from ccsd_core.data.synthetic.raw.raw_study import draw_raw_study
+from ccsd_core.data.synthetic.raw.raw_writer import Form, write_raw_studies
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import drain

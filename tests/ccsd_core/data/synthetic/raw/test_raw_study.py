@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ccsd_core.data.synthetic.raw_study import RawStudy, brain_in, draw_raw_study
+from ccsd_core.data.synthetic.raw.raw_study import RawStudy, brain_in, draw_raw_study
 from ccsd_core.domain.modality import Modality
 
 COARSE_MM = 4.0

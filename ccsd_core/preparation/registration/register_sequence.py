@@ -14,7 +14,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.preparation.adjustments import Step
 from ccsd_core.preparation.record import Done
-from ccsd_core.preparation.registration import Fixed, best_start, information, register
+from ccsd_core.preparation.registration.search import Fixed, best_start, information, register
 from ccsd_core.preparation.rigid import Matrix, size_of
 from ccsd_core.progress import Progress, Steps
 

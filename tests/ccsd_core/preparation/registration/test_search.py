@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ccsd_core.domain.modality import Modality
-from ccsd_core.preparation.registration import (
+from ccsd_core.preparation.registration.search import (
     LEVELS,
     Fixed,
     best_start,

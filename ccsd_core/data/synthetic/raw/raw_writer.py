@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ccsd_core.data.synthetic.patient import HEALTHY, check_share
-from ccsd_core.data.synthetic.raw_study import RawStudy, brain_in, draw_raw_study, labels_in
+from ccsd_core.data.synthetic.raw.raw_study import RawStudy, brain_in, draw_raw_study, labels_in
 from ccsd_core.data.synthetic.writer import SUFFIX, new_folders
 from ccsd_core.dicom.libraries import pydicom
 from ccsd_core.domain.modality import Modality

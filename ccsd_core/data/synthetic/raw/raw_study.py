@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from ccsd_core.data.synthetic.noise import Field, Shape, smooth_noise
 from ccsd_core.data.synthetic.patient import draw_clean
-from ccsd_core.data.synthetic.whole_head import WholeHead, draw_whole_head
+from ccsd_core.data.synthetic.raw.whole_head import WholeHead, draw_whole_head
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 

@@ -1,0 +1,1 @@
+"""Raw studies: a whole head, scanned askew, as files with the truth."""
