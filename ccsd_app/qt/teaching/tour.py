@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from ccsd_app.qt.teaching.tour_keys import TourKeys
 from ccsd_app.qt.teaching.tour_place import place_beside
-from ccsd_app.qt.teaching.tour_popup import AIR, FRAME, TourFrame, TourPopupWidget
+from ccsd_app.qt.teaching.tour_popup import FRAME, GAP, TourFrame, TourPopupWidget
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.viewmodel.teaching.tour import TourModel, TourPopup
 
@@ -157,7 +157,7 @@ def _brought_to_sight(window: QMainWindow, name: str) -> QWidget | None:
 
 
 def _framed(part: QRect) -> QRect:
-    margin = AIR + FRAME
+    margin = GAP + FRAME
     return part.adjusted(-margin, -margin, margin, margin)
 
 
