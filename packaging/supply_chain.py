@@ -17,8 +17,10 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.message import Message
 from importlib import metadata
 from pathlib import Path
+from typing import cast
 
 from packaging.markers import UndefinedEnvironmentName
 from packaging.requirements import Requirement
@@ -103,7 +105,7 @@ def licence_of(name: str, one: metadata.Distribution) -> str:
     """The licence of a package: its expression, else classifiers, else its text's first line."""
     if name in READ_BY_HAND:
         return READ_BY_HAND[name]
-    stated = one.metadata
+    stated = cast("Message", one.metadata)
     if expression := stated.get("License-Expression"):
         return str(expression)
     kinds = [c for c in stated.get_all("Classifier") or () if c.startswith("License ::")]

@@ -107,6 +107,7 @@ def _in_memory(
         arrays = next(prepared)
         if isinstance(arrays, Refusal):
             refused.append(RefusedCase(key.id, arrays))
+            continue
         if refused:
             continue  # nothing is trained on; whatever else is wrong is found all the same
         images, regions = (torch.from_numpy(arrays[name]) for name in ("images", "regions"))

@@ -110,7 +110,7 @@ class _Watch:
     """
 
     def __init__(self, iterator: Any) -> None:
-        self._iterator = iterator
+        self._iterator: Any = iterator
         self._workers: list[Any] = iterator._workers
         self._asked_s: float | None = None
         self._ended = threading.Event()

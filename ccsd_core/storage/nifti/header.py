@@ -257,8 +257,9 @@ def _disagreements(
     stated = np.asarray(header["pixdim"][1:4], np.float64)
     if int(header["sform_code"]) > 0 and int(header["qform_code"]) > 0:
         other = _stated_affine(header, "qform")
-        usable = other is not None and is_usable(other)
-        apart = corner_distance_mm(shape, affine, other) if usable else 0.0
+        apart = 0.0
+        if other is not None and is_usable(other):
+            apart = corner_distance_mm(shape, affine, other)
         if apart > max(edges):
             return (
                 f"{path.name}: its sform and its qform differ by up to {apart:.3g} mm; the sform "

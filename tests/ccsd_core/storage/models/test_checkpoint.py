@@ -1,6 +1,8 @@
 """Weights on disk: whole or not at all, and never something else."""
 
 import json
+import pickle
+from pathlib import Path
 
 import pytest
 import torch
@@ -130,3 +132,17 @@ def test_temperatures_are_one_for_each_number_of_sequences(tmp_path):
         place.write_text(json.dumps({"name": "m", "sha256": "0" * 64, "temperatures": wrong}))
         with pytest.raises(CheckpointError, match="is not a model manifest"):
             Manifest.read(place)
+
+
+def test_a_pickle_under_the_name_of_weights_is_refused_and_nothing_of_it_runs(tmp_path):
+    class Payload:
+        def __reduce__(self):
+            return Path.touch, (tmp_path / "ran",)
+
+    (tmp_path / WEIGHTS).write_bytes(pickle.dumps(Payload()))
+    manifest = Manifest(name="a", sha256=sha256_of(tmp_path / WEIGHTS))
+    (tmp_path / MANIFEST).write_text(manifest.text())
+
+    with pytest.raises(CheckpointError, match="not a readable safetensors file"):
+        load_model_file(tmp_path)
+    assert not (tmp_path / "ran").exists()
