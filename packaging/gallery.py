@@ -53,7 +53,7 @@ class Gallery:
     def __init__(self, parts: Parts, out: Path) -> None:
         self._parts = parts
         self._out = out
-        self._driver = WindowDriver(parts.window, parts.session, patience_s=TIMEOUT_S)
+        self._driver = WindowDriver(parts.window, parts.session, timeout_s=TIMEOUT_S)
 
     def open(self, case: Path, *, pictures: bool = True) -> None:
         """Open the case and wait until every subset is computed and drawn."""

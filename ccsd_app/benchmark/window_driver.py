@@ -35,10 +35,10 @@ class WindowDriver:
         patience_s: Waiting for longer than this, in seconds, is an error.
     """
 
-    def __init__(self, window: MainWindow, session: Session, *, patience_s: float = 240) -> None:
+    def __init__(self, window: MainWindow, session: Session, *, timeout_s: float = 240) -> None:
         self.window = window
         self._session = session
-        self._patience_s = patience_s
+        self._timeout_s = timeout_s
         self._painted = _Painted(list(window.views.slices.values()))
         self._heartbeat = QTimer()
         self._heartbeat.start(HEARTBEAT_MS)
@@ -53,12 +53,12 @@ class WindowDriver:
         Raises:
             RuntimeError: If the window reports a problem, or nothing happens for too long.
         """
-        deadline = time.monotonic() + self._patience_s
+        deadline = time.monotonic() + self._timeout_s
         while not condition():
             if self.state.problem:
                 raise RuntimeError(self.state.problem)
             if time.monotonic() > deadline:
-                raise RuntimeError(f"no result within {self._patience_s:.0f} s")
+                raise RuntimeError(f"no result within {self._timeout_s:.0f} s")
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         QGuiApplication.sync()
 

@@ -14,7 +14,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 @pytest.fixture
 def driver(open_window):
     parts = open_window()
-    return WindowDriver(parts.window, parts.session, patience_s=60)
+    return WindowDriver(parts.window, parts.session, timeout_s=60)
 
 
 def test_a_press_ends_when_the_screen_shows_what_was_asked_for(driver):
@@ -57,7 +57,7 @@ def test_a_problem_in_the_window_ends_the_waiting(driver):
 
 def test_waiting_ends_with_patience(open_window):
     parts = open_window()
-    hasty = WindowDriver(parts.window, parts.session, patience_s=0.1)
+    hasty = WindowDriver(parts.window, parts.session, timeout_s=0.1)
 
     with pytest.raises(RuntimeError, match="no result"):
         hasty.until(lambda: False)
@@ -70,7 +70,7 @@ def test_the_whole_flight_times_everything(open_window, monkeypatch):
     monkeypatch.setattr(benchmark, "FRAMES", 8)
     parts = open_window(model="slow")
 
-    times = benchmark.measure_window(WindowDriver(parts.window, parts.session, patience_s=60))
+    times = benchmark.measure_window(WindowDriver(parts.window, parts.session, timeout_s=60))
 
     assert {name: len(values) for name, values in times.items()} == {
         "first_slice_s": 1,
