@@ -27,7 +27,7 @@ def write_stl(path: Path, mesh: Mesh, header: str) -> None:
     """Write one closed surface.
 
     Args:
-        path: Where to.
+        path: The file to write.
         mesh: The surface, in world mm.
         header: At most 80 bytes of plain text; `solid` at its start would mean text STL.
 

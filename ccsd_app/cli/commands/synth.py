@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Raw(enum.Enum):
-    """What a raw study is written as."""
+    """File format of a raw study."""
 
     NIFTI = "nifti"
     DICOM = "dicom"

@@ -26,10 +26,10 @@ WIDTH_PX = 460
 
 @dataclass(frozen=True, slots=True)
 class DicomChoice:
-    """How the user wants it.
+    """How the user wants the file to be written.
 
     Args:
-        sequence: On whose slices; None where that was not asked.
+        sequence: The sequence on whose slices it is written; None where that was not asked.
         anonymous: Whether to leave out the patient and the study.
     """
 
@@ -38,11 +38,11 @@ class DicomChoice:
 
 
 class DicomDialog(QDialog):
-    """Asks before the file dialog does.
+    """The dialog that is shown before the file dialog.
 
     Args:
         title: What is exported.
-        sequences: Those on whose slices it can lie, the suggested one first; empty for a picture.
+        sequences: Those whose slices can be used, the suggested one first; empty for a picture.
         parent: Qt parent.
     """
 
@@ -72,7 +72,7 @@ class DicomDialog(QDialog):
 
     @property
     def choice(self) -> DicomChoice:
-        """What the controls say."""
+        """The choice that the controls show."""
         combo = self._sequence
         sequence = None if combo is None else combo.currentData()
         return DicomChoice(sequence, self._anonymous.isChecked())

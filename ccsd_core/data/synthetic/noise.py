@@ -57,7 +57,7 @@ def spline(knots: Field, weights: list[Field]) -> Field:
 
     Args:
         knots: Coefficients (a, b, c).
-        weights: What each voxel takes of each knot, for each axis: (x, a), (y, b), (z, c).
+        weights: Weight of each knot in each voxel, for each axis: (x, a), (y, b), (z, c).
 
     Returns:
         Values (x, y, z).

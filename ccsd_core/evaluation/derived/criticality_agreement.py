@@ -8,7 +8,7 @@
 The drop is that of the evaluated predictions: mean Dice over the regions in the expert labels,
 test-time augmentation and post-processing included. Criticality is of the features of
 the first view. Its gradient is that of the loss against the expert's labels; in a case without
-labels, as a user meets it, it is taken against the network's own prediction, and may agree less.
+labels it is taken against the network's own prediction, and may agree less.
 
     a case    the order of its sequences by C_m, and by drop
     cohort    mean of that over cases; the same between the means over cases; how often the most

@@ -1,6 +1,6 @@
 """The text header of a NRRD or MetaImage file, checked before ITK reads it.
 
-ITK's readers are C++ that believes what it reads: `NDims = -1` ends the process, window and all.
+ITK's readers do not check what they read: `NDims = -1` crashes the process with its window.
 So a header goes to ITK only where every field that we know has a value of its form, and no
 field is without one.
 

@@ -7,7 +7,7 @@ The default is the only one, or the one that a one-line file `default` beside th
     └── NAME/
         ├── model.safetensors
         ├── manifest.json       what it is and what it was trained on
-        └── CARD.md             the same for people
+        └── CARD.md             the same as a page to read
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ DEFAULT = "default"
 
 @dataclass(frozen=True, slots=True)
 class BundledModel:
-    """A model of ours on disk."""
+    """A bundled model on disk."""
 
     manifest: Manifest
     folder: Path

@@ -84,7 +84,7 @@ def read_header(path: Path) -> NiftiHeader:
 
 
 def parse_header(stream: BinaryIO, *, path: Path) -> NiftiHeader:
-    """Read the header at the start of a stream; the stream is then behind it.
+    """Read the header at the start of a stream; the stream is then positioned after it.
 
     Raises:
         NiftiError: If it is not a usable NIfTI header.
