@@ -18,7 +18,7 @@ from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from ccsd_app.qt.application import Parts, assemble
+from ccsd_app.qt.startup.application import Parts, assemble
 from tests.torture.monkey import Monkey, close_popups
 from tests.torture.watch import Complaints, Meter
 

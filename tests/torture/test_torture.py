@@ -12,10 +12,10 @@ def test_a_random_user_finds_nothing(qapp, monkeypatch):
     monkeypatch.setenv("CCSD_CACHE", os.environ.get("CCSD_CACHE", ""))
     here = Path.cwd()
     try:
-        report = torture(actions=120, cases=4, toggles=20, seed=1)
+        report = torture(actions=80, cases=3, toggles=12, seed=1)
     finally:
         os.chdir(here)
 
     assert report.complaints == []
     assert report.stale == []
-    assert report.counts == {"toggles": 20, "cases opened": 4, "random actions": 120}
+    assert report.counts == {"toggles": 12, "cases opened": 3, "random actions": 80}
