@@ -21,6 +21,8 @@ from ccsd_app.viewmodel.panels.toolbar import Toolbar, ToolbarModel
 from ccsd_app.viewmodel.panels.undo import UndoModel, UndoShown
 from ccsd_core.domain.modality import Modality
 
+NARROW = 1280
+"""Below this width, in pixels, not every word has room."""
 LAYER_HINTS = {
     Layer.REGIONS: "Show the nested regions WT, TC and ET",
     Layer.LABELS: "Show the labels ED, NCR and ET",
@@ -113,8 +115,16 @@ class ToolbarWidget(QToolBar):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._make_room(narrow=event.size().width() < NARROW)
         if event.size().width() != event.oldSize().width():
             self.close_second_row()  # else it would stay open, unseen, when everything fits
+
+    def _make_room(self, *, narrow: bool) -> None:
+        """In a narrow window, leave out words that icons and tooltips say as well."""
+        self._background_label.setVisible(not narrow)
+        with_text = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        only_icon = Qt.ToolButtonStyle.ToolButtonIconOnly
+        self._compare.setToolButtonStyle(only_icon if narrow else with_text)
 
     def close_second_row(self) -> bool:
         """Close the second row with what does not fit; returns whether it was open."""
@@ -131,7 +141,7 @@ class ToolbarWidget(QToolBar):
         model = self._model
         over = label("Background", role="dim")
         over.setToolTip("Sequence shown as background")
-        self.addWidget(over)
+        self._background_label = self.addWidget(over)
         self._backgrounds: dict[Modality, QToolButton] = {}
         for modality in Modality:
             button = self._backgrounds[modality] = self._add(

@@ -199,7 +199,7 @@ def test_both_sides_share_crosshair_zoom_and_position(open_window):
 def test_the_names_of_two_compared_subsets_fit_the_smallest_window(open_window):
     parts = open_window()
     window = parts.window
-    window.setStyleSheet(theme._STYLE)
+    window.setStyleSheet(theme.style_sheet(theme.THEMES[theme.ThemeName.DARK]))
     window.resize(1080, 640)
     window.show()
     QTest.keyClick(window, Qt.Key.Key_3)

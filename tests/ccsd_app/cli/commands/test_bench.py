@@ -147,7 +147,7 @@ def test_the_lower_bound_is_made_of_every_convolution_of_a_decode(make_case):
     calls = convolutions(ours, ours.encode())
 
     assert len(calls) == 3 + 2 + 1  # a block a level, a reduction between levels, the head
-    assert {call.given.dtype for call in calls} == {ours.dtype}
+    assert {call.input.dtype for call in calls} == {ours.dtype}
     assert tuple(calls[-1].given.shape[2:]) == ours.shape
 
 

@@ -357,7 +357,7 @@ def test_no_heading_is_cut_by_the_frame(open_window, size):
 @pytest.mark.parametrize("size", SIZES[:2], ids=str)
 def test_the_popup_leaves_free_what_its_words_speak_of(open_window, size):
     window = open_window().window
-    window.setStyleSheet(theme._STYLE)
+    window.setStyleSheet(theme.style_sheet(theme.THEMES[theme.ThemeName.DARK]))
     window.resize(*size)
     window.teaching.tour.start()
     popup = find(window, "tour_popup")
@@ -376,7 +376,7 @@ def test_the_popup_leaves_free_what_its_words_speak_of(open_window, size):
 
 def test_next_stays_where_it_is_while_the_popup_does(open_window):
     window = open_window().window
-    window.setStyleSheet(theme._STYLE)
+    window.setStyleSheet(theme.style_sheet(theme.THEMES[theme.ThemeName.DARK]))
     window.resize(1280, 800)
     window.teaching.tour.start()
     popup, button = find(window, "tour_popup"), find(window, "tour_next")
