@@ -31,7 +31,7 @@ def test_criticality_is_printed_and_written_only_where_asked_for(
     assert said.code == 0, said.err
     text = " ".join(said.out.split())
     assert "agreement, mean of cases" in said.out
-    assert "Cosine: 1 case is too few to tell whether it agrees with the drop" in text
+    assert "Cosine: 1 case is too few to decide whether it agrees with the drop" in text
     assert "BraTS2021_00002: it has only one sequence, which cannot be withheld" in text
     assert f"wrote {out / 'criticality.csv'}" in said.error_lines
     rows = list(csv.DictReader((out / "criticality.csv").open()))
