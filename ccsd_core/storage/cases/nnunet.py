@@ -93,9 +93,14 @@ def scheme_of(folder: Path) -> LabelScheme | None:
             "and enhancing tumour are not recognised: rename them, or choose the label scheme in "
             "the window under Files…"
         )
-    values = {key: value for key, value in found.items() if key != "cavity"}
     ignored = (found["cavity"],) if "cavity" in found else ()
-    scheme = LabelScheme(DESCRIPTION, **values, ignored=ignored)
+    scheme = LabelScheme(
+        DESCRIPTION,
+        oedema=found["oedema"],
+        necrosis=found["necrosis"],
+        enhancing=found["enhancing"],
+        ignored=ignored,
+    )
     known = (s for s in SCHEMES.values() if _tissues(s) == _tissues(scheme))
     return next(known, scheme)
 
