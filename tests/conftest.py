@@ -8,10 +8,14 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021, LabelScheme
+
+settings.register_profile("ccsd", deadline=None)  # how long an example takes is no matter of tests
+settings.load_profile("ccsd")
 
 SHAPE = (24, 28, 20)
 BRATS_AFFINE = np.array([[-1.0, 0, 0, 23], [0, -1, 0, 239], [0, 0, 1, 0], [0, 0, 0, 1]])
