@@ -55,7 +55,7 @@ def test_the_paper_means_the_table_of_the_split_whatever_the_names_and_that_is_r
 
     assert found.table == table
     assert found.note.startswith(f"Table {table[-1]}, of BraTS 20")
-    assert f"since --split {part} was asked for" in found.note
+    assert f"since --split {part} was given" in found.note
     assert not compare_with_published(made_up(3), table).note.startswith("Table"), (
         "asked for by its number"
     )
