@@ -62,7 +62,7 @@ class Player:
         return [b for b in self.bar.findChildren(QToolButton) if b.property("role") == "step"]
 
     @property
-    def says(self) -> str:
+    def text(self) -> str:
         return self.bar.findChild(ElidedLabel, "path_text").text()
 
     def hurry(self) -> None:
