@@ -50,8 +50,8 @@ def result_key(
         postprocess: The rules that its predictions went through.
         as_scanned: Whether a raw case was taken as it is, though it would be prepared by default.
     """
-    said = (FORMAT, VERSION, sorted(contents.items()), model_sha256, postprocess, as_scanned)
-    return hashlib.blake2b(repr(said).encode(), digest_size=_KEY_BYTES).hexdigest()
+    key_parts = (FORMAT, VERSION, sorted(contents.items()), model_sha256, postprocess, as_scanned)
+    return hashlib.blake2b(repr(key_parts).encode(), digest_size=_KEY_BYTES).hexdigest()
 
 
 class ResultCache:

@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
         self.path_player = PathPlayer(session, resume=engine.resume)
         self._bookmarks = BookmarksModel(session)
         self._undo = UndoModel(session, playing=self._is_playing)
-        self._undo.told.connect(self._tell)
+        self._undo.announced.connect(self._tell)
         self.teaching = Teaching(
             self,
             session,

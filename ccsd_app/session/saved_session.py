@@ -55,14 +55,14 @@ class SavedPreparation(_Saved):
     always: bool = False
 
     @classmethod
-    def of(cls, said: Adjustments) -> "SavedPreparation":
+    def of(cls, wanted: Adjustments) -> "SavedPreparation":
         return cls(
-            reference=None if said.reference is None else said.reference.name,
-            skipped=tuple(sorted(said.skipped, key=lambda step: step.value)),
-            nudges={m.name: (n.shift_mm, n.turn_degrees) for m, n in said.nudges.items()},
-            mask_mm=said.mask_mm,
-            bias=said.bias,
-            always=said.always,
+            reference=None if wanted.reference is None else wanted.reference.name,
+            skipped=tuple(sorted(wanted.skipped, key=lambda step: step.value)),
+            nudges={m.name: (n.shift_mm, n.turn_degrees) for m, n in wanted.nudges.items()},
+            mask_mm=wanted.mask_mm,
+            bias=wanted.bias,
+            always=wanted.always,
         )
 
     @property

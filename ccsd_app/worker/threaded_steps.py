@@ -34,24 +34,24 @@ def steps_in_thread(steps: Steps[Result], name: str) -> Generator[Progress | Non
     Raises:
         Exception: Whatever the work raises.
     """
-    said: SimpleQueue[Progress | _Failed | _Ended] = SimpleQueue()
+    events: SimpleQueue[Progress | _Failed | _Ended] = SimpleQueue()
     given_up = threading.Event()
 
     def run() -> None:
         try:
             with _TURN, closing(steps):
                 while not given_up.is_set():
-                    said.put(next(steps))
+                    events.put(next(steps))
         except StopIteration as end:
-            said.put(_Ended(end.value))
+            events.put(_Ended(end.value))
         except BaseException as error:  # noqa: BLE001 — raised where it is waited for
-            said.put(_Failed(error))
+            events.put(_Failed(error))
 
     threading.Thread(target=run, name=name, daemon=True).start()
     try:
         while True:
             try:
-                item = said.get(timeout=POLL_INTERVAL_S)
+                item = events.get(timeout=POLL_INTERVAL_S)
             except Empty:
                 yield None
                 continue

@@ -85,11 +85,11 @@ def _scanning_sequence(dataset: Any, modifier: Any) -> frozenset[str]:
 
 def _agent(dataset: Any) -> str:
     """The contrast agent; empty where the field states that none was given."""
-    said = text(dataset, "ContrastBolusAgent")
-    if not said:
+    name = text(dataset, "ContrastBolusAgent")
+    if not name:
         coded = [text(code, "CodeMeaning") for code in items(dataset, "ContrastBolusAgentSequence")]
-        said = ", ".join(meaning for meaning in coded if meaning)
+        name = ", ".join(meaning for meaning in coded if meaning)
     volume = number(dataset, "ContrastBolusVolume")
-    if volume == 0 or re.sub(r"[^a-z0-9]", "", said.lower()) in _NO_AGENT:
+    if volume == 0 or re.sub(r"[^a-z0-9]", "", name.lower()) in _NO_AGENT:
         return ""
-    return said
+    return name

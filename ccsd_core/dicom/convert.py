@@ -133,8 +133,8 @@ def _why_nothing(series: Series, warnings: tuple[str, ...]) -> str:
             f"{series.name}: {series.first.shown_name} is compressed ({uid.name}), and dcm2niix "
             "cannot decode it: export it uncompressed, or decompress it with gdcmconv --raw"
         )
-    said = f" ({warnings[0]})" if warnings else ""
+    warning = f" ({warnings[0]})" if warnings else ""
     return (
-        f"{series.name}: {series.first.shown_name} cannot be converted by dcm2niix{said}: export "
-        "the series again"
+        f"{series.name}: {series.first.shown_name} cannot be converted by dcm2niix{warning}: "
+        "export the series again"
     )

@@ -20,9 +20,9 @@ def warnings_in(log: str, names: Mapping[str, str], *, folder: str) -> tuple[str
         match = re.match(r"\s*(?:Serious )?(?:Warning|Error)\s*:\s*(.+)", line, re.IGNORECASE)
         if match is None:
             continue
-        said = re.sub(rf"{re.escape(folder)}[\\/]*(?:in[\\/]+)?", "", match[1]).strip()
+        message = re.sub(rf"{re.escape(folder)}[\\/]*(?:in[\\/]+)?", "", match[1]).strip()
         for copy, name in names.items():
-            said = said.replace(copy, name)
-        if said not in found and not any(word in said for word in _OF_NO_CONCERN):
-            found.append(said)
+            message = message.replace(copy, name)
+        if message not in found and not any(word in message for word in _OF_NO_CONCERN):
+            found.append(message)
     return tuple(found)

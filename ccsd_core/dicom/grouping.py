@@ -74,9 +74,9 @@ def _number(value: int | None) -> float:
 
 def _announced(group: Sequence[Instance]) -> int | None:
     """How many images the scanner states to have made; computed images only repeat their source."""
-    said = [
+    stated = [
         i.images_in_acquisition
         for i in group
         if i.images_in_acquisition and not i.acquisition.is_derived
     ]
-    return max(said, default=None)
+    return max(stated, default=None)

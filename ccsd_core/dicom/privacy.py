@@ -56,8 +56,10 @@ def alias_of(study_uid: str) -> str:
 
 def patient_key(*, id: str, name: str) -> str:
     """Equal for files of one patient, and meaningless anywhere else; empty if there is neither."""
-    told = _plain(id) or " ".join(sorted(_words(name)))
-    return hashlib.blake2b(told.encode(), key=_SALT, digest_size=8).hexdigest() if told else ""
+    identity = _plain(id) or " ".join(sorted(_words(name)))
+    return (
+        hashlib.blake2b(identity.encode(), key=_SALT, digest_size=8).hexdigest() if identity else ""
+    )
 
 
 def naming_words(values: Iterable[str]) -> frozenset[str]:

@@ -113,14 +113,14 @@ def checked(selection: Selection) -> Selection:
     """
     if selection.used:
         return selection
-    told = [
+    refusals = [
         f"{row.series.name}: {row.problem or row.guess.reason}" for row in selection.rows[:SHOWN]
     ]
-    more = len(selection.rows) - len(told)
+    more = len(selection.rows) - len(refusals)
     rest = f"; and {more} more" if more > 0 else ""
     raise DicomError(
-        f"no series here can be used as FLAIR, T1, T1c or T2 ({'; '.join(told)}{rest}): give the "
-        "folder of a brain MR study, or choose the series by hand"
+        f"no series here can be used as FLAIR, T1, T1c or T2 ({'; '.join(refusals)}{rest}): "
+        "give the folder of a brain MR study, or choose the series by hand"
     )
 
 

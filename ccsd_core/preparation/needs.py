@@ -44,14 +44,14 @@ class Needs:
     @property
     def reasons(self) -> tuple[str, ...]:
         """The reasons for a preparation, one clause each."""
-        said: list[str] = []
+        parts: list[str] = []
         if self.with_skull:
-            said.append(f"{', '.join(m.label for m in self.with_skull)} with skull")
+            parts.append(f"{', '.join(m.label for m in self.with_skull)} with skull")
         if self.apart:
-            said.append("sequences on different voxel grids")
+            parts.append("sequences on different voxel grids")
         if self.shifted:
-            said.append("brains of different outlines")
-        return tuple(said)
+            parts.append("brains of different outlines")
+        return tuple(parts)
 
 
 def needs_of(volumes: Mapping[Modality, Volume]) -> Needs:

@@ -104,11 +104,11 @@ def as_scanned(case: Case, prepared: Prepared, scans: Scans) -> Case:
 
 def _notes(case: Case, prepared: Prepared, scans: Scans) -> tuple[str, ...]:
     """Notes that still hold for the case, and what was done."""
-    mended = {
+    corrected = {
         *warnings_about(scans.volumes, scans.names),
         *(resampled_note(name) for name in scans.names.values()),
     }
-    return (*(n for n in case.notes if n not in mended), *prepared.record.summary)
+    return (*(n for n in case.notes if n not in corrected), *prepared.record.summary)
 
 
 def _with_time_left(steps: Steps[Prepared]) -> Steps[Prepared]:

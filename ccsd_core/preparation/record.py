@@ -92,8 +92,8 @@ class Record:
     def summary(self) -> tuple[str, ...]:
         """The notes for results of the prepared images: what was done, then the warnings."""
         done = [step for step in self.steps if step.done]
-        said = [step.step.value + (f" ({step.of.label})" if step.of else "") for step in done]
-        return (f"prepared before the model saw it: {', '.join(said)}", *self.warnings)
+        names = [step.step.value + (f" ({step.of.label})" if step.of else "") for step in done]
+        return (f"prepared before the model saw it: {', '.join(names)}", *self.warnings)
 
     @property
     def grid_is_new(self) -> bool:

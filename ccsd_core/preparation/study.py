@@ -71,8 +71,10 @@ def scans_of(found: CaseFiles) -> Steps[Scans]:
     paths = {m: source.path for m, source in found.images.items()}
     read, notes = placed(read, paths)
     names = {m: f"{m.label} ({path.name})" for m, path in paths.items()}
-    said = dict.fromkeys((*found.notes, *(n for one in read.values() for n in one.notes), *notes))
-    return Scans(found.id, read, names, tuple(said), paths)
+    every_note = dict.fromkeys(
+        (*found.notes, *(n for one in read.values() for n in one.notes), *notes)
+    )
+    return Scans(found.id, read, names, tuple(every_note), paths)
 
 
 def check_new_folder(folder: Path) -> None:

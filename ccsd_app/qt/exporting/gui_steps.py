@@ -45,7 +45,7 @@ class GuiSteps:
         except StopIteration as stop:
             self._end()
             listener.done(stop.value)
-        except Exception as error:  # noqa: BLE001 — steps may fail in any way; the user must be told
+        except Exception as error:  # noqa: BLE001 — steps may fail in any way
             self._end()
             listener.failed(error)
         else:

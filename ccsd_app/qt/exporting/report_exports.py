@@ -65,9 +65,9 @@ def report_file(
     pictures = report_pictures(state, views)
     yield Progress(1, 2, "writing the pages")
     with staged(path.parent) as staging:
-        said = report(state)
-        writer = PageWriter(staging.path(path.name), paper=paper, title=f"CCSD report: {said.case}")
-        write_report(writer, said, pictures, model_card=model_card)
+        made = report(state)
+        writer = PageWriter(staging.path(path.name), paper=paper, title=f"CCSD report: {made.case}")
+        write_report(writer, made, pictures, model_card=model_card)
         writer.end()
         return staging.commit()
 

@@ -34,8 +34,8 @@ class EventLog:
     """Keeps what happened.
 
     Args:
-        session: What changes are told of.
-        names: Returns what must not be told: the path of the open case.
+        session: Whose changes are listed.
+        names: Returns what must not be listed: the path of the open case.
     """
 
     def __init__(self, session: Session, names: Callable[[], Path | None]) -> None:
@@ -107,9 +107,9 @@ def happened(old: State, new: State) -> Iterable[str]:
         yield f"sequences given to the model: {new.used.label}"
     if new.stage is not old.stage:
         yield f"preparation: {new.stage.value}"
-    said = set(old.problem.splitlines())
+    before = set(old.problem.splitlines())
     for line in new.problem.splitlines():
-        if line not in said:
+        if line not in before:
             yield f"message: {line}"
 
 

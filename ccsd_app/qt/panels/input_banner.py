@@ -11,7 +11,7 @@ class InputBanner(QFrame):
     """Shown while there is something to say; the user hides it for the open case.
 
     Args:
-        shown: The case, and what is said of it; "" hides it.
+        shown: The case, and what is noted about it; "" hides it.
         parent: Qt parent.
     """
 

@@ -42,25 +42,25 @@ class PreparationAdjustments(QWidget):
     ) -> None:
         super().__init__(parent)
         self._prepared = preparation.prepared
-        self._said = said = preparation.adjustments
-        self._nudges = dict(said.nudges)
+        self._given = given = preparation.adjustments
+        self._nudges = dict(given.nudges)
         self._sequence = sequence
         self._reference = combo("preparation_reference", "Reference sequence")
         self._reference.addItem(AUTOMATIC, None)
         for m in self._prepared.volumes:
             self._reference.addItem(m.label, m)
-        if said.reference is not None:
-            self._reference.setCurrentIndex(self._reference.findData(said.reference))
+        if given.reference is not None:
+            self._reference.setCurrentIndex(self._reference.findData(given.reference))
         self._skips: dict[Step, QCheckBox] = {}
         for step, text in SKIPS.items():
             box = self._skips[step] = _box(f"preparation_skip_{step.name}", text)
-            box.setChecked(step in said.skipped)
+            box.setChecked(step in given.skipped)
         self._margin = _spin("preparation_margin", "Margin of the brain mask", MARGIN_MM, " mm")
         self._margin.setToolTip("Grow the brain mask by so many mm; negative: shrink it")
-        self._margin.setValue(said.mask_mm)
+        self._margin.setValue(given.mask_mm)
         self._bias = _box("preparation_bias", "Correct shading (N4)")
         self._bias.setToolTip("Even out the brightness that coils give to near tissue")
-        self._bias.setChecked(said.bias)
+        self._bias.setChecked(given.bias)
         self._move_label = label(name="preparation_move")
         self._shifts = [
             _spin(f"preparation_shift_{axis}", f"Shift to the {axis}", MOST_MM, " mm")
@@ -89,7 +89,7 @@ class PreparationAdjustments(QWidget):
             nudges={m: nudge for m, nudge in sorted(self._nudges.items()) if not nudge.is_none},
             mask_mm=self._margin.value(),
             bias=self._bias.isChecked(),
-            always=self._said.always,
+            always=self._given.always,
         )
 
     def show_sequence(self, sequence: Modality) -> None:

@@ -66,7 +66,7 @@ class SessionDesk:
             ResourceError: If it is about the demo case and this installation has none.
         """
         opening = opening_of(saved, folder, case=case)
-        said = saved.case.preparation
+        stored = saved.case.preparation
         first = True
 
         def arranged(state: State) -> State:
@@ -80,8 +80,8 @@ class SessionDesk:
             opening.path,
             opening.files,
             opening.not_found,
-            adjustments=None if said is None else said.adjustments,
-            unprepared=said is None,
+            adjustments=None if stored is None else stored.adjustments,
+            unprepared=stored is None,
             arrange=arranged,
             then=lambda: self._arrange(saved.arrangement),
         )

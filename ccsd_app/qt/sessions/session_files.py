@@ -85,9 +85,9 @@ class SessionFiles:
             folder = path.absolute().parent
             case = None
             if not session.case.bundled:
-                said = read_path(session.case.path, folder)
-                if not said.exists():
-                    case = self._ask_for_case(said)
+                place = read_path(session.case.path, folder)
+                if not place.exists():
+                    case = self._ask_for_case(place)
                     if case is None:
                         return
             self._desk.open(session, folder, case=case)
@@ -96,19 +96,19 @@ class SessionFiles:
             return
         self._path = path
 
-    def _ask_for_case(self, said: Path) -> Path | None:
+    def _ask_for_case(self, place: Path) -> Path | None:
         """Where the case lies on this machine; None when the user gives up."""
         answer = QMessageBox.question(
             self._window,
             "Open session",
-            f"The case of this session, {said.name}, was not found in {said.parent}.\n"
+            f"The case of this session, {place.name}, was not found in {place.parent}.\n"
             "Choose where it lies on this computer?",
             QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel,
         )
         if answer != QMessageBox.StandardButton.Ok:
             return None
-        title = f"Where is {said.name}?"
-        if "." in said.name:
+        title = f"Where is {place.name}?"
+        if "." in place.name:
             chosen, _ = QFileDialog.getOpenFileName(self._window, title, str(self._start_folder()))
         else:
             chosen = QFileDialog.getExistingDirectory(

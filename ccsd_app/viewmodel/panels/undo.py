@@ -22,7 +22,7 @@ class UndoShown:
 class UndoModel:
     """Keeps the history of a session.
 
-    `changed` is emitted with `UndoShown` when it is another, `told` with a sentence after each
+    `changed` is emitted with `UndoShown` when it is another, `announced` with a sentence after each
     step that was undone or redone.
 
     Args:
@@ -32,7 +32,7 @@ class UndoModel:
     """
 
     changed = Signal(UndoShown)
-    told = Signal(str)
+    announced = Signal(str)
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class UndoModel:
         self._take(history)
         self._ours = state
         self._session.become(state)
-        self.told.emit(text)
+        self.announced.emit(text)
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new is self._ours:

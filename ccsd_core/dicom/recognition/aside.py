@@ -105,8 +105,8 @@ def _by_object(series: Series) -> Aside | None:
 
 
 def _by_body_part(series: Series) -> Aside | None:
-    said = "".join(c for c in plain(series.first.body_part).upper() if c.isalnum())
-    if said and said not in _SAYS_NOTHING and not any(part in said for part in HEAD):
+    stated = "".join(c for c in plain(series.first.body_part).upper() if c.isalnum())
+    if stated and stated not in _SAYS_NOTHING and not any(part in stated for part in HEAD):
         return Aside(
             Kind.OTHER_BODY_PART, f"its header says body part {series.first.body_part.upper()}"
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ccsd_core.dicom.recognition.aside import aside_of
 from ccsd_core.dicom.recognition.contrast import contrast_of
 from ccsd_core.dicom.recognition.kinds import WANTED, Kind
-from ccsd_core.dicom.recognition.timing import timing_of, told
+from ccsd_core.dicom.recognition.timing import times_text, timing_of
 from ccsd_core.dicom.recognition.vocabulary import WEIGHTINGS, plain
 from ccsd_core.dicom.series import Series
 from ccsd_core.domain.modality import Modality
@@ -77,7 +77,7 @@ def recognise(series: Series) -> Guess:
 def _weighting(series: Series) -> _Weighting:
     named, word = _named(series)
     timing = timing_of(series.acquisition)
-    times = told(series.acquisition)
+    times = times_text(series.acquisition)
     if timing is None:
         return _by_words_alone(named, word, times)
     fits = f"{times} are those of {timing.called}"

@@ -67,10 +67,10 @@ def timing_of(acquisition: Acquisition) -> Timing | None:
     return None
 
 
-def told(acquisition: Acquisition) -> str:
+def times_text(acquisition: Acquisition) -> str:
     """The times that are known, for people.
 
-    >>> told(Acquisition(echo_ms=99.0, repetition_ms=4000.0))
+    >>> times_text(Acquisition(echo_ms=99.0, repetition_ms=4000.0))
     'TE 99 ms, TR 4000 ms'
     """
     times = {"TE": acquisition.echo_ms, "TR": acquisition.repetition_ms}

@@ -70,24 +70,24 @@ def register_sequence(fixed: Fixed, modality: Modality, volume: Volume) -> Steps
         "turn_degrees": degrees,
     }
 
-    def told(why: str, *, done: bool) -> Done:
+    def step_done(why: str, *, done: bool) -> Done:
         return Done(Step.REGISTRATION, done, why, modality, numbers)
 
     moved = _reach_mm(fixed, matrix)
     if moved < STILL_MM or (after < GAIN * before and moved < FARTHEST_MM):
-        return Registered(still, told("already in place", done=False))
+        return Registered(still, step_done("already in place", done=False))
     if moved > FARTHEST_MM or degrees > WIDEST_DEGREES:
         failed = (
             f"{modality.label} could not be registered: it was left where its file says; check "
             "that it lies on the reference, or move it by hand"
         )
-        return Registered(still, told("failed", done=False), (failed,))
+        return Registered(still, step_done("failed", done=False), (failed,))
     poor = (
         f"{modality.label} has little in common with the reference after registration (mutual "
         f"information {after:.2f}): check that it is of the same head, and in place"
     )
     warnings = (poor,) if after < POOR else ()
-    return Registered(matrix, told(f"moved by up to {moved:.1f} mm", done=True), warnings)
+    return Registered(matrix, step_done(f"moved by up to {moved:.1f} mm", done=True), warnings)
 
 
 def where_shown(volume: Volume) -> NDArray[np.bool_]:

@@ -103,9 +103,9 @@ def information(fixed: Fixed, moving: Volume, matrix: Matrix, *, mm: float = 3.0
 
 def best_start(fixed: Fixed, moving: Volume, starts: tuple[Matrix, ...]) -> Matrix:
     """The start with the most mutual information; the first one if others are hardly better."""
-    told = [information(fixed, moving, start, mm=LEVELS[0].mm) for start in starts]
-    best = int(np.argmax(told))
-    return starts[best] if told[best] > WORTH * told[0] else starts[0]
+    shared = [information(fixed, moving, start, mm=LEVELS[0].mm) for start in starts]
+    best = int(np.argmax(shared))
+    return starts[best] if shared[best] > WORTH * shared[0] else starts[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,10 +147,10 @@ class _Measure:
         limits = np.reshape(self.moving.shape, (3, 1)) - 0.5
         within = ((voxel > -0.5) & (voxel < limits)).all(axis=0)
         # Places outside the image count as 0, so nothing is gained by moving out of it.
-        told = mutual_information(
+        shared = mutual_information(
             self.shown[within], self.bins.of(_at(self.moving, voxel[:, within]))
         )
-        return told * float(within.mean())
+        return shared * float(within.mean())
 
 
 def _searched(fixed: Fixed, moving: Volume, start: Matrix, level: Level) -> Matrix:

@@ -67,10 +67,10 @@ def load_case(
         LabelsError: If the labels cannot be used, and are needed.
     """
     found = choose(inventory(path), files)
-    told = overridden_scheme(files or {}) or scheme
-    if told is None and found.layout is Layout.OWN:
-        told = default_scheme
-    return read_case(found, labels_needed=labels_needed, scheme=told)
+    asked = overridden_scheme(files or {}) or scheme
+    if asked is None and found.layout is Layout.OWN:
+        asked = default_scheme
+    return read_case(found, labels_needed=labels_needed, scheme=asked)
 
 
 def read_case(

@@ -190,8 +190,8 @@ def _written(path: Path, study: Study, selection: Selection, folder: Path) -> St
         converted[index] = _convert(series, folder)
     records = [_record(row, converted.get(i, _Converted())) for i, row in enumerate(rows)]
     if not any(one.file for one in records):
-        told = [one.problem for one in converted.values() if one.problem]
-        raise DicomError("; ".join(told) or f"{path}: no series could be converted")
+        problems = [one.problem for one in converted.values() if one.problem]
+        raise DicomError("; ".join(problems) or f"{path}: no series could be converted")
     doubts = [
         f"{row.used_as.label} is {row.series.name}, which is doubtful: {row.guess.reason}"
         for row in rows
