@@ -21,7 +21,7 @@ from ccsd_app.viewmodel.panels.toolbar import Toolbar, ToolbarModel
 from ccsd_app.viewmodel.panels.undo import UndoModel, UndoShown
 from ccsd_core.domain.modality import Modality
 
-NARROW = 1280
+NARROW = 1360
 """Below this width, in pixels, not every word has room."""
 LAYER_HINTS = {
     Layer.REGIONS: "Show the nested regions WT, TC and ET",
