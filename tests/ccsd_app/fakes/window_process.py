@@ -7,7 +7,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import fake_worker
 from PySide6.QtCore import QTimer
 
 from ccsd_app.engine.result_cache import ResultCache
@@ -21,6 +20,8 @@ SHA = "0123456789abcdef" * 4
 
 
 def main(case: Path, results: Path, log: Path) -> int:
+    import fake_worker  # beside this script, where pytest does not look
+
     application = make_application()
     parts = assemble(
         program="fake_worker",

@@ -148,7 +148,7 @@ def test_the_lower_bound_is_made_of_every_convolution_of_a_decode(make_case):
 
     assert len(calls) == 3 + 2 + 1  # a block a level, a reduction between levels, the head
     assert {call.input.dtype for call in calls} == {ours.dtype}
-    assert tuple(calls[-1].given.shape[2:]) == ours.shape
+    assert tuple(calls[-1].input.shape[2:]) == ours.shape
 
 
 def test_a_cancel_is_timed_on_the_process_that_the_window_uses(fake_worker):
