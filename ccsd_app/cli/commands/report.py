@@ -46,10 +46,10 @@ def report(
     from ccsd_app.cli.outputs import check_pdf
     from ccsd_app.main import save_reports
     from ccsd_core.domain.modality import ModalitySubset
-    from ccsd_core.inference.load import find_model
+    from ccsd_core.storage.cases.case_place import is_dicom_study
     from ccsd_core.storage.cases.case_search import find_cases
+    from ccsd_core.storage.models.find import find_model
     from ccsd_core.storage.models.manifest import MODEL_CARD
-    from ccsd_core.storage.studies.is_study import is_study
 
     check_pdf(out)
     subset = None if use is None else ModalitySubset.parse(use)
@@ -57,7 +57,7 @@ def report(
     folder = place if place.is_dir() else place.parent
     card = folder / MODEL_CARD
     short = _short(card.read_text(encoding="utf-8")) if card.is_file() else ""
-    cases = [case] if case.is_file() or is_study(case) else find_cases(case)
+    cases = [case] if case.is_file() or is_dicom_study(case) else find_cases(case)
     failed = save_reports(
         cases,
         out,
