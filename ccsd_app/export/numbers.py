@@ -12,6 +12,7 @@ from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import listed, unjudged_reason
 from ccsd_app.viewmodel.common.provenance import score_title
+from ccsd_app.viewmodel.common.volume_intervals import volume_intervals
 from ccsd_app.viewmodel.panels.robustness_curve import curve_of
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -122,10 +123,9 @@ def _region_cells(state: State, result: SubsetResult, region: Region) -> Row:
 
 def _interval_cells(state: State, result: SubsetResult, region: Region) -> Row:
     """Prediction interval of the volume; None for a case seen in training, and where unknown."""
-    scores = state.model and state.model.reference_scores
-    volumes = scores.volumes if scores else None
+    volumes = volume_intervals(state)
     low = high = None
-    if volumes is not None and not state.seen_in_training:
+    if volumes is not None:
         volume_ml = result.volumes_ml[region]
         low, high = volumes.interval_ml(volume_ml, subset=result.subset, region=region)
     return {"volume_low_ml": _rounded(low), "volume_high_ml": _rounded(high)}

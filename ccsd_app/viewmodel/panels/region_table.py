@@ -18,8 +18,9 @@ from ccsd_app.viewmodel.common.provenance import (
 )
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.common.volume_intervals import volume_intervals
 from ccsd_core.domain.region import Region
-from ccsd_core.domain.volume_intervals import VolumeIntervals, interval_text
+from ccsd_core.domain.volume_intervals import interval_text
 from ccsd_core.domain.volume_text import ml_text
 
 NO_SCORE = "–"
@@ -134,15 +135,9 @@ def _expert(state: State) -> str:
     return f"Expert: {', '.join(volumes)} mL"
 
 
-def _volumes(state: State) -> VolumeIntervals | None:
-    """Prediction intervals of the model; None for a case that was trained on."""
-    scores = state.model and state.model.reference_scores
-    return None if not scores or state.seen_in_training else scores.volumes
-
-
 def _intervals(rows: tuple[RegionRow, ...], state: State) -> tuple[str, str]:
     """`90 % interval: WT 71–99, TC 20–41, ET 5–9 mL`, and what that is."""
-    volumes = _volumes(state)
+    volumes = volume_intervals(state)
     if volumes is None or not all(row.interval for row in rows):
         return "", ""
     texts = [f"{row.region.name} {row.interval}" for row in rows]
@@ -159,7 +154,7 @@ def _row(region: Region, state: State) -> RegionRow:
     if full is not None and full is not result:
         change = signed(result.volumes_ml[region] - full.volumes_ml[region])
     score = scores_of(result, state).get(region)
-    volume_ml, volumes = result.volumes_ml[region], _volumes(state)
+    volume_ml, volumes = result.volumes_ml[region], volume_intervals(state)
     interval = ""
     if volumes is not None:
         ends = volumes.interval_ml(volume_ml, subset=result.subset, region=region)
