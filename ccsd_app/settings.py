@@ -173,7 +173,7 @@ def load_settings() -> Settings:
         return Settings()
 
 
-def set_damaged_aside() -> str:
+def move_damaged_settings() -> str:
     """Rename a file that cannot be read, so that it is not written over.
 
     Returns:

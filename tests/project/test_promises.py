@@ -31,5 +31,5 @@ def test_every_promise_names_a_test_that_exists():
             assert not name or name in functions, row
 
 
-def test_what_is_not_promised_is_said_too():
+def test_what_is_not_promised_is_stated_too():
     assert "## What we do not promise" in PAGE

@@ -37,8 +37,8 @@ from ccsd_app.settings import (
     RecentCase,
     Settings,
     load_settings,
+    move_damaged_settings,
     save_settings,
-    set_damaged_aside,
 )
 from ccsd_app.worker import entry
 from ccsd_app.worker.client import Event, WorkerClient
@@ -77,7 +77,7 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
         The exit code of the program.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends the event loop, too
-    damaged = set_damaged_aside()
+    damaged = move_damaged_settings()
     settings = load_settings()
     application = make_application(
         theme=member_named(ThemeName, settings.theme), text_percent=settings.text_percent

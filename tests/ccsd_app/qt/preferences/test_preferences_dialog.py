@@ -28,8 +28,8 @@ from ccsd_app.session.display import ColourScheme, MousePreset
 from ccsd_app.settings import (
     Settings,
     load_settings,
+    move_damaged_settings,
     save_settings,
-    set_damaged_aside,
     settings_path,
 )
 from ccsd_app.worker.protocol import Limits
@@ -155,16 +155,16 @@ def test_every_control_has_a_name_and_is_reached_by_tab(window):
     assert unreachable == []
 
 
-def test_a_damaged_file_is_set_aside_and_reported(tmp_path, monkeypatch):
+def test_a_damaged_file_is_moved_away_and_reported(tmp_path, monkeypatch):
     monkeypatch.setenv("CCSD_SETTINGS", str(tmp_path / "settings.json"))
-    assert set_damaged_aside() == ""
+    assert move_damaged_settings() == ""
     for number, content in enumerate(("{", '{"text_percent": 5}', "[" * 100_000), 1):
         settings_path().write_text(content)
-        assert f"kept as settings.damaged-{number}.json" in set_damaged_aside()
+        assert f"kept as settings.damaged-{number}.json" in move_damaged_settings()
         assert not settings_path().exists()
         assert (tmp_path / f"settings.damaged-{number}.json").read_text() == content
     save_settings(Settings(threads=2))
-    assert set_damaged_aside() == ""
+    assert move_damaged_settings() == ""
     assert load_settings().threads == 2
 
 

@@ -75,7 +75,7 @@ def test_a_neighbour_of_another_patient_is_nothing_that_was_left(tmp_path):
     assert found.not_opened == {Modality.FLAIR}
 
 
-def test_files_whose_names_tell_nothing_are_reported_where_a_sequence_is_missing(tmp_path):
+def test_files_not_recognised_by_name_are_reported_where_a_sequence_is_missing(tmp_path):
     for name in ("ax FLAIR", "volume 3", "brain mask", "ADC", "volume 7"):
         image(tmp_path / f"{name}.nii")
     image(tmp_path / "result.nii", description=PREDICTION)
