@@ -4,15 +4,17 @@ import multiprocessing
 import os
 import sys
 
-WAITING = ("OMP_WAIT_POLICY", "passive")
-"""OpenMP's threads spin while they wait. On few cores, beside the window or any other busy
-program, that takes the processor from the thread that is waited for."""
+OMP_WAIT_POLICY_PASSIVE = ("OMP_WAIT_POLICY", "passive")
+"""Waiting OpenMP threads spin by default. On few cores, next to the window or another busy program,
+that takes CPU time from the threads that have work."""
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and exit with its exit code."""
     multiprocessing.freeze_support()
-    os.environ.setdefault(*WAITING)  # read when torch is loaded, here or in a child
+    os.environ.setdefault(
+        *OMP_WAIT_POLICY_PASSIVE
+    )  # read when torch is loaded, here or in a child process
     from ccsd_app.cli.program import run
 
     sys.exit(run(sys.argv[1:]))

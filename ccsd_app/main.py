@@ -1,7 +1,7 @@
 """Composition root: the one place where the window is built from its parts.
 
-Everything heavy is imported when it is asked for, so that the command line starts at once and
-an installation without Qt says what is missing instead of a traceback.
+Heavy modules are imported only where they are needed, so that the command line starts at once and
+an installation without Qt says what is missing instead of failing with a traceback.
 """
 
 import os
@@ -97,15 +97,15 @@ def save_reports(
 def _require_window_libraries(
     installed: Callable[[str], object | None] = find_spec,
 ) -> None:
-    absent = [name for name in WINDOW_LIBRARIES if installed(name) is None]
-    if absent:
+    missing = [name for name in WINDOW_LIBRARIES if installed(name) is None]
+    if missing:
         raise MissingLibraryError(
-            f"the window needs {', '.join(absent)}: install with  pip install 'ccsd[app]'"
+            f"the window needs {', '.join(missing)}: install with  pip install 'ccsd[app]'"
         )
 
 
 def _require_case(path: Path) -> None:
-    """Check that the path exists before the window opens, as the window could not correct it."""
+    """Check the path before the window opens, so that a mistyped one is an error at once."""
     from ccsd_core.storage.cases.case_search import refuse_several
     from ccsd_core.storage.cases.inventory import inventory
 
@@ -128,19 +128,19 @@ def _require_display(
         )
     display = environment.get("DISPLAY", "")
     socket = environment.get("WAYLAND_DISPLAY", "")
-    asked = environment.get("QT_QPA_PLATFORM", "")
-    wayland_asked = asked.startswith("wayland") or (not asked and socket)
-    if platform.startswith("linux") and wayland_asked and socket and not reaches(socket):
-        if asked or not display:
+    qt_platform = environment.get("QT_QPA_PLATFORM", "")
+    use_wayland = qt_platform.startswith("wayland") or (not qt_platform and socket)
+    if platform.startswith("linux") and use_wayland and socket and not reaches(socket):
+        if qt_platform or not display:
             raise FailedError(
                 f"the Wayland display {socket} does not answer: correct $WAYLAND_DISPLAY, or write "
                 "a picture to a file with ccsd-app view --snapshot OUT.png"
             )
-        os.environ.pop("WAYLAND_DISPLAY", None)  # Qt would end the process, X may answer
+        os.environ.pop("WAYLAND_DISPLAY", None)  # Qt would end the process; X may answer
         environment = {**environment, "WAYLAND_DISPLAY": ""}
-    wayland, chosen = environment.get("WAYLAND_DISPLAY"), environment.get("QT_QPA_PLATFORM")
-    by_x = not wayland and chosen in (None, "", "xcb")
-    if platform.startswith("linux") and display and by_x and answers(display) is False:
+    wayland = environment.get("WAYLAND_DISPLAY")
+    use_x = not wayland and qt_platform in ("", "xcb")
+    if platform.startswith("linux") and display and use_x and answers(display) is False:
         raise FailedError(
             f"the display {display} does not answer: correct $DISPLAY, or write a picture to a "
             "file with ccsd-app view --snapshot OUT.png"

@@ -1,7 +1,7 @@
-"""What the app remembers between runs, in one small JSON file of the user.
+"""What the app remembers between runs, in one small JSON file per user.
 
-A damaged file is never an error: preferences are not worth a failed start, so the
-defaults are used, and the file is set aside.
+A damaged file is never an error: preferences are not worth a failed start, so the defaults are
+used, and the file is renamed and kept.
 """
 
 import os
@@ -27,7 +27,7 @@ from ccsd_core.storage.documents import parsed_json
 from ccsd_core.storage.names.naming import Role
 
 RECENT_LIMIT = 10
-"""How many cases the list of recent ones keeps."""
+"""Most cases in the list of recent cases."""
 
 
 class FileOverride(BaseModel):
@@ -52,7 +52,7 @@ _OVERRIDES_KEYS = AliasChoices("overrides", "said")
 
 
 class RecentCase(BaseModel):
-    """A case of the list of recent ones, with the files that the user chose for it.
+    """A case in the list of recent cases, with the files that the user chose for it.
 
     Args:
         path: Folder or file.
@@ -66,13 +66,13 @@ class RecentCase(BaseModel):
 
     @classmethod
     def of(cls, path: Path, files: Overrides | None) -> "RecentCase":
-        """The entry of an opening; equal openings have equal entries, in whatever order."""
+        """The entry of a case with these files; the order of the choices does not matter."""
         overrides = files or {}
         stored = tuple(_stored(role, overrides[role]) for role in ROLES if role in overrides)
         return cls(path=path, overrides=stored)
 
     def opens_as(self, other: "RecentCase") -> bool:
-        """Whether both are the same opening, even by different paths to it."""
+        """Whether both are the same case with the same files, even under different paths."""
         same = os.path.realpath(self.path) == os.path.realpath(other.path)
         return same and self.overrides == other.overrides
 
@@ -119,10 +119,10 @@ class Settings(BaseModel):
         recent_cases: Cases opened last, newest first.
         theme: Colours of the window: the name of a `ThemeName`.
         text_percent: Size of text and controls, in percent.
-        device: What to compute on where the command line does not say.
+        device: Device to compute on, unless the command line names one.
         threads: Threads to compute with; 0 is one for each core.
         memory_mb: Main memory for computing, in MB; 0 is no limit.
-        disk_mb: How large the folder of kept results may be, in MB; 0 keeps none.
+        disk_mb: Largest size of the results kept on disk, in MB; 0 keeps none.
         label_scheme: Label scheme if names do not state one; "" is BraTS 2021.
         model: Folder or file of the model; "" is the bundled one.
     """
@@ -174,7 +174,7 @@ def load_settings() -> Settings:
 
 
 def move_damaged_settings() -> str:
-    """Rename a file that cannot be read, so that it is not written over.
+    """Rename a file that cannot be read, so that it is not overwritten.
 
     Returns:
         What was done, for the user; "" where the file is sound or there is none.
@@ -193,18 +193,18 @@ def move_damaged_settings() -> str:
             reason = str(error).splitlines()[0]
         else:
             return ""
-    aside = next(
+    kept_as = next(
         place
         for place in (path.with_suffix(f".damaged-{number}.json") for number in count(1))
         if not place.exists()
     )
     try:
-        path.rename(aside)
+        path.rename(kept_as)
     except OSError:
         return f"The preferences could not be read ({reason}); the defaults are used"
     return (
         f"The preferences could not be read ({reason}): the defaults are used, and the file was "
-        f"kept as {aside.name}"
+        f"kept as {kept_as.name}"
     )
 
 

@@ -1,7 +1,7 @@
 """The speed budgets, in the order of the table: what is measured, and its limit.
 
-They are for two cores with the bundled model and a BraTS case. Absolute times are the machine's;
-ratios are taken in one process and say more about the software.
+They are for two cores with the bundled model and a BraTS case. Absolute times depend on the
+machine; ratios are measured in one process and say more about the software.
 """
 
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ class Budget:
     Args:
         key: Its name in the JSON.
         what: What is measured, as text for the table.
-        limit: What it may be at most, or at least; None where nothing is asked.
+        limit: The largest value allowed, or the smallest with `at_least`; None if there is none.
         unit: `s`, `ms`, `MB`, `×`, `/s`.
         at_least: Whether more is better.
-        goal: What would be better still.
-        in_json: Whether the JSON holds it.
+        goal: A stricter limit to work towards.
+        in_json: Whether it is written to the JSON.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""How long the inference process takes to acknowledge a cancel while it is at work."""
+"""How long the inference process takes to acknowledge a cancel while it computes."""
 
 import queue
 import time
@@ -18,7 +18,7 @@ TIMEOUT_S = 300.0
 def cancelling(
     case: Path, *, model: str | None, device: str, program: str = entry.PROGRAM
 ) -> Measurements:
-    """Cancel as soon as a block of work has begun, which is the worst moment, and go on."""
+    """Cancel repeatedly, each time just after a block of work has begun: the worst moment."""
     listener = _EventListener()
     client = WorkerClient(
         on_event=listener.events.append, queued_call=listener.calls.put, program=program
@@ -27,12 +27,12 @@ def cancelling(
     try:
         client.start(model, device)
         client.open(case)
-        while len(times) < ROUNDS and listener.waits_for_work():
-            begun = time.perf_counter()
+        while len(times) < ROUNDS and listener.wait_for_work():
+            start = time.perf_counter()
             client.cancel()
             while not isinstance(listener.next(), protocol.Stopped):
                 pass
-            times.append(time.perf_counter() - begun)
+            times.append(time.perf_counter() - start)
             client.request_subset(ModalitySubset.full())
     except (RuntimeError, queue.Empty) as error:
         return {"cancel_s": Measurement(None, f"the inference process did not answer: {error}")}
@@ -44,7 +44,7 @@ def cancelling(
 
 
 class _EventListener:
-    """Replaces the GUI thread: queued calls are made while the next event is waited for."""
+    """Stands in for the GUI thread: makes queued calls while it waits for the next event."""
 
     def __init__(self) -> None:
         self.calls: queue.Queue[Callable[[], None]] = queue.Queue()
@@ -59,7 +59,7 @@ class _EventListener:
             raise RuntimeError(event.message)
         return event
 
-    def waits_for_work(self) -> bool:
+    def wait_for_work(self) -> bool:
         """Wait until encoding or a decode has begun; False if nothing is left to do."""
         while True:
             event = self.next()

@@ -10,10 +10,10 @@ import torch
 def seconds(work: Callable[[], Any], device: torch.device) -> float:
     """The time of one run of `work` in seconds, including what the device computes after it."""
     _wait(device)
-    begun = time.perf_counter()
+    start = time.perf_counter()
     work()
     _wait(device)
-    return time.perf_counter() - begun
+    return time.perf_counter() - start
 
 
 def _wait(device: torch.device) -> None:

@@ -1,4 +1,4 @@
-"""All measurements, one after another, as long work that reports where it is."""
+"""All measurements, one after another, with progress."""
 
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from ccsd_app.benchmark.decode_bound import decode_against_bound
 from ccsd_app.benchmark.help import help_text
 from ccsd_app.benchmark.measured import Measurements
 from ccsd_app.benchmark.shaspec import against_shaspec
-from ccsd_app.benchmark.subject import subject
 from ccsd_app.benchmark.subsets import all_subsets, sharing
+from ccsd_app.benchmark.timed_model import timed_model
 from ccsd_app.benchmark.training import training_step
 from ccsd_app.benchmark.window import STARTS, measure_window
 from ccsd_core.inference.load import load_model
@@ -37,7 +37,7 @@ def measure_everything(
         device: As `load_model` takes it.
 
     Returns:
-        The measurements, and the machine they are of.
+        The measurements, and a description of the machine.
 
     Raises:
         BadInputError: If the case or the model cannot be used; raised before anything is timed.
@@ -50,7 +50,7 @@ def measure_everything(
     network = build_network(config)
     network.load_state_dict(tensors)
     where = torch.device(predictor.device)
-    ours = subject(network, config, case, where)
+    ours = timed_model(network, config, case, where)
     yield Progress(1, TOTAL, "ccsd-app --help")
     findings = help_text()
     for progress in (window := _WithResult(measure_window(path, model=model, device=device))):

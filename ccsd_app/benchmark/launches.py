@@ -26,7 +26,7 @@ SAMPLE_S = 0.1
 def main() -> None:
     """Start the window once for each of `EXTENTS`, and print a line of JSON after each."""
     with tempfile.TemporaryDirectory() as folder:
-        # Measuring leaves the user's list of recent cases alone.
+        # Measuring must not change the user's list of recent cases.
         environment = os.environ | {"CCSD_SETTINGS": str(Path(folder) / "settings.json")}
         for extent in EXTENTS:
             found = launch(extent, sys.argv[1:], environment, Path(folder))
@@ -42,8 +42,15 @@ def launch(
     out, err = folder / "out", folder / "err"
     peak_mb, deadline = 0.0, time.monotonic() + TIMEOUT_S
     with out.open("w") as stdout, err.open("w") as stderr:
-        begun = repr(time.time())
-        command = [sys.executable, "-m", "ccsd_app.benchmark.window_run", begun, extent, *arguments]
+        started = repr(time.time())
+        command = [
+            sys.executable,
+            "-m",
+            "ccsd_app.benchmark.window_run",
+            started,
+            extent,
+            *arguments,
+        ]
         child = subprocess.Popen(command, env=environment, stdout=stdout, stderr=stderr)
         try:
             while child.poll() is None and time.monotonic() < deadline:

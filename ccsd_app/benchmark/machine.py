@@ -10,7 +10,7 @@ from ccsd_core.inference.hardware.processor import cpu_name
 
 
 def machine(device: torch.device) -> dict[str, Any]:
-    """Processor, memory, device and versions, which timings cannot be compared without."""
+    """Processor, device and versions, without which timings cannot be compared."""
     return {
         "cpu": cpu_name(),
         "cores": usable_cores(),

@@ -36,7 +36,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_text()
     except OSError:
-        return ""  # it ended meanwhile
+        return ""  # the process has ended
 
 
 def _number(text: str, name: str) -> float:

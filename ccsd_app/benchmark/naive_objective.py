@@ -1,4 +1,4 @@
-"""The losses of `objective` with one full forward for every subset: the baseline of sharing.
+"""The losses of `objective` with one full forward for every subset: the baseline without sharing.
 
     full set ──▶ encode ─▶ decode      S ∈ C_k ──▶ encode ─▶ decode, each
     S_0 ⊃ S_1 ⊃ S_2 ⊃ S_3 ──▶ encode ─▶ first mixing, each
@@ -34,9 +34,9 @@ def naive_loss(
     Without the ranking term, and for `supervise = "level"` alone.
 
     Args:
-        objective: Its network, weights and switches are used; both distillations must be on.
+        objective: Gives the network, weights and switches; both distillations must be on.
         images: Normalised patches.
-        present: Which sample has which sequence.
+        present: Which sequences each sample has.
         target: The expert's regions.
         level: k of C_k.
         path: The decremental path.
@@ -62,17 +62,17 @@ def naive_loss(
     hmsd: list[Tensor] = []
     for subset in ModalitySubset.full().of_size(level):
         mask = expand_subset(subset, present)
-        counted = (mask <= present).all(dim=1) & (mask != present).any(dim=1)
-        if not bool(counted.any()):
+        has_subset = (mask <= present).all(dim=1) & (mask != present).any(dim=1)
+        if not bool(has_subset.any()):
             continue
         # A sample without the subset is not counted, but must be computable.
         fused, distilled = forward(mask & present)
         seg.extend(
-            share_of_batch_mean(objective.segmentation(logits, target), counted, counted)
+            share_of_batch_mean(objective.segmentation(logits, target), has_subset, has_subset)
             for logits in ((fused, distilled) if other else (fused,))
         )
         divergence = bernoulli_divergence(teacher, distilled, temperature=temperature)
-        hmsd.append(share_of_batch_mean(divergence, counted, counted))
+        hmsd.append(share_of_batch_mean(divergence, has_subset, has_subset))
     # half of them are of the distilled decodes, where those are separate
     total = total + objective.subsets_weight * (1 + other) * torch.stack(seg).mean()
     total = total + objective.hmsd_weight * torch.stack(hmsd).mean()

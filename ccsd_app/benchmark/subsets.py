@@ -6,7 +6,7 @@ import torch
 
 from ccsd_app.benchmark.clock import seconds
 from ccsd_app.benchmark.measured import Measurement, Measurements
-from ccsd_app.benchmark.subject import Subject
+from ccsd_app.benchmark.timed_model import TimedModel
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.predictor import Predictor
@@ -29,20 +29,20 @@ def all_subsets(predictor: Predictor, case: Case, *, rounds: int = ROUNDS) -> Me
     return {"all15_s": Measurement.of_median(times, f"{len(subsets)} subsets")}
 
 
-def sharing(subject: Subject, *, rounds: int = ROUNDS) -> Measurements:
+def sharing(timed_model: TimedModel, *, rounds: int = ROUNDS) -> Measurements:
     """Both ratios, from rounds that time the two sides alternately."""
-    device, every = subject.device, ModalitySubset.every()
-    subject.forward(every[-1])
+    device, every = timed_model.device, ModalitySubset.every()
+    timed_model.forward(every[-1])
     forwards: list[float] = []
     decodes: list[float] = []
     ratios: list[float] = []
     for _ in range(rounds):
-        ours = seconds(subject.encode, device)
-        encoding = subject.encode()
+        ours = seconds(timed_model.encode, device)
+        encoding = timed_model.encode()
         naive = 0.0
         for subset in every:
-            decodes.append(seconds(lambda s=subset, e=encoding: subject.decode(e, s), device))
-            forwards.append(seconds(lambda s=subset: subject.forward(s), device))
+            decodes.append(seconds(lambda s=subset, e=encoding: timed_model.decode(e, s), device))
+            forwards.append(seconds(lambda s=subset: timed_model.forward(s), device))
             ours += decodes[-1]
             naive += forwards[-1]
         ratios.append(naive / ours)

@@ -26,19 +26,21 @@ LEVELS = tuple(range(1, len(Modality)))
 def training_step(
     model: ModelConfig, device: torch.device, *, patch: tuple[int, int, int] = PATCH
 ) -> Measurements:
-    """Time forward and backward of one small patch both ways; the worst level counts."""
+    """Time forward and backward of one small patch both ways; the smallest ratio is returned."""
     ratios: dict[int, float] = {}
     for level in LEVELS:
-        ours, naive = both_ways(model, device, patch, level)
+        ours, naive = step_functions(model, device, patch, level)
         ours()
         naive()
         times = [(seconds(ours, device), seconds(naive, device)) for _ in range(ROUNDS)]
         ratios[level] = median(n for _, n in times) / median(o for o, _ in times)
-    each = ", ".join(f"{ratio:.2f} with k = {level}" for level, ratio in ratios.items())
-    return {"train_step_ratio_vs_naive": Measurement(min(ratios.values()), f"smallest of {each}")}
+    details = ", ".join(f"{ratio:.2f} with k = {level}" for level, ratio in ratios.items())
+    return {
+        "train_step_ratio_vs_naive": Measurement(min(ratios.values()), f"smallest of {details}")
+    }
 
 
-def both_ways(
+def step_functions(
     model: ModelConfig, device: torch.device, patch: tuple[int, int, int], level: int
 ) -> tuple[Callable[[], None], Callable[[], None]]:
     """Functions that run a step: with shared encodings, and with one forward for each subset."""

@@ -58,11 +58,11 @@ def display(
     found: Callable[[str], object | None] = shutil.which,
     installed: Callable[[str], object | None] = find_spec,
 ) -> tuple[str, tuple[str, ...], dict[str, str]]:
-    """Why there can be no window, or the prefix of the command, and its environment."""
+    """The reason why no window can open ("" if one can), a command prefix, and the environment."""
     env = dict(environment)
-    absent = [name for name in WINDOW_LIBRARIES if installed(name) is None]
-    if absent:
-        return f"not installed: {', '.join(absent)}", (), env
+    missing = [name for name in WINDOW_LIBRARIES if installed(name) is None]
+    if missing:
+        return f"not installed: {', '.join(missing)}", (), env
     if not platform.startswith("linux"):
         return "", (), env
     env["QT_QPA_PLATFORM"] = "xcb"
@@ -84,7 +84,7 @@ def read(starts: list[dict[str, Any]]) -> Measurements:
             times.setdefault(name, []).extend(values)
     peak_mb = max((t["peak_mb"] for t in starts), default=0.0)
 
-    def of(
+    def measurement(
         name: str, remark: str = "", *, scale: float = 1.0, summary: Summary = Measurement.of_median
     ) -> Measurement:
         values = [scale * value for value in times.get(name, [])]
@@ -92,19 +92,21 @@ def read(starts: list[dict[str, Any]]) -> Measurements:
             return Measurement(None, problem or "nothing to measure in this case")
         return summary(values, remark)
 
-    again = of("again_s").value
-    cold = "with loading the model" + (f"; {again:.2f} s in the open window" if again else "")
+    again = measurement("again_s").value
+    remark_of_first = "with loading the model" + (
+        f"; {again:.2f} s in the open window" if again else ""
+    )
     unknown = problem or "not available on this system (/proc)"
     return {
-        "window_s": of("window_s"),
-        "first_slice_s": of("first_slice_s"),
-        "scroll_fps": of("scroll_fps"),
-        "open_to_first_result_s": of("first_result_s", cold),
-        "toggle_cached_ms": of("cached_s", scale=1e3),
-        "toggle_uncached_ms": of("uncached_s", scale=1e3),
-        "tour_median_ms": of("tour_s", scale=1e3),
-        "tour_worst_ms": of("tour_s", scale=1e3, summary=Measurement.of_worst),
-        "longest_gap_ms": of("gap_s", scale=1e3, summary=Measurement.of_worst),
+        "window_s": measurement("window_s"),
+        "first_slice_s": measurement("first_slice_s"),
+        "scroll_fps": measurement("scroll_fps"),
+        "open_to_first_result_s": measurement("first_result_s", remark_of_first),
+        "toggle_cached_ms": measurement("cached_s", scale=1e3),
+        "toggle_uncached_ms": measurement("uncached_s", scale=1e3),
+        "tour_median_ms": measurement("tour_s", scale=1e3),
+        "tour_worst_ms": measurement("tour_s", scale=1e3, summary=Measurement.of_worst),
+        "longest_gap_ms": measurement("gap_s", scale=1e3, summary=Measurement.of_worst),
         "peak_rss_mb": Measurement(peak_mb, "highest sum of both processes")
         if peak_mb
         else Measurement(None, unknown),

@@ -1,6 +1,6 @@
 """Operates the window as a user does, and times it: from a key press to pixels and numbers.
 
-key ──▶ state ──▶ three slices painted, surfaces up to date, numbers not stale ──▶ display asked
+key ──▶ state ──▶ three slices painted, surfaces and numbers up to date ──▶ display synchronised
 
 Only for measuring. Waiting sleeps in Qt's event loop, so that the inference process has the
 cores for itself.
@@ -32,14 +32,14 @@ class WindowDriver:
     Args:
         window: The window, shown.
         session: Its session.
-        patience_s: Waiting for longer than this, in seconds, is an error.
+        timeout_s: Waiting for longer than this, in seconds, is an error.
     """
 
     def __init__(self, window: MainWindow, session: Session, *, timeout_s: float = 240) -> None:
         self.window = window
         self._session = session
         self._timeout_s = timeout_s
-        self._painted = _Painted(list(window.views.slices.values()))
+        self._painted = _PaintWatcher(list(window.views.slices.values()))
         self._heartbeat = QTimer()
         self._heartbeat.start(HEARTBEAT_MS)
 
@@ -68,7 +68,7 @@ class WindowDriver:
         return state.case is not None and self._shows(state.case.available)
 
     def press(self, modality: Modality) -> float:
-        """Toggle a sequence by its key; seconds until the screen shows what it asked for."""
+        """Toggle a sequence by its key; seconds until the screen shows the result."""
         return self._timed(KEYS[modality], self.state.used.toggled(modality))
 
     def toggle_uncached(self) -> float | None:
@@ -82,29 +82,29 @@ class WindowDriver:
                 return self.press(modality)
         return None
 
-    def tour(self) -> list[float]:
-        """Visit every subset by keys, each as soon as the one before is on screen.
+    def visit_all_subsets(self) -> list[float]:
+        """Visit every subset by keys, each as soon as the previous one is on screen.
 
-        The nearest subset that was not seen yet comes next; some lie two keys away, and the
-        full set, which is on screen to begin with, is asked for by 0 at the end.
+        The nearest subset that was not visited yet comes next; some need two keys. The full set,
+        which is on screen at first, is visited last, by the key 0.
 
         Returns:
-            Seconds from key to screen, for the first arrival at each subset.
+            Seconds from key to screen, for the first visit to each subset.
         """
         assert self.state.case is not None
         whole = self.state.case.available
-        unseen = set(whole.subsets()) - {self.state.used}
-        arrivals: list[float] = []
-        while unseen:
-            for modality in _keys_to_nearest(self.state.used, unseen):
+        unvisited = set(whole.subsets()) - {self.state.used}
+        times: list[float] = []
+        while unvisited:
+            for modality in _keys_to_nearest(self.state.used, unvisited):
                 target = self.state.used.toggled(modality)
-                taken = self.press(modality)
-                if target in unseen:
-                    unseen.remove(target)
-                    arrivals.append(taken)
+                elapsed = self.press(modality)
+                if target in unvisited:
+                    unvisited.remove(target)
+                    times.append(elapsed)
         if self.state.used != whole:
-            arrivals.append(self._timed(Qt.Key.Key_0, whole))
-        return arrivals
+            times.append(self._timed(Qt.Key.Key_0, whole))
+        return times
 
     def reopen(self) -> tuple[float, float]:
         """Open the case again; seconds until its slices, and until its first result."""
@@ -113,31 +113,31 @@ class WindowDriver:
         opened = self.window.engine.opened
         assert opened is not None
         self._painted.clear()
-        begun = time.perf_counter()
+        start = time.perf_counter()
         self.window.opener.open(opened.path, opened.files)
         self.until(lambda: self.state.case is not before and self._painted.all)
-        slices = time.perf_counter() - begun
+        slices = time.perf_counter() - start
         self.until(self.shows_full)
-        return slices, time.perf_counter() - begun
+        return slices, time.perf_counter() - start
 
     def scroll(self, frames: int) -> float:
-        """Frames a second while the crosshair moves through all three views at once."""
+        """Frames per second while the crosshair moves through all three views at once."""
         assert self.state.case is not None
         quarters = [n // 4 for n in self.state.case.grid.shape]
-        begun = time.perf_counter()
+        start = time.perf_counter()
         for frame in range(frames):
             x, y, z = (q + frame % (2 * q) for q in quarters)
             self._painted.clear()
             self._session.become(self.state.with_cursor((x, y, z)))
             self.until(lambda: self._painted.all)
-        return frames / (time.perf_counter() - begun)
+        return frames / (time.perf_counter() - start)
 
     def _timed(self, key: Qt.Key, wanted: ModalitySubset) -> float:
         self._painted.clear()
-        begun = time.perf_counter()
+        start = time.perf_counter()
         QTest.keyClick(self.window, key)
         self.until(lambda: self._shows(wanted))
-        return time.perf_counter() - begun
+        return time.perf_counter() - start
 
     def _shows(self, subset: ModalitySubset) -> bool:
         return (
@@ -154,16 +154,16 @@ class WindowDriver:
 
 
 class EventLoopGaps:
-    """How long the event loop leaves a timer waiting that is always due.
+    """Measures the longest time that the event loop was blocked.
 
-    Use it as a context manager; `longest_s` is the longest pause between two servings.
+    A context manager; `longest_s` is the longest time between two timeouts of a fast timer.
     """
 
     def __init__(self) -> None:
         self.longest_s = 0.0
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._serve)
+        self._timer.timeout.connect(self._on_timeout)
         self._last = 0.0
 
     def __enter__(self) -> "EventLoopGaps":
@@ -172,10 +172,10 @@ class EventLoopGaps:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._serve()
+        self._on_timeout()
         self._timer.stop()
 
-    def _serve(self) -> None:
+    def _on_timeout(self) -> None:
         now = time.perf_counter()
         self.longest_s = max(self.longest_s, now - self._last)
         self._last = now
@@ -188,7 +188,7 @@ def _keys_to_nearest(start: ModalitySubset, wanted: Collection[ModalitySubset]) 
     return added + [m for m in start if m not in nearest]
 
 
-class _Painted(QObject):
+class _PaintWatcher(QObject):
     """Records which of some widgets were painted since `clear`."""
 
     def __init__(self, widgets: Sequence[QObject]) -> None:

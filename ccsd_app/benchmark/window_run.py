@@ -1,9 +1,9 @@
 """Runs `ccsd-app view CASE` with a driver in its process that uses and times the window.
 
-    python -m ccsd_app.benchmark.window_run BEGUN short|whole view CASE …     answers a line of JSON
+    python -m ccsd_app.benchmark.window_run STARTED short|whole view CASE …   prints JSON
 
-BEGUN is the clock (`time.time()`) at which the process was started. The program itself is run
-The program itself is run
+STARTED is the time (`time.time()`) at which the process was started. The program itself is run
+unchanged.
 """
 
 import json
@@ -23,9 +23,9 @@ from ccsd_core.domain.modality import ModalitySubset
 REOPENINGS = 3
 UNCACHED_EACH = 4
 """Most toggles to subsets that are not computed, after each opening."""
-TOURS = 2
+ALL_SUBSETS_ROUNDS = 2
 """How often all subsets are visited by keys while they are still being computed."""
-CACHED = 12
+CACHED_TOGGLES = 12
 FRAMES = 120
 SCROLLS = 3
 
@@ -34,10 +34,10 @@ Times = dict[str, list[float]]
 
 def main() -> None:
     """Run the program until the window closes, and measure the window once it is shown."""
-    begun, extent, *arguments = sys.argv[1:]
+    started, extent, *arguments = sys.argv[1:]
 
     def drive(window: MainWindow, opened: float, shown: float) -> None:
-        times: Times = {"window_s": [shown - float(begun)]}
+        times: Times = {"window_s": [shown - float(started)]}
         problem = ""
         try:
             driver = WindowDriver(window, window._session)
@@ -68,19 +68,19 @@ def measure_window(driver: WindowDriver) -> Times:
         times["first_slice_s"].append(slices)
         times["again_s"].append(result)
         for _ in range(UNCACHED_EACH):
-            if (taken := driver.toggle_uncached()) is not None:
-                times["uncached_s"].append(taken)
-    for _ in range(TOURS):
+            if (elapsed := driver.toggle_uncached()) is not None:
+                times["uncached_s"].append(elapsed)
+    for _ in range(ALL_SUBSETS_ROUNDS):
         driver.reopen()
         with EventLoopGaps() as gaps:
-            times.setdefault("tour_s", []).extend(driver.tour())
+            times.setdefault("tour_s", []).extend(driver.visit_all_subsets())
         times.setdefault("gap_s", []).append(gaps.longest_s)
     driver.until(lambda: driver.state.complete and driver.state.activity is None)
     keys = driver.state.available
     if len(keys) > 1:
         alone = driver.state.used if len(driver.state.used) == 1 else None
-        there_and_back = next(m for m in keys if alone != ModalitySubset.of(m))
-        pressed = [driver.press(there_and_back) for _ in range(CACHED + 2)]
+        modality = next(m for m in keys if alone != ModalitySubset.of(m))
+        pressed = [driver.press(modality) for _ in range(CACHED_TOGGLES + 2)]
         times["cached_s"] = pressed[2:]  # the first two warm up
     driver.scroll(FRAMES // 4)
     times["scroll_fps"] = [driver.scroll(FRAMES) for _ in range(SCROLLS)]
@@ -107,7 +107,7 @@ class FirstPaint(QObject):
                 application = QApplication.instance()
                 assert application is not None
                 application.removeEventFilter(self)
-                # After this pass over all widgets.
+                # After all widgets of this event have been painted.
                 QTimer.singleShot(0, lambda: self._then(watched, self._opened, time.time()))
         return False
 

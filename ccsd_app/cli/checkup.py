@@ -1,6 +1,6 @@
 """The checks of `ccsd-app doctor`. Each check is a function that returns its findings.
 
-What may crash (OpenGL) or block for long is tried in a separate process.
+A check that may crash (OpenGL) or block for long runs in a separate process.
 """
 
 import os
@@ -94,10 +94,10 @@ def bundled() -> list[Finding]:
 
 def scanner() -> list[Finding]:
     """The libraries that read DICOM."""
-    absent = [name for name in SCANNER_LIBRARIES if find_spec(name) is None]
-    if absent:
-        text = f"not installed: {', '.join(absent)}"
-        advice = "pip install 'ccsd[scanner]'   to read DICOM; NIfTI is read without"
+    missing = [name for name in SCANNER_LIBRARIES if find_spec(name) is None]
+    if missing:
+        text = f"not installed: {', '.join(missing)}"
+        advice = "pip install 'ccsd[scanner]'   to read DICOM; NIfTI works without it"
         return [Finding(Status.LIMITED, "DICOM", text, advice)]
     versions = ", ".join(f"{name} {version(name)}" for name in SCANNER_LIBRARIES)
     return [Finding(Status.GOOD, "DICOM", versions)]
@@ -105,13 +105,13 @@ def scanner() -> list[Finding]:
 
 def window() -> list[Finding]:
     """The libraries that the window needs, and whether there is a display."""
-    absent = [name for name in WINDOW_LIBRARIES if find_spec(name) is None]
-    if absent:
+    missing = [name for name in WINDOW_LIBRARIES if find_spec(name) is None]
+    if missing:
         return [
             Finding(
                 Status.LIMITED,
                 "window",
-                f"not installed: {', '.join(absent)}",
+                f"not installed: {', '.join(missing)}",
                 "pip install 'ccsd[app]'   for the window; the command line works without it",
             )
         ]

@@ -1,7 +1,7 @@
 """Messages of the command line on stderr, so that stdout contains results only.
 
-Printing never ends work: a character that the console lacks is replaced by others, and output is
-dropped where its reader is gone or the disk is full.
+Printing never stops the program: a character that the console cannot show is replaced, and output
+is dropped if the pipe is closed or the disk is full.
 """
 
 import codecs
@@ -20,10 +20,10 @@ Result = TypeVar("Result")
 
 
 SPEED_STEPS = 3
-"""Steps before the remaining time is estimated from their speed: the first one also warms up."""
+"""Steps before the remaining time is estimated from their speed; the first includes warm-up."""
 
 
-IN_OTHER_LETTERS = {
+REPLACEMENTS = {
     **dict.fromkeys("→⟶", "->"),
     **dict.fromkeys("−–—─━┄╌", "-"),
     **dict.fromkeys("│┃", "|"),
@@ -41,16 +41,16 @@ IN_OTHER_LETTERS = {
     "²": "^2",
     "³": "^3",
 }
-"""What to write on a console that lacks a character; a question mark for all others."""
-_HANDLER = "ccsd_app.other_letters"
+"""Replacement of a character that the console cannot show; others become a question mark."""
+_HANDLER = "ccsd_app.replacement"
 
 
-def print_anywhere() -> None:
+def replace_unprintable() -> None:
     """Make stdout and stderr accept every character, whatever their encoding.
 
     Windows redirects output in its old code pages, and a bare POSIX system in ASCII.
     """
-    codecs.register_error(_HANDLER, _other_letters)
+    codecs.register_error(_HANDLER, _replacement)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_HANDLER)
@@ -70,26 +70,26 @@ def _print(text: str, stream: TextIO) -> None:
     try:
         print(text, file=stream, flush=True)
     except (OSError, ValueError):
-        # The reader is gone, as with `head`, or the disk is full: the work goes on.
-        _drop_the_rest(stream)
+        # The pipe is closed, as with `head`, or the disk is full: the program goes on.
+        _discard_output(stream)
 
 
-def _drop_the_rest(stream: TextIO) -> None:
+def _discard_output(stream: TextIO) -> None:
     with suppress(OSError, ValueError, AttributeError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
 
 
-def _other_letters(error: UnicodeError) -> tuple[str, int]:
+def _replacement(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     text = error.object[error.start : error.end]
     encoding = error.encoding
-    return "".join(_fitting(IN_OTHER_LETTERS.get(c, "?"), encoding) for c in text), error.end
+    return "".join(_encodable(REPLACEMENTS.get(c, "?"), encoding) for c in text), error.end
 
 
-def _fitting(text: str, encoding: str) -> str:
+def _encodable(text: str, encoding: str) -> str:
     return text.encode(encoding, errors="replace").decode(encoding)
 
 
@@ -106,7 +106,7 @@ def silence_libraries() -> None:
 
 
 def track(steps: Steps[Result], what: str, *, quiet: bool = False) -> Result:
-    """Run long work to its end behind a progress bar; without a terminal, a line now and then.
+    """Run long work to its end with a progress bar, or with occasional lines without a terminal.
 
     Args:
         steps: The work.
@@ -141,11 +141,11 @@ class _Lines:
     def _left(self, progress: Progress, now: float) -> str:
         """The remaining time at the speed so far, as text."""
         assert self._first is not None
-        begun, first = self._first
+        started, first = self._first
         done = progress.done - first.done
         if done < SPEED_STEPS or progress.done == progress.total:
             return ""
-        left = (now - begun) / done * (progress.total - progress.done)
+        left = (now - started) / done * (progress.total - progress.done)
         hours, minutes = divmod(round(left / 60), 60)
         if left < 90:
             return f", {left:.0f} s left"

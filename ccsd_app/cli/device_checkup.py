@@ -53,7 +53,7 @@ def _no_gpu() -> Finding:
 
 
 def nvidia_driver() -> str | None:
-    """The NVIDIA driver, as far as the system states it; None without one."""
+    """The NVIDIA driver as the system reports it; None if there is none."""
     program = shutil.which("nvidia-smi")
     if program is not None:
         query = [program, "--query-gpu=name,driver_version", "--format=csv,noheader"]

@@ -1,4 +1,4 @@
-"""`segment --dicom-seg`: the segmentation of a DICOM study as an object for the archive."""
+"""`segment --dicom-seg`: the segmentation of a DICOM study as a DICOM object for the archive."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ class DicomSeg:
 
     Args:
         path: The file to write.
-        anonymous: Whether to leave out the patient's name and number.
+        anonymous: Whether to leave out the patient's name and ID.
     """
 
     path: Path
@@ -26,14 +26,14 @@ class DicomSeg:
         """Check, before anything is computed, that the file can be written.
 
         Raises:
-            BadInputError: If the case is no DICOM study, or a file lies there.
+            BadInputError: If the case is not a DICOM study, or the file exists.
             MissingLibraryError: If highdicom is not installed.
         """
         from ccsd_core.storage.studies.filing import highdicom
 
         if found.study is None:
             raise BadInputError(
-                f"{found.id} is no DICOM study, so --dicom-seg has no images to refer to: give "
+                f"{found.id} is not a DICOM study, so --dicom-seg has no images to refer to: give "
                 "the DICOM folder, zip or DICOMDIR"
             )
         if self.path.exists():

@@ -20,9 +20,9 @@ def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> 
     Raises:
         BadInputError: If the configuration counts epochs and no data are given.
     """
-    chosen = select_usable(config, find_cases(data)) if data is not None else None
-    if chosen is not None:
-        config = config.with_steps_for(len(chosen.training))
+    division = select_usable(config, find_cases(data)) if data is not None else None
+    if division is not None:
+        config = config.with_steps_for(len(division.training))
     elif config.data.split and not is_by_site(config.data.split):
         config = config.with_steps_for(len(read_split(config.data.split).train))
     elif config.epochs is not None:
@@ -30,26 +30,28 @@ def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> 
             f"{config.name} trains for {config.epochs} epochs; their steps depend on the cases: "
             "give --data DIR"
         )
-    first = is_first_process()
-    if first:
+    is_first = is_first_process()
+    if is_first:
         show(f"configuration  {config.name}: {config.model.backbone}, {config.steps:,} steps")
-        if chosen is not None:
-            for note in chosen.notes:
+        if division is not None:
+            for note in division.notes:
                 say(f"note: {note}")
-            validating = f", {len(chosen.validation)} for validation" if chosen.validation else ""
-            show(f"cases          {len(chosen.training)} for training{validating}")
+            validating = (
+                f", {len(division.validation)} for validation" if division.validation else ""
+            )
+            show(f"cases          {len(division.training)} for training{validating}")
     estimates: list[MemoryEstimate] = []
 
     def on_estimate(estimate: MemoryEstimate) -> None:
         estimates.append(estimate)
-        if first:
+        if is_first:
             _show_estimate(estimate)
 
-    found = track(
-        dry_run(config, device=device, on_estimate=on_estimate), "dry run", quiet=not first
+    measured = track(
+        dry_run(config, device=device, on_estimate=on_estimate), "dry run", quiet=not is_first
     )
-    if first:
-        _show_found(found, config, estimated=bool(estimates))
+    if is_first:
+        _show_measured(measured, config, estimated=bool(estimates))
 
 
 def _show_estimate(estimate: MemoryEstimate) -> None:
@@ -63,24 +65,25 @@ def _show_estimate(estimate: MemoryEstimate) -> None:
     )
 
 
-def _show_found(found: DryRun, config: TrainingConfig, *, estimated: bool) -> None:
+def _show_measured(measured: DryRun, config: TrainingConfig, *, estimated: bool) -> None:
     """Print what one measured step needs; parameters only if `_show_estimate` has not."""
-    lines = [f"device         {found.device}, {found.precision}"]
+    lines = [f"device         {measured.device}, {measured.precision}"]
     if not estimated:
-        lines.append(f"parameters     {found.parameters:,}")
+        lines.append(f"parameters     {measured.parameters:,}")
     memory = (
-        f"{found.state_mb:,.0f} MB for weights and optimiser + {found.activations_mb:,.0f} MB "
+        f"{measured.state_mb:,.0f} MB for weights and optimiser + "
+        f"{measured.activations_mb:,.0f} MB "
         "for the backward pass, counted in a step"
     )
-    if found.peak_mb is not None:
-        memory += f"; {found.peak_mb:,.0f} MB at most, measured"
+    if measured.peak_mb is not None:
+        memory += f"; {measured.peak_mb:,.0f} MB at most, measured"
     lines += [
-        f"batch          {found.accumulated} × {found.micro_batch} patches of "
+        f"batch          {measured.accumulated} × {measured.micro_batch} patches of "
         f"{_times(config.data.patch)} voxels",
         f"memory         {memory}",
-        f"time           {found.step_s:.2f} s per step "
-        f"({found.micro_batch_s:.2f} s per micro-batch, measured once), about "
-        f"{_duration(found.hours)} for the run at this speed, without validation",
+        f"time           {measured.step_s:.2f} s per step "
+        f"({measured.micro_batch_s:.2f} s per micro-batch, measured once), about "
+        f"{_duration(measured.hours)} for the run at this speed, without validation",
     ]
     show("\n".join(lines))
 

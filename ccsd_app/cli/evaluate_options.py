@@ -25,7 +25,7 @@ def predictions_option(
     """The label maps to score instead of a model's, if `--predictions` names a folder.
 
     Raises:
-        BadInputError: If it cannot be used, or a model is named besides.
+        BadInputError: If it cannot be used, or a model is named as well.
     """
     if folder is None:
         if scheme is not None:
@@ -40,9 +40,9 @@ def predictions_option(
             f"--model {model} and --predictions {folder} cannot be scored together: give one of "
             "them"
         )
-    stated = None if scheme is None else scheme_from(scheme)
-    given = None if subset is None else ModalitySubset.parse(subset)
-    return PredictionsOption.apart_from(data, folder, stated, subset=given)
+    label_scheme = None if scheme is None else scheme_from(scheme)
+    sequences = None if subset is None else ModalitySubset.parse(subset)
+    return PredictionsOption.from_folder(folder, data, label_scheme, subset=sequences)
 
 
 def check_for_predictions(
@@ -71,21 +71,21 @@ def check_for_predictions(
 def cases_option(
     data: Path, split: str | None, predictions: PredictionsOption | None
 ) -> tuple[list[Path], ScoredPart | None]:
-    """The cases to score, and the part they are of; a note counts patients of it that are missing.
+    """The cases to score, and the part of the split that they are, with a note on missing patients.
 
-    Folders of predictions among the cases look like cases, and are excluded.
+    Folders of predictions among the cases would be taken for cases; they are excluded.
 
     Raises:
-        BadInputError: If two have one name, where a split is asked for.
-        CaseError: If there is none.
+        BadInputError: If a split is asked for and two cases have the same name.
+        CaseError: If there are no cases.
     """
     cases = find_cases(data)
     if predictions is not None:
-        cases = predictions.others(cases)
+        cases = predictions.without_predictions(cases)
     if split is None:
         return cases, None
-    there = case_ids(cases)
-    found = divide_part(split, there)
+    by_name = case_ids(cases)
+    found = divide_part(split, by_name)
     for note in found.notes:
         say(f"note: {note}")
-    return [there[name] for name in found.cases], ScoredPart(found.name, found.listed)
+    return [by_name[name] for name in found.cases], ScoredPart(found.name, found.listed)

@@ -40,7 +40,7 @@ def evaluate_into(
     metrics: str = "dice",
     hd95_empty: str = "brats",
     against: str | None = None,
-    beside: Sequence[str] = (),
+    other_files: Sequence[str] = (),
     predictions: PredictionsOption | None = None,
     part: ScoredPart | None = None,
     rates: MissingRates | None = None,
@@ -55,19 +55,19 @@ def evaluate_into(
         cases: The cases to score.
         model: The model; None is the bundled one.
         device: Where it runs.
-        scheme: Label scheme where the layout does not determine it.
-        labels: Folder of the expert labels, where they are not with the images.
+        scheme: Label scheme if the layout does not determine it.
+        labels: Folder of the expert labels, if they are not with the images.
         metrics: `dice` or `all`, as `choose_metrics` takes it.
         hd95_empty: HD95 where a region is absent on one side, as `choose_metrics` takes it.
-        against: A published table to write beside ours.
-        beside: Other files that will be written there.
-        predictions: Label maps to score in the model's place.
-        part: The part of a split that the cases are of, where one was asked for.
-        rates: How often each sequence is missing, where the expected score is asked for.
+        against: A published table to compare with.
+        other_files: Names of other files that will be written there.
+        predictions: Label maps to score instead of a model.
+        part: The part of a split that the cases are, if one was chosen.
+        rates: How often each sequence is missing, if the expected score is wanted.
         postprocess: Rules in place of the model's own.
-        criticality: Whether its agreement with the true drops is tested; not with
+        criticality: Whether to test how well it agrees with the measured drops; not with
             `predictions`.
-        corruptions: Corruptions to score for every case beside its clean subsets; not with
+        corruptions: Corruptions to score for every case in addition to its clean subsets; not with
             `predictions`.
 
     Raises:
@@ -76,7 +76,7 @@ def evaluate_into(
     chosen = choose_metrics(metrics, hd95_empty=hd95_empty)
     if holds_scores(out):
         say(f"note: the evaluation in {out} will be replaced")
-    with report_folder(out, beside=beside):
+    with report_folder(out, beside=other_files):
         if predictions is not None:
             work = evaluate_predictions(
                 predictions.folder,
@@ -103,16 +103,16 @@ def evaluate_into(
                 criticality=compute,
             )
         evaluation = replace(track(work, "evaluating"), part=part)
-        write_report(evaluation, out, against=_against(evaluation, against), rates=rates)
+        write_report(evaluation, out, against=_published(evaluation, against), rates=rates)
     return evaluation
 
 
 def print_table(
     evaluation: Evaluation, *, against: str | None = None, rates: MissingRates | None = None
 ) -> None:
-    """The table of subsets, and the published one beside ours if one is asked for."""
+    """Print the table of subsets, then the comparison with a published table, if one is named."""
     print_result(results_table(evaluation, rates=rates))
-    published = _against(evaluation, against)
+    published = _published(evaluation, against)
     if published is not None:
         print_result("")
         print_result(comparison_tables(published))
@@ -124,7 +124,7 @@ def plain_table(evaluation: Evaluation) -> str:
 
 
 def print_result(result: RenderableType) -> None:
-    """On stdout, as wide as the terminal if there is one."""
+    """Print on stdout, as wide as the terminal if there is one."""
     console = Console()
     if console.is_terminal:
         console.print(result)
@@ -138,5 +138,5 @@ def _plain(result: RenderableType) -> str:
     return buffer.getvalue().rstrip()
 
 
-def _against(evaluation: Evaluation, which: str | None) -> PublishedComparison | None:
+def _published(evaluation: Evaluation, which: str | None) -> PublishedComparison | None:
     return None if which is None else compare_with_published(evaluation, which)

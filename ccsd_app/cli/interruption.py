@@ -10,30 +10,30 @@ from ccsd_app.cli.console import say
 
 
 @contextmanager
-def asked_to_stop() -> Iterator[Callable[[], bool]]:
+def stop_requested() -> Iterator[Callable[[], bool]]:
     """Whether the user pressed Ctrl+C, or the system asked the program to end.
 
     Processes that are forked meanwhile ignore it: their parent ends them. Under torchrun every
     process gets the signal twice, from the terminal and from torchrun: there a second signal
     does not end the work at once.
     """
-    asked, main_pid = False, os.getpid()
+    requested, main_pid = False, os.getpid()
     started_by_torchrun = "TORCHELASTIC_RUN_ID" in os.environ
 
-    def ask(number: int, frame: FrameType | None) -> None:
-        nonlocal asked
-        if os.getpid() != main_pid:  # a data process, which inherited this
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        nonlocal requested
+        if os.getpid() != main_pid:  # a data worker, which inherited this handler
             return
-        if asked and number == signal.SIGINT and not started_by_torchrun:
+        if requested and number == signal.SIGINT and not started_by_torchrun:
             raise KeyboardInterrupt
-        if not asked and os.environ.get("RANK", "0") == "0":
+        if not requested and os.environ.get("RANK", "0") == "0":
             say("stopping after saving; press Ctrl+C again to stop at once and lose the last steps")
-        asked = True
+        requested = True
 
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, ask) for number in numbers}
+    previous = {number: signal.signal(number, on_signal) for number in numbers}
     try:
-        yield lambda: asked
+        yield lambda: requested
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)

@@ -20,7 +20,7 @@ SOFTWARE = "software"
 
 
 def check_json(path: Path | None) -> None:
-    """Check that numbers can be written there, if anywhere.
+    """Check that JSON can be written to this path; None needs no check.
 
     Raises:
         BadInputError: If it does not end in `.json`, or the file was not written by this program.
@@ -30,7 +30,7 @@ def check_json(path: Path | None) -> None:
 
 
 def check_png(path: Path) -> None:
-    """Check that a picture can be written there.
+    """Check that a picture can be written to this path.
 
     Raises:
         BadInputError: If it does not end in `.png`, or the file was not written by this program.
@@ -39,7 +39,7 @@ def check_png(path: Path) -> None:
 
 
 def check_pdf(path: Path) -> None:
-    """Check that a report can be written there.
+    """Check that a report can be written to this path.
 
     Raises:
         BadInputError: If it does not end in `.pdf`, or the file was not written by this program.

@@ -16,7 +16,7 @@ class PredictionsOption:
 
     Args:
         folder: Their folder.
-        scheme: What their integers mean; None is as each case's labels.
+        scheme: What their integers mean; None is the scheme of each case's labels.
         subset: The sequences of predictions whose names do not state them.
     """
 
@@ -25,15 +25,15 @@ class PredictionsOption:
     subset: ModalitySubset | None = None
 
     @classmethod
-    def apart_from(
+    def from_folder(
         cls,
-        data: Path,
         folder: Path,
+        data: Path,
         scheme: LabelScheme | None,
         *,
         subset: ModalitySubset | None = None,
     ) -> Self:
-        """The predictions of a folder, which may lie among the cases, but not contain them.
+        """The predictions of a folder, which may lie inside `data`, but not contain it.
 
         Raises:
             BadInputError: If the folder does not exist, or contains the cases.
@@ -49,7 +49,7 @@ class PredictionsOption:
             )
         return cls(folder, scheme, subset)
 
-    def others(self, cases: Sequence[Path]) -> list[Path]:
-        """The cases without the folders of predictions, whose files look like sequences."""
-        inside = self.folder.resolve()
-        return [path for path in cases if not path.resolve().is_relative_to(inside)]
+    def without_predictions(self, cases: Sequence[Path]) -> list[Path]:
+        """The cases that are not inside the folder of predictions."""
+        folder = self.folder.resolve()
+        return [path for path in cases if not path.resolve().is_relative_to(folder)]

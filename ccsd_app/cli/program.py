@@ -2,7 +2,7 @@
 
     0    done
     1    the work failed
-    2    what the user gave cannot be used
+    2    the user's input cannot be used
     130  interrupted with Ctrl+C
 
 A command is a plain function in its own file; it imports what it needs when it runs, so
@@ -34,7 +34,7 @@ from ccsd_app.cli.commands import (
     train,
     view,
 )
-from ccsd_app.cli.console import print_anywhere, say, show, silence_libraries
+from ccsd_app.cli.console import replace_unprintable, say, show, silence_libraries
 from ccsd_core.errors import BadInputError, CcsdError
 from ccsd_core.version import VERSION
 
@@ -77,21 +77,21 @@ def start(
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every error is printed in one line."""
-    print_anywhere()
+    replace_unprintable()
     debug = "--debug" in arguments
-    # It is an option of the program, wherever it stands on the line.
+    # It is an option of the program, but it is accepted anywhere on the command line.
     rest = _with_command([argument for argument in arguments if argument != "--debug"])
     try:
         result = program(
             ["--debug", *rest] if debug else rest, prog_name="ccsd-app", standalone_mode=False
         )
     except (KeyboardInterrupt, typer.Abort) as error:
-        # typer takes the end of a damaged file for the end of the user's input.
+        # typer takes an EOFError from a damaged file for the end of the user's input.
         if isinstance(error.__cause__, EOFError):
             return _report_error(error.__cause__, debug=debug)
         result = INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output is gone, as with `head`; there is nobody to report to.
+        # The pipe is closed, as with `head`; nobody would read a message.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:  # noqa: BLE001 — the one place where errors end

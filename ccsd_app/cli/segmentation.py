@@ -53,7 +53,7 @@ class Job:
         out: The label map to write; with `every_subset` the folder of all.
         every_subset: Whether each subset of the case's sequences is segmented.
         probabilities: File type of the maps of probabilities; None writes none.
-        labels: A folder of label files, each named by its case.
+        labels: A folder of label files, each named after its case.
         prepare: Whether the sequences are registered and stripped first: `auto`, where they need
             it, `never` or `always`.
     """
@@ -68,8 +68,8 @@ class Job:
     probabilities: ProbabilityType | None = None
     labels: Path | None = None
 
-    def of(self, path: Path, *, out: Path | None = None) -> "Job":
-        """The same for another case, perhaps written elsewhere."""
+    def for_case(self, path: Path, *, out: Path | None = None) -> "Job":
+        """The same job for another case, with another output if one is given."""
         return replace(self, path=path, out=out or self.out)
 
 
@@ -85,7 +85,7 @@ class Outcome:
     replaced: bool
     intervals: VolumeIntervals | None = None
     on_sequences: Mapping[Modality, Path] = field(default_factory=dict[Modality, Path])
-    """The same label map on the grids of the other sequences as scanned."""
+    """The same label map on the original grids of the other sequences."""
 
     @property
     def line(self) -> str:
@@ -150,7 +150,7 @@ def load(job: Job, found: CaseFiles) -> Case:
     """
     case = _read(job, found)
     if job.subset is not None:
-        case.restricted_to(job.subset)  # raises where a sequence is not there
+        case.restricted_to(job.subset)  # raises if a sequence is missing
     return case
 
 
@@ -190,9 +190,9 @@ def check_out(job: Job, case: Case, found: CaseFiles) -> None:
     """Check that only this program's label maps of these images would be overwritten.
 
     Raises:
-        BadInputError: If something would.
+        BadInputError: If another file would be overwritten.
     """
-    # As found, not as read: labels that the case does not use are an expert's work, too.
+    # All files that were found: labels that the case does not use are an expert's work, too.
     own = [*found.images.values(), *([found.labels] if found.labels else [])]
     outs = list(outputs(job, case).values())
     if not job.every_subset and _may_need(job, found, case):
@@ -200,7 +200,7 @@ def check_out(job: Job, case: Case, found: CaseFiles) -> None:
     for out in outs:
         if out.resolve() in {source.path.resolve() for source in own}:
             raise BadInputError(f"{out} is a file of the case itself: choose another output")
-        if _is_somebody_elses(out):
+        if _is_foreign(out):
             raise BadInputError(
                 f"{out} exists and was not written by this program, or was changed "
                 "since: choose another output, or move it away"
@@ -215,7 +215,7 @@ def check_out(job: Job, case: Case, found: CaseFiles) -> None:
             check_probabilities(out)
 
 
-def _is_somebody_elses(path: Path) -> bool:
+def _is_foreign(path: Path) -> bool:
     """Whether the output path holds a file that is not an earlier label map of this program."""
     return path.is_file() and path.stat().st_size > 0 and not is_as_written(path)
 
@@ -223,49 +223,52 @@ def _is_somebody_elses(path: Path) -> bool:
 def report(
     job: Job, found: CaseFiles, case: Case, predictor: "Predictor"
 ) -> Steps[tuple[Outcome, ...]]:
-    """Segment `case` as `job` asks, and write the label maps: one, or one for each subset.
+    """Segment `case` as `job` says, and write the label maps: one, or one for each subset.
 
     The whole case is encoded even if only some sequences are used, so that the answer is the
     one the window shows after the same toggles.
     """
-    places = outputs(job, case)
+    outs = outputs(job, case)
     prepared = (yield from _prepared(job, found)) if _may_need(job, found, case) else None
     if prepared is not None:
         case = replace(case, notes=(*prepared.notes, *prepared.record.summary))
     encoded = yield from predictor.encode(
-        case if prepared is None else _as_prepared(case, prepared), subsets=list(places)
+        case if prepared is None else _as_prepared(case, prepared), subsets=list(outs)
     )
     outcomes: list[Outcome] = []
-    for done, (used, out) in enumerate(places.items()):
-        yield Progress(done, len(places), f"{case.id}: {used.label}")
+    for done, (used, out) in enumerate(outs.items()):
+        yield Progress(done, len(outs), f"{case.id}: {used.label}")
         segmentation = predictor.predict(encoded, used)
         if prepared is None:
             outcomes.append(_outcome(job, case, predictor, segmentation, out))
         else:
-            outcomes.append(_sent_back(job, case, predictor, segmentation, out, prepared))
+            outcomes.append(
+                _outcome_on_original_grids(job, case, predictor, segmentation, out, prepared)
+            )
         if job.probabilities is not None:
-            sure = predictor.probabilities(encoded, used).on_case_grid((0, 0, 0), case.grid.shape)
+            maps = predictor.probabilities(encoded, used).on_case_grid((0, 0, 0), case.grid.shape)
             about = "; ".join((*segmentation.provenance.lines, images_line(case)))
-            save_probabilities(out, sure, case.stored, kind=job.probabilities, comment=about)
+            save_probabilities(out, maps, case.stored, kind=job.probabilities, comment=about)
     return tuple(outcomes)
 
 
 def _may_need(job: Job, found: CaseFiles, case: Case) -> bool:
-    """Whether a case may need preparation: if so, its sequences are read as they were scanned."""
+    """Whether a case may need preparation: then its sequences are read on their original grids."""
     if job.prepare != "auto":
         return job.prepare == "always"
     from ccsd_core.preparation.needs import needs_of
 
     headers = [read_header(source.path) for source in found.images.values()]
-    apart = any(grid_difference(one, headers[0]) for one in headers[1:])
-    return apart or not needs_of(case.volumes).nothing
+    differ = any(grid_difference(one, headers[0]) for one in headers[1:])
+    return differ or not needs_of(case.volumes).nothing
 
 
 def _prepared(job: Job, found: CaseFiles) -> Steps["Prepared | None"]:
-    """The case prepared, if it needs that or it is asked for.
+    """The prepared case; None if it needs no preparation and none is asked for.
 
     Raises:
-        BadInputError: If probabilities are asked for, which lie on the grid of the images.
+        BadInputError: If probabilities are asked for: they are not moved back to the original
+            grids.
     """
     from ccsd_core.preparation.adjustments import Adjustments
     from ccsd_core.preparation.cache import prepare_once
@@ -293,28 +296,29 @@ def _as_prepared(case: Case, prepared: "Prepared") -> Case:
     return replace(prepared.case(), id=case.id, also_named=case.also_named)
 
 
-def _sent_back(
+def _outcome_on_original_grids(
     job: Job,
     case: Case,
     predictor: "Predictor",
-    made: Segmentation,
+    segmentation: Segmentation,
     out: Path,
     prepared: "Prepared",
 ) -> Outcome:
-    """Write the label map of prepared images on the case's first sequence as scanned.
+    """Write the label map of prepared images on the original grid of the case's first sequence.
 
-    Beside it, it is written on every other one, too; not of all subsets, which are for scoring.
+    It is also written on the grids of the other sequences, except for all subsets: those are for
+    scoring.
     """
     from ccsd_core.preparation.back import onto_case, onto_sequence, other_sequences
 
-    outcome = _outcome(job, case, predictor, onto_case(made, case, prepared), out)
+    outcome = _outcome(job, case, predictor, onto_case(segmentation, case, prepared), out)
     if job.every_subset:
         return outcome
-    places = {m: path_on(out, m) for m in other_sequences(prepared)}
-    for m, place in places.items():
-        there = onto_sequence(made, prepared.originals[m])
+    outs = {m: path_on(out, m) for m in other_sequences(prepared)}
+    for m, place in outs.items():
+        there = onto_sequence(segmentation, prepared.originals[m])
         save_segmentation(place, there, scheme=outcome.scheme, source=images_line(case))
-    return replace(outcome, on_sequences=places)
+    return replace(outcome, on_sequences=outs)
 
 
 def _outcome(
@@ -344,13 +348,13 @@ def _read(job: Job, found: CaseFiles) -> Case:
     """Read the case, its own labels in the scheme of its layout.
 
     `--scheme` is the scheme to write. Only where nothing else determines the scheme of the
-    existing labels, it also applies to them. Labels that cannot be used do not keep the case
-    from being segmented: they are ignored, with a note.
+    existing labels, it also applies to them. Labels that cannot be used do not prevent the
+    segmentation: they are ignored, with a note.
     """
-    asked = job.scheme
-    if asked is not None and (found.labels is None or found.layout is Layout.OWN):
-        return read_case(found, scheme=asked, labels_needed=False)
-    if asked is not None:
+    scheme = job.scheme
+    if scheme is not None and (found.labels is None or found.layout is Layout.OWN):
+        return read_case(found, scheme=scheme, labels_needed=False)
+    if scheme is not None:
         with suppress(LabelsError):
             return read_case(found)
-    return read_case(found, scheme=asked, labels_needed=False)
+    return read_case(found, scheme=scheme, labels_needed=False)

@@ -14,7 +14,7 @@ from ccsd_core.storage.studies.convert_study import as_stored
 def write_series(
     used: Mapping[Modality, Series], folder: Path, *, note: Callable[[str], None]
 ) -> Steps[list[Path]]:
-    """Convert series and write them under the names of their sequences.
+    """Convert series and write them, named after their sequences.
 
     Args:
         used: The series by sequence.

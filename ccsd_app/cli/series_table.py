@@ -81,8 +81,8 @@ def _dimension(row: Row) -> str:
 def _plane(stack: Stack) -> str:
     if not stack.plane:
         return NONE
-    leaning = round(stack.oblique_degrees)
-    return f"{stack.plane} {leaning}°" if leaning else stack.plane
+    tilt = round(stack.oblique_degrees)
+    return f"{stack.plane} {tilt}°" if tilt else stack.plane
 
 
 def _spacing(stack: Stack) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from ccsd_app.scene.view3d.viewpoint import PRESET, Direction, Side
 
 FILL = 0.82
-"""Camera distance, as a share of the one at which the head's bounding sphere just fits."""
+"""Camera distance, relative to the one at which the head's bounding sphere just fits."""
 
 
 def look_at(plotter: Any, low: np.ndarray, high: np.ndarray, side: Side | None = None) -> None:

@@ -1,7 +1,7 @@
 """Clips surfaces along a plane while they are drawn; the meshes stay whole.
 
-A mapper leaves out what lies behind its clipping planes, which costs next to nothing, so the cut
-follows the crosshair.
+A mapper skips what lies behind its clipping planes at almost no cost, so clipping can follow the
+crosshair.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from ccsd_app.scene.view3d.view3d_plane import View3dPlane
 
 
 def clip_along(actors: Iterable[Any], place: View3dPlane | None) -> None:
-    """Cut actors along a plane; None makes them whole."""
+    """Clip actors along a plane; None removes the clipping."""
     plane = None if place is None else _plane(place)
     for actor in actors:
         actor.mapper.RemoveAllClippingPlanes()

@@ -1,6 +1,7 @@
 """The letters R L A P S I around the head, turned to the viewer.
 
-Looking along an axis, its two letters would cover each other and the head: they are hidden.
+When the view is along an axis, its two letters would cover each other and the head: they are
+hidden.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Materials of surfaces: opaque, or translucent: clear face on and dense at the rim.
+"""Materials of surfaces: opaque, or translucent with a denser rim.
 
     opacity ▲
         rim │ ▌      ▐      Seen face on, it hardly tints what is inside it; where the surface
@@ -19,7 +19,7 @@ from ccsd_app.render import shader
 from ccsd_app.scene.palette import Rgb, unit_of
 
 LIGHT_POSITION = (-0.5, 0.7, 1.5)
-"""In the camera's coordinates: over its left shoulder, so that shapes have a shaded side."""
+"""In the camera's coordinates: above and left of it, so that shapes have a shaded side."""
 AMBIENT = 0.35
 INSIDE_AMBIENT = 0.2
 INSIDE_DIFFUSE = 0.45

@@ -1,10 +1,10 @@
 """A picture of the 3-D scene from a separate process, for windows without OpenGL.
 
     window ── scene_to_bytes(scene) ─▶ stdin    python -m ccsd_app.render.picture WIDTH HEIGHT
-           ◀── PNG ── stdout ──────────────── one off-screen render, then the end
+           ◀── PNG ── stdout ──────────────── one off-screen render, then exit
 
-EGL and OSMesa draw without any display, but a broken driver crashes the process, so it is not
-the window's.
+EGL and OSMesa draw without any display, but a broken driver crashes the process, so it is a
+separate one.
 """
 
 import io

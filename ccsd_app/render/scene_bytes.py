@@ -1,7 +1,7 @@
 """A 3-D scene as bytes (npz, no pickle), for the process that draws it.
 
-Only a mask of the head and the slices that are drawn are stored, not whole volumes, so the bytes
-stay few.
+Only a mask of the head and the slices that are drawn are stored, not whole volumes, so there are
+few bytes.
 """
 
 import io
@@ -81,10 +81,10 @@ def _volumes_ml(result: SubsetResult) -> list[float]:
 
 
 def _result(found: CroppedRegions, volumes_ml: Any) -> SubsetResult:
-    everything = ModalitySubset.full()
+    all_sequences = ModalitySubset.full()
     volumes = dict(zip(Region, volumes_ml.tolist(), strict=True))
     return SubsetResult(
-        everything, found.nested_labels, found.offset_voxel, volumes, None, None, 0.0
+        all_sequences, found.nested_labels, found.offset_voxel, volumes, None, None, 0.0
     )
 
 
@@ -100,7 +100,7 @@ def _slices(slices: tuple[View3dSlice, ...]) -> dict[str, Any]:
 
 
 def _slices_of(arrays: Any, head: Volume) -> tuple[View3dSlice, ...]:
-    """The slices, of a volume that holds nothing but them."""
+    """The slices, in a volume that is zero outside them."""
     drawn = [plane for plane in PLANES if SLICE.format(plane.value) in arrays]
     if not drawn:
         return ()

@@ -46,8 +46,8 @@ def apply(plotter: Any, old: View3dScene | None, new: View3dScene) -> None:
     if new.slices:
         actors = plotter.actors
         for grey in new.slices:
-            along = new.cut is not None and new.cut.plane is grey.place.plane
-            clip.clip_along([actors[NAMES[grey.place.plane]]], None if along else new.cut)
+            on_clip_plane = new.cut is not None and new.cut.plane is grey.place.plane
+            clip.clip_along([actors[NAMES[grey.place.plane]]], None if on_clip_plane else new.cut)
 
 
 def _pictures(scene: View3dScene) -> dict[str, Picture]:
@@ -74,7 +74,7 @@ def _put(plotter: Any, name: str, picture: Picture) -> None:
             reset_camera=False,
             render=False,
         )
-        actor.ForceOpaqueOn()  # planes that cross each other hide each other, point by point
+        actor.ForceOpaqueOn()  # crossing planes hide each other pixel by pixel
         shader.add_after(actor, _TEXTURED, _OPAQUE_ONLY, before_vtk=True)
         return
     actor.mapper.dataset.points = place.corners_mm

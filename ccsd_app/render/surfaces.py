@@ -5,11 +5,11 @@
       result changed?   WT TC ET surfaces
       expert changed?   the expert's surfaces
       planes moved?     slices in space, cut face
-      always            actors on or off, opaque or not, colours, cut
+      always            actors on or off, opaque or not, colours, clipping
 
 The innermost region that is drawn is opaque, the surfaces around it are translucent. These are
 drawn from the innermost to the outermost without back faces: nested closed surfaces then blend in
-the right order without depth peeling, which software OpenGL lacks or is slow at.
+the right order without depth peeling, which software OpenGL does not support or does slowly.
 """
 
 from collections.abc import Mapping
@@ -110,7 +110,7 @@ def drawn_names(plotter: Any) -> tuple[str, ...]:
 
 
 def _show(plotter: Any, scene: View3dScene) -> None:
-    """Switch surfaces on and off, give them their material and colour, and cut them."""
+    """Switch surfaces on and off, set their materials and colours, and clip them."""
     actors, colours = plotter.actors, region_colours(scene.colours)
     for region in Region:
         actor, expert_mesh = (actors.get(name) for name in (region.name, EXPERT_NAMES[region]))

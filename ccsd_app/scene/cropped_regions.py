@@ -26,7 +26,7 @@ class SliceLocation:
     def slice_of(
         self, values: NDArray[Scalar], offset_voxel: tuple[int, int, int]
     ) -> NDArray[Scalar] | None:
-        """The slice of a crop as (rows, columns), 0 outside the crop; None if they do not meet.
+        """The slice of a crop as (rows, columns), 0 outside the crop; None if it misses the crop.
 
         Args:
             values: Cropped out of the case's canonical grid, (x, y, z).
@@ -61,11 +61,11 @@ def slice_of(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CroppedRegions:
-    """The label map of nested regions; compares by its source.
+    """The cropped label map of nested regions; equal if the array is the same.
 
     Args:
         nested_labels: How many regions each voxel lies in, uint8 (x, y, z).
-        offset_voxel: Its first voxel on the case's grid.
+        offset_voxel: Position of its first voxel on the case's grid.
     """
 
     nested_labels: NDArray[np.uint8]
@@ -78,14 +78,14 @@ class CroppedRegions:
         return id(self.nested_labels)
 
     @classmethod
-    def of(cls, made: SubsetResult | NestedLabels) -> Self:
+    def of(cls, source: SubsetResult | NestedLabels) -> Self:
         """From a result, or from the expert's labels."""
-        if isinstance(made, NestedLabels):
-            return cls(made.values, made.offset)
-        return cls(made.nested_labels, made.offset_voxel)
+        if isinstance(source, NestedLabels):
+            return cls(source.values, source.offset)
+        return cls(source.nested_labels, source.offset_voxel)
 
     def inside(self, location: SliceLocation, region: Region) -> NDArray[np.bool_]:
-        """Where the region is on a slice, (rows, columns)."""
+        """The mask of the region on a slice, (rows, columns)."""
         nested_labels = location.slice_of(self.nested_labels, self.offset_voxel)
         if nested_labels is None:
             return np.zeros((location.geometry.rows, location.geometry.columns), np.bool_)
@@ -96,7 +96,7 @@ _reference_labels = PerArrayCache[NestedLabels]()
 
 
 def reference_labels(case: Case) -> NestedLabels | None:
-    """How many nested regions of the expert each voxel lies in, cropped; None without labels.
+    """In how many of the expert's regions each voxel lies, cropped; None without labels.
 
     Computed once for each label array.
     """

@@ -17,7 +17,7 @@ Window = tuple[float, float]
 """The intensities that become black and white."""
 
 Box = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
-"""For each axis: the first voxel inside, and the first one beyond."""
+"""For each axis: the first voxel inside, and the first one after the box."""
 
 PERCENTILES = (1.0, 99.5)
 SAMPLED_VOXELS = 400_000
@@ -26,11 +26,11 @@ SAMPLED_VOXELS = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Foreground:
-    """Where the patient is in an array, and how bright.
+    """The bounding box and the intensity range of the foreground of an array.
 
     Args:
         window: Robust percentiles of the foreground; always low < high.
-        box: The smallest box around the foreground; the whole array where there is none.
+        box: The smallest box around the foreground; the whole array if there is none.
     """
 
     window: Window
@@ -56,7 +56,7 @@ def window_between(array: NDArray[np.generic], lowest: float, highest: float) ->
 
     Computed once per array, because it is needed often.
     """
-    return _windows.get(array, lambda: _percentiles(array, lowest, highest), of=(lowest, highest))
+    return _windows.get(array, lambda: _percentiles(array, lowest, highest), what=(lowest, highest))
 
 
 def _percentiles(array: NDArray[np.generic], lowest: float, highest: float) -> Window:

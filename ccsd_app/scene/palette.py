@@ -1,7 +1,7 @@
 """The colours of the whole app in one place, chosen so that colour-blind readers can use them.
 
 Regions use Okabe and Ito's palette by default, whose members are distinguishable for protan,
-deutan and tritan vision. Colour is never the only cue: a name always stands beside it.
+deutan and tritan vision. Colour is never the only cue: a name is always shown, too.
 
 Source: Okabe and Ito, Color Universal Design, 2008 (the palette's eight values).
 """
@@ -39,7 +39,7 @@ _LABELS: Mapping[ColourScheme, tuple[Rgb, Rgb, Rgb]] = MappingProxyType(
 
 LABEL_NAMES = ("ED", "NCR", "ET")
 LABEL_TITLES = ("peritumoural oedema", "necrotic and non-enhancing core", "enhancing tumour")
-"""The parts that the nested regions leave: WT without TC, TC without ET, and ET."""
+"""The disjoint tissues: WT without TC, TC without ET, and ET."""
 
 
 def region_colours(scheme: ColourScheme) -> Mapping[Region, Rgb]:
@@ -53,8 +53,8 @@ def label_colours(scheme: ColourScheme) -> tuple[Rgb, Rgb, Rgb]:
 
 
 BOTH_COLOUR: Rgb = (0x00, 0x9E, 0x73)
-ONLY_SHOWN_COLOUR: Rgb = (0xD5, 0x5E, 0x00)
-ONLY_OTHER_COLOUR: Rgb = (0x56, 0xB4, 0xE9)
+ONLY_CURRENT_COLOUR: Rgb = (0xD5, 0x5E, 0x00)
+ONLY_REFERENCE_COLOUR: Rgb = (0x56, 0xB4, 0xE9)
 """Differences: voxels in both, only in the current prediction, only in the reference."""
 
 REFERENCE_COLOUR: Rgb = (0xFF, 0xFF, 0xFF)

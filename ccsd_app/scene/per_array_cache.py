@@ -20,23 +20,23 @@ class PerArrayCache(Generic[Value]):
         self._values: dict[tuple[int, object], tuple[weakref.ref[NDArray[Any]], Value]] = {}
 
     def get(
-        self, array: NDArray[np.generic], compute: Callable[[], Value], *, of: object = None
+        self, array: NDArray[np.generic], compute: Callable[[], Value], *, what: object = None
     ) -> Value:
         """The value for this array, computed now if it is not known yet.
 
         Args:
             array: The array.
             compute: Called if the value is not known yet.
-            of: What is computed, if several values are cached per array.
+            what: Name of the value, if several are cached per array.
         """
-        key = (id(array), of)
+        key = (id(array), what)
         kept = self._values.get(key)
         if kept is not None and kept[0]() is array:
             return kept[1]
 
-        def forget(_: object) -> None:
+        def drop(_: object) -> None:
             self._values.pop(key, None)
 
         value = compute()
-        self._values[key] = weakref.ref(array, forget), value
+        self._values[key] = weakref.ref(array, drop), value
         return value

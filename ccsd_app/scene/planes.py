@@ -107,7 +107,7 @@ class SliceGeometry:
 
     @property
     def columns_mirrored(self) -> bool:
-        """Whether the voxel index falls from left to right."""
+        """Whether the voxel index decreases from left to right."""
         return self.plane is Plane.SAGITTAL or self.radiological
 
     @property
@@ -135,7 +135,7 @@ class SliceGeometry:
         return (left, right), (top, bottom)
 
     def voxel_from_pixel(self, *, column: int, row: int, index: int) -> PointVoxel:
-        """The voxel of a (column, row) on slice `index`. Outside stays outside."""
+        """The voxel of a (column, row) on slice `index`, which may lie outside the volume."""
         point = [0, 0, 0]
         point[self.plane.normal_axis] = index
         point[self.plane.column_axis] = (

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
-SPECK = 0.05
+TINY_SHARE = 0.05
 """A smaller share of the region around it than this is too little to centre the view on."""
 
 
@@ -44,12 +44,12 @@ class SubsetResult:
     def middle_voxel(self) -> tuple[int, int, int] | None:
         """A voxel to show: of the innermost region, near the middle of its largest slice.
 
-        A region below `SPECK` is skipped for the one around it. None if no region was found.
+        A region below `TINY_SHARE` is skipped for the one around it. None if no region was found.
         """
         sizes = [int(self.region(region).sum()) for region in Region]
         for region in sorted(Region, reverse=True):
             mask, around = self.region(region), sizes[max(region - 1, 0)]
-            if sizes[region] and (region is Region.WT or sizes[region] >= SPECK * around):
+            if sizes[region] and (region is Region.WT or sizes[region] >= TINY_SHARE * around):
                 z = int(mask.sum(axis=(0, 1)).argmax())
                 inside = np.argwhere(mask[:, :, z])
                 nearest = np.square(inside - inside.mean(axis=0)).sum(axis=1).argmin()

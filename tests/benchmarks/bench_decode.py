@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from ccsd_app.benchmark.decode_bound import convolutions
-from ccsd_app.benchmark.subject import Subject
+from ccsd_app.benchmark.timed_model import TimedModel
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.hardware.devices import fast_bf16
 from ccsd_core.model.build import build_network
@@ -29,14 +29,14 @@ LAST = torch.channels_last_3d
 
 
 @pytest.fixture(params=BASES, ids=lambda base: f"base {base}")
-def subject(request, benchmark) -> Subject:
+def timed_model(request, benchmark) -> TimedModel:
     torch.manual_seed(0)
     network = build_network(ModelConfig(base_channels=request.param)).eval().to(DEVICE)
     network.to(memory_format=LAST).requires_grad_(requires_grad=False)
     images = tuple(torch.randn(1, 1, *BOX, device=DEVICE).to(memory_format=LAST) for _ in Modality)
     dtype = torch.bfloat16 if fast_bf16(DEVICE) else torch.float32
     benchmark.group = f"{BOX}, {dtype}, base {request.param}"
-    return Subject(network, images, DEVICE, dtype)
+    return TimedModel(network, images, DEVICE, dtype)
 
 
 def finished() -> None:
@@ -45,18 +45,18 @@ def finished() -> None:
 
 
 @pytest.mark.parametrize("subset", SUBSETS, ids=lambda subset: subset.label)
-def test_one_decode(subject, subset, benchmark):
-    encoding = subject.encode()
+def test_one_decode(timed_model, subset, benchmark):
+    encoding = timed_model.encode()
 
     def decode() -> None:
-        subject.decode(encoding, subset)
+        timed_model.decode(encoding, subset)
         finished()
 
     benchmark.pedantic(decode, rounds=15, warmup_rounds=2)
 
 
-def test_the_convolutions_of_a_decode_alone(subject, benchmark):
-    calls = convolutions(subject, subject.encode())
+def test_the_convolutions_of_a_decode_alone(timed_model, benchmark):
+    calls = convolutions(timed_model, timed_model.encode())
 
     def bound() -> None:
         for call in calls:
@@ -67,16 +67,16 @@ def test_the_convolutions_of_a_decode_alone(subject, benchmark):
 
 
 @pytest.mark.parametrize("way", ["encode once", "one forward a subset"])
-def test_all_fifteen_subsets(subject, way, benchmark):
+def test_all_fifteen_subsets(timed_model, way, benchmark):
     def once() -> None:
-        encoding = subject.encode()
+        encoding = timed_model.encode()
         for subset in ModalitySubset.every():
-            subject.decode(encoding, subset)
+            timed_model.decode(encoding, subset)
         finished()
 
     def naive() -> None:
         for subset in ModalitySubset.every():
-            subject.forward(subset)
+            timed_model.forward(subset)
         finished()
 
     benchmark.group += ", 15 subsets"

@@ -12,7 +12,7 @@ import os
 import pytest
 import torch
 
-from ccsd_app.benchmark.subject import Subject
+from ccsd_app.benchmark.timed_model import TimedModel
 from ccsd_core.domain.modality import Modality
 from ccsd_core.inference.hardware.devices import fast_bf16
 from ccsd_core.model.build import build_network
@@ -30,10 +30,10 @@ def test_four_sequences(base, benchmark):
     network.to(memory_format=LAST).requires_grad_(requires_grad=False)
     images = tuple(torch.randn(1, 1, *BOX, device=DEVICE).to(memory_format=LAST) for _ in Modality)
     dtype = torch.bfloat16 if fast_bf16(DEVICE) else torch.float32
-    subject = Subject(network, images, DEVICE, dtype)
+    timed_model = TimedModel(network, images, DEVICE, dtype)
 
     def encode() -> None:
-        subject.encode()
+        timed_model.encode()
         if DEVICE.type == "cuda":
             torch.cuda.synchronize()
 

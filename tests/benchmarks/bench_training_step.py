@@ -8,7 +8,7 @@ pytest-benchmark's table has both ways side by side, a group for each level.
 import pytest
 import torch
 
-from ccsd_app.benchmark.training import LEVELS, PATCH, both_ways
+from ccsd_app.benchmark.training import LEVELS, PATCH, step_functions
 from ccsd_core.model.config import ModelConfig
 
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -17,7 +17,7 @@ DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 @pytest.mark.parametrize("way", ["shared encodings", "one forward a subset"])
 @pytest.mark.parametrize("level", LEVELS)
 def test_one_training_step(level, way, benchmark):
-    ours, naive = both_ways(ModelConfig(), DEVICE, PATCH, level)
+    ours, naive = step_functions(ModelConfig(), DEVICE, PATCH, level)
     step = ours if way == "shared encodings" else naive
 
     def finished() -> None:

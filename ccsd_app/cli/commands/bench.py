@@ -9,8 +9,8 @@ import typer
 from ccsd_app.cli.console import say, track
 from ccsd_app.cli.options import Device, Model, OptionalCase
 
-BUSY = 0.7
-"""Mean number of running processes beyond which timings are doubtful."""
+BUSY_LOAD = 0.7
+"""Load average above which timings are unreliable."""
 
 
 def bench(
@@ -23,9 +23,9 @@ def bench(
     model: Model = None,
     device: Device = "auto",
 ) -> None:
-    """Measure, and print a table with the budget beside each number.
+    """Measure, and print a table with the target next to each number.
 
-    A budget that is missed is no failure: the exit code says whether measuring worked.
+    A missed target is not a failure: the exit code says whether measuring worked.
 
     Raises:
         BadInputError: If the case or the model cannot be used.
@@ -50,6 +50,6 @@ def bench(
 def _warning() -> str:
     """Other work on the machine makes every number worse; the user should know."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    if load < BUSY:
+    if load < BUSY_LOAD:
         return ""
     return f"; the machine is busy (load {load:.1f}), so times will be longer than usual"

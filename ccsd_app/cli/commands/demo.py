@@ -11,9 +11,9 @@ from ccsd_app.cli.console import disclaim, say
 from ccsd_app.cli.options import Device, Model
 from ccsd_core.errors import FailedError
 
-BESIDE = ("window.png", "table.txt")
-"""What is written beside an evaluation's own files."""
-WRITTEN = (
+OTHER_FILES = ("window.png", "table.txt")
+"""Files written in addition to those of an evaluation."""
+ALL_FILES = (
     *("window.png", "curve.png", "table.png", "table.md", "table.csv", "table.txt"),
     *("scores.csv", "summary.json"),
 )
@@ -38,18 +38,18 @@ def demo(
     from ccsd_core.storage.demo import demo_case
 
     case = demo_case()
-    evaluation = evaluate_into(out, [case], model=model, device=device, beside=BESIDE)
+    evaluation = evaluate_into(out, [case], model=model, device=device, other_files=OTHER_FILES)
     print_table(evaluation)
     write_text(out / "table.txt", plain_table(evaluation) + "\n")
     say("drawing the window, which takes as long as opening it (the model runs once more) …")
     _picture(case, out / "window.png", model=model, device=device)
-    for name in WRITTEN:
+    for name in ALL_FILES:
         say(f"wrote {out / name}")
     disclaim()
 
 
 def _picture(case: Path, out: Path, *, model: str | None, device: str) -> None:
-    """The picture of the window, made in another process, because this one holds torch."""
+    """The picture of the window, made in another process, because this one has loaded torch."""
     out.unlink(missing_ok=True)  # of an earlier demo, of any version
     view = ["view", str(case), "--snapshot", str(out), "--device", device]
     command = [sys.executable, "-m", "ccsd_app", *view]

@@ -6,7 +6,7 @@ from ccsd_app.cli.console import show
 
 
 def doctor() -> None:
-    """Print what is there and what is missing.
+    """Print what is installed and what is missing.
 
     Raises:
         Exit: With code 1 if something essential is missing.

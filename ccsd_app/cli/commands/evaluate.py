@@ -149,7 +149,7 @@ def evaluate(
     from ccsd_core.storage.label_maps.scheme_file import scheme_from
 
     label_scheme = scheme_from(scheme) if scheme is not None else None
-    # All before a case or the model is opened: a misspelt option is reported at once.
+    # Before a case or the model is opened, so that a misspelt option is reported at once.
     scored = predictions_option(data, predictions, predictions_scheme, model=model, subset=subset)
     if scored is not None:
         check_for_predictions(

@@ -54,7 +54,7 @@ def prepare(
         list[str] | None,
         typer.Option(
             "--skip",
-            help=f"Step to leave out: {', '.join(SKIPPABLE)}. Can be repeated.",
+            help=f"Step to skip: {', '.join(SKIPPABLE)}. Can be repeated.",
             metavar="STEP",
         ),
     ] = None,
@@ -62,18 +62,17 @@ def prepare(
         list[str] | None,
         typer.Option(
             "--nudge",
-            help="Move a sequence after its registration, for example T2=0,2,0,0,0,1.5: mm to the "
-            "right, front and top, then degrees about these axes. Can be repeated.",
+            help="Move a sequence after its registration, for example T2=0,2,0,0,0,1.5: mm to "
+            "the right, anterior and superior, then degrees about these axes. Can be "
+            "repeated.",
             metavar="SEQUENCE=NUMBERS",
         ),
     ] = None,
     mask_mm: Annotated[
         float,
-        typer.Option("--mask-mm", help="Grow the brain mask by so many mm; negative: shrink it."),
+        typer.Option("--mask-mm", help="Grow the brain mask by this many mm; negative shrinks it."),
     ] = 0.0,
-    bias: Annotated[
-        bool, typer.Option("--bias", help="Also correct the shading of the coils (N4).")
-    ] = False,
+    bias: Annotated[bool, typer.Option("--bias", help="Also correct the bias field (N4).")] = False,
     always: Annotated[
         bool,
         typer.Option("--always", help="Register and resample even if it does not seem necessary."),

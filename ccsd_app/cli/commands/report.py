@@ -28,8 +28,8 @@ def report(
         str | None,
         typer.Option(
             "--use",
-            help="Sequences shown beside all sequences, such as FLAIR,T2.",
-            show_default="the subset with one sequence less that scores lowest",
+            help="Subset to show next to all sequences, such as FLAIR,T2.",
+            show_default="the lowest-scoring subset with one sequence withheld",
             metavar="SEQUENCES",
         ),
     ] = None,
@@ -37,10 +37,10 @@ def report(
     model: Model = None,
     device: Device = "auto",
 ) -> int:
-    """Pictures, curve, volumes with intervals, what is missing, what next, and provenance.
+    """Write the report: slices, curve, volumes, missing sequences, provenance.
 
     Raises:
-        BadInputError: If an option is wrong, or the PDF is that of another program.
+        BadInputError: If an option is wrong, or the PDF was written by another program.
         CcsdError: If no case can be used, or the file cannot be written.
     """
     from ccsd_app.cli.outputs import check_pdf

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".nii", ".nii.gz")
 MOST_NAMES = 20
-"""Cases that the line about failures names."""
+"""Most cases that the message about failures names."""
 
 
 class Probability(enum.Enum):
@@ -91,7 +91,7 @@ def segment(
     skip_existing: Annotated[
         bool,
         typer.Option(
-            "--skip-existing", help="Leave out cases whose output exists, to continue a batch."
+            "--skip-existing", help="Skip cases whose output exists, to continue a batch."
         ),
     ] = False,
     prepare: Annotated[
@@ -99,8 +99,8 @@ def segment(
         typer.Option(
             "--prepare",
             help="Register and skull-strip the sequences first: auto, if they need it, always or "
-            "never. The label map lies on the grid of the first sequence as it was scanned; beside "
-            "it OUT_on_T1.nii.gz and so on, on that of each other sequence.",
+            "never. The label map is written on the original grid of the first sequence, and as "
+            "OUT_on_T1.nii.gz and so on on those of the other sequences.",
         ),
     ] = Prepare.AUTO,
     scheme: Scheme = None,
@@ -111,8 +111,9 @@ def segment(
         Path | None,
         typer.Option(
             "--dicom-seg",
-            help="Of a DICOM study, also write the regions as DICOM-SEG. It refers to the images "
-            "and is filed with the patient's study: it states the patient's name and number.",
+            help="Of a DICOM study, also write the regions as DICOM-SEG. It refers to the "
+            "images, and an archive files it with the study: it contains the patient's name "
+            "and ID.",
             metavar="OUT.dcm",
         ),
     ] = None,
@@ -120,7 +121,7 @@ def segment(
         bool,
         typer.Option(
             "--anonymous",
-            help="Leave the patient and the study out of DICOM-SEG; no archive can file it then.",
+            help="Leave patient and study out of the DICOM-SEG; no archive can file it then.",
         ),
     ] = False,
     json: Annotated[
@@ -153,7 +154,7 @@ def segment(
         raise BadInputError(f"--all-subsets and --use {use} cannot be combined: give one of them")
     seg = DicomSeg(dicom_seg, anonymous) if dicom_seg is not None else None
     if anonymous and seg is None:
-        raise BadInputError("--anonymous belongs to --dicom-seg: give --dicom-seg OUT.dcm, too")
+        raise BadInputError("--anonymous needs --dicom-seg: give --dicom-seg OUT.dcm, too")
     case = _place(case, study)
     job = Job(
         case,
@@ -176,7 +177,14 @@ def segment(
             f"{case} contains {len(inside)} cases: give -o a folder, not {out.name}"
         )
     if len(inside) == 1 and _names_an_image(out):
-        _one(job.of(inside[0]), model=model, device=device, json=json, skip=skip_existing, seg=seg)
+        _one(
+            job.for_case(inside[0]),
+            model=model,
+            device=device,
+            json=json,
+            skip=skip_existing,
+            seg=seg,
+        )
     elif inside:
         if seg is not None:
             raise BadInputError("--dicom-seg writes one file: give one study and one label map")
@@ -195,7 +203,7 @@ def _place(case: Path, study: str | None) -> Path:
 
     if not case.exists() or not is_dicom_study(case):
         if study is not None:
-            raise BadInputError(f"{case} is no DICOM study: leave out --study {study}")
+            raise BadInputError(f"{case} is not a DICOM study: leave out --study {study}")
         return case
     return track(case_place(case, study=study), "reading DICOM")
 
@@ -265,15 +273,15 @@ def _many(
     skipped = 0
     for path in paths:
         try:
-            found = files_of(job.of(path), name=names[path])
+            found = files_of(job.for_case(path), name=names[path])
             out = job.out if job.every_subset else job.out / f"{found.id}.nii.gz"
-            this = job.of(path, out=out)
-            if skip and is_done(this, found):
+            case_job = job.for_case(path, out=out)
+            if skip and is_done(case_job, found):
                 skipped += 1
                 continue
-            case = load(this, found)
-            check_out(this, case, found)
-            done[case.id] = track(report(this, found, case, predictor), case.id)
+            case = load(case_job, found)
+            check_out(case_job, case, found)
+            done[case.id] = track(report(case_job, found, case, predictor), case.id)
         except Exception as error:  # noqa: BLE001 — one broken case must not stop the others
             failed.append((path, error))
             if len(paths) > 1:  # else the error itself ends the program, in one line

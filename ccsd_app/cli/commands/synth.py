@@ -46,10 +46,11 @@ def synth(
         Raw | None,
         typer.Option(
             "--raw",
-            help="Instead, write raw studies, as a scanner gives them (with skull, each sequence "
-            "on slices of its own, moved in between), as nifti or dicom; their labels, brain masks "
-            "and movements into OUT/truth.",
-            metavar="FORM",
+            help="Instead, write raw studies as from a scanner (with skull, each sequence on its "
+            "own slices, with motion between sequences), as nifti or dicom; labels, brain masks "
+            "and motion go to "
+            "OUT/truth.",
+            metavar="FORMAT",
         ),
     ] = None,
     sequences: Annotated[

@@ -97,13 +97,13 @@ def train(
     if "WORLD_SIZE" in os.environ:  # with torchrun, torch would warn from every process
         os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     # Torch is imported only now that the configuration is known to be usable.
-    from ccsd_app.cli.interruption import asked_to_stop
+    from ccsd_app.cli.interruption import stop_requested
     from ccsd_core.training.launch import is_first_process
     from ccsd_core.training.loop import train as training
 
     length = f"{chosen.steps:,} steps" if chosen.epochs is None else f"{chosen.epochs} epochs"
     line = f"{chosen.name}: {length}; writing log, tables and checkpoints to {run}"
-    with asked_to_stop() as stop:
+    with stop_requested() as stop:
         steps = training(
             chosen, data=data, run=run, resume=resume, init=init, device=device, stop=stop
         )
@@ -124,7 +124,7 @@ def train(
 
 
 def _announced(steps: Steps[Result], line: str) -> Steps[Result]:
-    """Print the line once the work has begun, so that an error found before is all that is printed.
+    """Print the line once the work has begun, so that an error found before is printed alone.
 
     Notes are printed as soon as they are known.
     """

@@ -26,8 +26,8 @@ def view(
     """Open the viewer on `case`, or write its picture.
 
     Raises:
-        BadInputError: If the picture's name does not end in `.png`, or is that of another program's
-            file.
+        BadInputError: If the picture's name does not end in `.png`, or the file is another
+            program's.
     """
     from ccsd_app.main import open_window, save_snapshot
 

@@ -49,7 +49,11 @@ def text_below(metrics: QFontMetricsF, box: QRectF, scene: SliceScene) -> tuple[
     The panel beside the views names the model, and explains the low mean Dice.
     """
     heights: dict[str, float] = {}
-    for text in (scene.provenance, scene.given, scene.given.replace(WEAK_TEXT, "low Dice")):
+    for text in (
+        scene.provenance,
+        scene.input_text,
+        scene.input_text.replace(WEAK_TEXT, "low Dice"),
+    ):
         whole = text.replace("-", HYPHEN)
         heights[whole] = metrics.boundingRect(box, WRAP, whole).height()
         if heights[whole] <= MOST_LINES * metrics.lineSpacing() + 1:

@@ -1,4 +1,4 @@
-"""Colours for amounts: dark for little, bright for much, readable without colour vision.
+"""Colour maps of numbers: dark is low, bright is high, readable without colour vision.
 
 Source: plasma and viridis, van der Walt and Smith, SciPy 2015, as matplotlib ships them.
 """
@@ -15,7 +15,7 @@ CONSENSUS = "viridis"
 
 @lru_cache
 def colour_map(name: str, levels: int = 256) -> NDArray[np.uint8]:
-    """`levels` colours from least to most, (levels, 3). Imports matplotlib at the first call."""
+    """`levels` colours from lowest to highest, (levels, 3)."""
     from matplotlib import colormaps
 
     rgba = np.asarray(colormaps[name](np.linspace(0.0, 1.0, levels)))

@@ -15,8 +15,8 @@ class Comparison:
 
     Args:
         shown: The result on screen.
-        other: What it is compared with; None while that is not computed.
-        name: Name of the other one.
+        other: The reference that it is compared with; None until that is computed.
+        name: Name of the reference.
     """
 
     shown: SubsetResult
@@ -28,7 +28,7 @@ class Comparison:
         return self.name == EXPERT
 
     @property
-    def of_one(self) -> bool:
+    def with_itself(self) -> bool:
         """Whether a result is compared with itself: there is no difference to show."""
         return self.other is not None and self.other.nested_labels is self.shown.nested_labels
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from ccsd_app.scene.cropped_regions import CroppedRegions, SliceLocation
 from ccsd_app.scene.overlays.outline import outlines
 from ccsd_app.scene.overlays.overlay import Pattern, Shape, blend, line_opacity
-from ccsd_app.scene.palette import BOTH_COLOUR, ONLY_OTHER_COLOUR, ONLY_SHOWN_COLOUR
+from ccsd_app.scene.palette import BOTH_COLOUR, ONLY_CURRENT_COLOUR, ONLY_REFERENCE_COLOUR
 from ccsd_core.domain.region import Region
 
-PLAIN = 0.7
-"""Voxels in both are the background of the difference, and drawn fainter."""
+FILL_SHARE = 0.7
+"""Opacity of the fill, relative to that of the overlay, so that lines and patterns stand out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class DifferenceOverlay:
 
     Args:
         shown: The result on screen.
-        other: What it is compared with.
+        other: The reference that it is compared with.
         region: The region.
         opacity: 0 to 1.
     """
@@ -39,21 +39,23 @@ class DifferenceOverlay:
     def tint(self, rgb: NDArray[np.uint8], location: SliceLocation) -> None:
         both, shown, other = self.parts(location)
         levels = both + np.uint8(2) * shown + np.uint8(3) * other
-        colours = np.array([(0, 0, 0), BOTH_COLOUR, ONLY_SHOWN_COLOUR, ONLY_OTHER_COLOUR], np.uint8)
-        fill = self.opacity * PLAIN
+        colours = np.array(
+            [(0, 0, 0), BOTH_COLOUR, ONLY_CURRENT_COLOUR, ONLY_REFERENCE_COLOUR], np.uint8
+        )
+        fill = self.opacity * FILL_SHARE
         blend(rgb, levels, colours, np.array([0.0, fill, fill, fill]))
 
     def shapes(self, location: SliceLocation) -> tuple[Shape, ...]:
         opacity = line_opacity(self.opacity)
         _, shown, other = self.parts(location)
-        striped = Shape(outlines(shown), ONLY_SHOWN_COLOUR, Pattern.STRIPES, opacity=opacity)
-        dotted = Shape(outlines(other), ONLY_OTHER_COLOUR, Pattern.DOTS, opacity=opacity)
+        striped = Shape(outlines(shown), ONLY_CURRENT_COLOUR, Pattern.STRIPES, opacity=opacity)
+        dotted = Shape(outlines(other), ONLY_REFERENCE_COLOUR, Pattern.DOTS, opacity=opacity)
         return tuple(shape for shape in (striped, dotted) if shape.lines)
 
     def parts(
         self, location: SliceLocation
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-        """Voxels in both, only in the current one, and only in the other: (rows, columns) each."""
+        """Voxels in both, only in the current one, only in the reference: (rows, columns) each."""
         shown = self.shown.inside(location, self.region)
         other = self.other.inside(location, self.region)
         return shown & other, shown & ~other, other & ~shown

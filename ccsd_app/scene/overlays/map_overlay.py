@@ -1,8 +1,8 @@
 """Maps over a slice: probability, uncertainty, and consensus of the subsets.
 
     probability   of one region, 0 to 1             drawn above 0.05
-    uncertainty   entropy over the four classes     drawn from 0.2 bits on, of at most 2
-    consensus     subsets that predict a region     drawn from 1 of n on
+    uncertainty   entropy over the four classes     drawn from 0.2 bits (at most 2)
+    consensus     subsets that predict a region     drawn from 1 of n
 
 The outline is always that of the current prediction, which thresholds the probabilities.
 """
@@ -44,7 +44,7 @@ class ProbabilityOverlay:
         if values is None:
             return
         values[values < LEAST_PROBABILITY * CERTAIN] = 0
-        _blend_amount(rgb, values, PROBABILITY, self.opacity)
+        _blend_values(rgb, values, PROBABILITY, self.opacity)
 
     def shapes(self, location: SliceLocation) -> tuple[Shape, ...]:
         return _line(self.shown, location, (self.region,), self.opacity)
@@ -66,7 +66,7 @@ class UncertaintyOverlay:
         bits = entropy_bits(whole, core, enhancing)
         levels = np.round(bits / MOST_BITS * 255).astype(np.uint8)
         levels[bits < LEAST_BITS] = 0
-        _blend_amount(rgb, levels, UNCERTAINTY, self.opacity)
+        _blend_values(rgb, levels, UNCERTAINTY, self.opacity)
 
     def shapes(self, location: SliceLocation) -> tuple[Shape, ...]:
         return _line(self.shown, location, tuple(Region), self.opacity)
@@ -106,7 +106,7 @@ def entropy_bits(
     return sum((_SURPRISALS[c] for c in classes), np.zeros(whole.shape, np.float32))
 
 
-def _blend_amount(
+def _blend_values(
     rgb: NDArray[np.uint8], levels: NDArray[np.uint8], name: str, opacity: float
 ) -> None:
     blend(rgb, levels, colour_map(name), np.full(256, opacity))

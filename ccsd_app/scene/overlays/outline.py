@@ -1,7 +1,7 @@
 """The boundary of a mask as closed lines, drawn sharp at any zoom.
 
-Marching squares on a two-valued image: each line passes through the middles between
-neighbouring pixels of which one is inside. Diagonal neighbours count as apart.
+Marching squares on a binary image: lines run halfway between a pixel inside and its neighbour
+outside. Pixels that touch only at a corner are not connected.
 """
 
 import numpy as np
@@ -26,5 +26,5 @@ def outlines(mask: NDArray[np.bool_]) -> tuple[Line, ...]:
 
 
 def _points(line: object) -> Line:
-    """Without the last point, which is the first again."""
+    """The points without the last one, which repeats the first."""
     return np.asarray(line, np.float32)[:-1]

@@ -1,7 +1,7 @@
 """What lies over a slice: a tint of its pixels, and shapes drawn sharp at any zoom.
 
 grey slice ── tint ──▶ RGB          shapes: closed lines, each with a colour,
-                                    perhaps a pattern inside and a line around it
+                                    some with a pattern inside
 """
 
 from dataclasses import dataclass
@@ -73,14 +73,14 @@ def blend(
     box = tight_box(levels > 0)
     if box is None:
         return
-    share = np.round(np.clip(opacities, 0, 1) * 256).astype(np.uint16)
-    share[0] = 0
-    keep = (256 - share).astype(np.uint16)
-    add = colours.astype(np.uint16) * share[:, None]
+    weights = np.round(np.clip(opacities, 0, 1) * 256).astype(np.uint16)
+    weights[0] = 0
+    keep = (256 - weights).astype(np.uint16)
+    add = colours.astype(np.uint16) * weights[:, None]
     inside = levels[box]
     rgb[box] = ((rgb[box] * keep[inside][..., None] + add[inside]) >> 8).astype(np.uint8)
 
 
 def line_opacity(opacity: float) -> float:
-    """Lines stay legible where the fill is faint."""
+    """The opacity of lines, which stay legible where the fill is faint."""
     return min(1.0, 0.35 + opacity)

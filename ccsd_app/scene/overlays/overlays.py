@@ -32,7 +32,7 @@ def overlay_of(state: State) -> Overlay | None:
             )
         case Layer.DIFFERENCE:
             pair = comparison(state)
-            if pair is None or pair.other is None or pair.of_one:
+            if pair is None or pair.other is None or pair.with_itself:
                 return None
             return DifferenceOverlay(shown, pair.other, region, opacity)
         case Layer.CONSENSUS:

@@ -37,7 +37,7 @@ class RegionOverlay:
 
     Args:
         result: The segmentation.
-        drawn: Regions that are drawn; of labels, those at the same place.
+        drawn: Regions that are drawn; for labels, the labels of the same index.
         as_labels: Labels instead of regions.
         style: Filled or outlined.
         opacity: 0 to 1.
@@ -58,14 +58,14 @@ class RegionOverlay:
 
     def tint_levels(self, rgb: NDArray[np.uint8], nested_labels: NDArray[np.uint8]) -> None:
         """Blend over pixels whose labels are known, in place: (rows, columns)."""
-        share = self.opacity * (1.0 if self.style is OverlayStyle.FILLED else OUTLINE_FILL)
+        opacity = self.opacity * (1.0 if self.style is OverlayStyle.FILLED else OUTLINE_FILL)
         colours = np.zeros((len(Region) + 1, 3), np.uint8)
         opacities = np.zeros(len(Region) + 1)
         for level in range(1, len(Region) + 1):
             region = self._region_at(level)
             if region is not None:
                 colours[level] = self._colour(region)
-                opacities[level] = share
+                opacities[level] = opacity
         blend(rgb, nested_labels, colours, opacities)
 
     def shapes(self, location: SliceLocation) -> tuple[Shape, ...]:

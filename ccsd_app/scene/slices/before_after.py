@@ -60,10 +60,14 @@ def middle_of_brain(preparation: Preparation, plane: Plane) -> int:
     """The slice of the prepared grid that shows the middle of the brain."""
     prepared = preparation.prepared
     shown = prepared.brain or next(iter(prepared.volumes.values()))
-    there = np.flatnonzero(
+    shown_slices = np.flatnonzero(
         shown.array.any(axis=tuple(a for a in range(3) if a != plane.normal_axis))
     )
-    return int(there[len(there) // 2]) if len(there) else shown.shape[plane.normal_axis] // 2
+    return (
+        int(shown_slices[len(shown_slices) // 2])
+        if len(shown_slices)
+        else shown.shape[plane.normal_axis] // 2
+    )
 
 
 def before_after(
@@ -79,24 +83,29 @@ def before_after(
     """The pictures of a sequence on a slice of the prepared grid.
 
     Args:
-        preparation: What was done.
+        preparation: The prepared case, and what was done to it.
         modality: The sequence.
-        plane: Of the slice.
-        index: Of the slice.
+        plane: Plane of the slice.
+        index: Number of the slice.
         radiological: Patient's right on the left.
         comparison: How both are put into one picture.
-        nudge: A movement by hand to show in place of the one that was done.
+        nudge: A manual adjustment to show instead of the one that was applied.
     """
     geometry = geometry_of(preparation, plane, radiological=radiological)
     prepared = preparation.prepared
     grid = next(iter(prepared.volumes.values()))
     volumes = preparation.original.volumes
-    places = _places(grid, plane, index)
-    moved = np.tensordot(_matrix(preparation, modality, nudge), places, axes=1)
-    reference = geometry.upright(grey_at(volumes[prepared.record.reference], places))
+    points = _world_points(grid, plane, index)
+    moved = np.tensordot(_matrix(preparation, modality, nudge), points, axes=1)
+    reference = geometry.upright(grey_at(volumes[prepared.record.reference], points))
     pictures = [
-        _picture(geometry, reference, geometry.upright(grey_at(volumes[modality], at)), comparison)
-        for at in (places, moved)
+        _picture(
+            geometry,
+            reference,
+            geometry.upright(grey_at(volumes[modality], from_points)),
+            comparison,
+        )
+        for from_points in (points, moved)
     ]
     if prepared.brain is not None:
         mask = geometry.image_of(prepared.brain.array, index).astype(bool)
@@ -108,7 +117,7 @@ def before_after(
 def _picture(geometry: SliceGeometry, reference: Rgb, sequence: Rgb, comparison: Comparison) -> Rgb:
     match comparison:
         case Comparison.CHECKERBOARD:
-            grey = np.where(geometry.upright(_squares(geometry)), reference, sequence)
+            grey = np.where(geometry.upright(_checkerboard(geometry)), reference, sequence)
         case Comparison.EDGES:
             grey = reference
         case Comparison.MASK:
@@ -122,7 +131,7 @@ def _picture(geometry: SliceGeometry, reference: Rgb, sequence: Rgb, comparison:
 def _matrix(
     preparation: Preparation, modality: Modality, nudge: Nudge | None
 ) -> NDArray[np.float64]:
-    """Where the sequence lies, if it were moved so by hand."""
+    """From world points of the prepared grid to those of the sequence as scanned."""
     record = preparation.prepared.record
     matrix = record.transforms[modality]
     if nudge is None:
@@ -131,7 +140,7 @@ def _matrix(
     return matrix @ done.matrix(record.centre_mm) @ np.linalg.inv(nudge.matrix(record.centre_mm))
 
 
-def _places(grid: Volume, plane: Plane, index: int) -> NDArray[np.float64]:
+def _world_points(grid: Volume, plane: Plane, index: int) -> NDArray[np.float64]:
     """World points of a slice, homogeneous: (4, column axis, row axis)."""
     across, down = grid.shape[plane.column_axis], grid.shape[plane.row_axis]
     voxels = np.ones((4, across, down))
@@ -141,7 +150,7 @@ def _places(grid: Volume, plane: Plane, index: int) -> NDArray[np.float64]:
     return np.tensordot(grid.world_from_voxel, voxels, axes=1)
 
 
-def _squares(geometry: SliceGeometry) -> NDArray[np.bool_]:
+def _checkerboard(geometry: SliceGeometry) -> NDArray[np.bool_]:
     """Where the reference is shown: (column axis, row axis)."""
     columns = np.arange(geometry.columns) * geometry.column_mm // SQUARE_MM
     rows = np.arange(geometry.rows) * geometry.row_mm // SQUARE_MM

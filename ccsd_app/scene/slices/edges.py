@@ -1,4 +1,4 @@
-"""Grey levels of a volume anywhere, the edges in them, and the outline of a mask."""
+"""Grey levels of a volume at any world points, edges in them, and the outline of a mask."""
 
 from typing import Any
 
@@ -11,38 +11,38 @@ from ccsd_app.scene.slices.slice_image import grey_levels
 from ccsd_core.domain.volume import Volume
 
 SMOOTH_PX = 1.6
-STRONGEST = 0.88
-"""An edge is steeper than this share of the pixels that show something."""
+EDGE_QUANTILE = 0.88
+"""At an edge, the gradient is above this quantile of those of the pixels that are not air."""
 AIR = 12
 """Grey levels up to this are air."""
 
 
-def grey_at(volume: Volume, places: NDArray[np.float64]) -> NDArray[np.uint8]:
+def grey_at(volume: Volume, points: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Grey levels of a volume at world points (4, …); black beyond it."""
-    at = np.tensordot(np.linalg.inv(volume.world_from_voxel), places, axes=1)[:3]
+    voxels = np.tensordot(np.linalg.inv(volume.world_from_voxel), points, axes=1)[:3]
     values: Any = ndimage.map_coordinates(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        volume.array, at, order=1, output=np.float32, cval=np.nan
+        volume.array, voxels, order=1, output=np.float32, cval=np.nan
     )
     return grey_levels(values, robust_window(volume.array))
 
 
 def edges_of(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Thin lines where grey levels change most: steep places where the curvature turns over.
+    """Thin lines where grey levels change most: zero crossings of the Laplacian of a Gaussian.
 
     Source: D. Marr and E. Hildreth, Theory of edge detection, Proceedings of the Royal Society
     B 1980.
     """
     values = grey.astype(np.float32)
-    steep = _filtered(ndimage.gaussian_gradient_magnitude, values)  # pyright: ignore[reportUnknownMemberType]
-    curved = _filtered(ndimage.gaussian_laplace, values)  # pyright: ignore[reportUnknownMemberType]
+    gradient = _filtered(ndimage.gaussian_gradient_magnitude, values)  # pyright: ignore[reportUnknownMemberType]
+    laplacian = _filtered(ndimage.gaussian_laplace, values)  # pyright: ignore[reportUnknownMemberType]
     shown = grey > AIR
     if not shown.any():
         return np.zeros(grey.shape, bool)
-    turns = np.zeros(grey.shape, bool)
+    crossings = np.zeros(grey.shape, bool)
     for axis in (0, 1):
-        turns |= (curved > 0) & (np.roll(curved, 1, axis) <= 0)
-        turns |= (curved > 0) & (np.roll(curved, -1, axis) <= 0)
-    return turns & (steep > np.quantile(steep[shown], STRONGEST))
+        crossings |= (laplacian > 0) & (np.roll(laplacian, 1, axis) <= 0)
+        crossings |= (laplacian > 0) & (np.roll(laplacian, -1, axis) <= 0)
+    return crossings & (gradient > np.quantile(gradient[shown], EDGE_QUANTILE))
 
 
 def outline_of(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
     volume ──▶ slice through the patient's middle, cropped to the patient ▶ grey levels
 
-File names may say nothing, but a glance distinguishes FLAIR from T2.
+File names may not name the sequence, but a look at the image tells FLAIR from T2.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class ImagePreview:
     """The preview of one image.
 
     Args:
-        grey: The slice, the patient's front above: (rows, columns).
+        grey: The slice, anterior at the top: (rows, columns).
         size_mm: Its width and height; it is cropped to the patient.
         values: The lowest and the highest value of the whole image.
     """

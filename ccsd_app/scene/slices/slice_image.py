@@ -1,4 +1,4 @@
-"""The pixels of one slice: a grey image, and whatever lies over it.
+"""The pixels of one slice: a grey image and its overlay.
 
 Volume ── slice, window ──▶ grey ── overlay ──▶ RGB (rows, columns, 3)
 overlay, expert's labels ── outlines ──▶ closed lines in slice pixels, sharp at any zoom
@@ -22,12 +22,12 @@ class SlicePicture:
     """Everything that decides the pixels of a slice. Equal pictures have equal pixels.
 
     Args:
-        location: Plane, size, convention, and which slice.
+        location: The slice: its plane, size, convention and number.
         background: The sequence drawn in grey.
         window: The intensities shown as black and as white.
         overlay: The overlay; None if there is none.
         reference: Expert's regions to outline; None to draw none.
-        reference_drawn: Which of them.
+        reference_drawn: Regions of the reference that are outlined.
     """
 
     location: SliceLocation

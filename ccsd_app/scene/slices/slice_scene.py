@@ -53,11 +53,11 @@ class SliceScene:
         title: Name of the plane and of the sequence in grey.
         window_text: Window width and level if the user chose them, else "".
         slice_number: `78/155`: the slice's number, and how many there are.
-        place: The slice's world coordinate along its normal, in mm.
+        coordinate: The slice's world coordinate along its normal, in mm.
         convention: `Radiological` or `Neurological`; "" in sagittal views.
         badge: What is being computed for the screen, or "".
         oblique: The angle of the voxel planes to the anatomical ones, "" if it is small.
-        given: The sequences that the overlay was predicted from, and warnings about them.
+        input_text: The sequences that the overlay was predicted from, and warnings about them.
         provenance: The same, with the model's name and hash.
         background_note: That the background is a sequence that the model was not given, as lines.
     """
@@ -70,18 +70,18 @@ class SliceScene:
     title: str
     window_text: str
     slice_number: str
-    place: str
+    coordinate: str
     convention: str
     badge: str
     oblique: str
-    given: str
+    input_text: str
     provenance: str
     background_note: tuple[str, ...] = ()
 
     @property
     def position(self) -> str:
         """The slice's number, how many there are, and its coordinate in mm."""
-        return f"{self.slice_number}  {self.place}"
+        return f"{self.slice_number}  {self.coordinate}"
 
 
 def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None:
@@ -119,11 +119,11 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
         title=f"{side} · {title}" if state.side_by_side else title,
         window_text=_window_text(window) if background in state.windows else "",
         slice_number=_slice_number(state, case, plane),
-        place=_place(state, case, plane),
+        coordinate=_coordinate(state, case, plane),
         convention=_convention(state, plane),
         badge=waiting_badge(state),
         oblique=_oblique(case),
-        given=provenance(state, with_model=False),
+        input_text=provenance(state, with_model=False),
         provenance=provenance(state),
         background_note=_background_note(state, background),
     )
@@ -145,7 +145,7 @@ def _reference(state: State, case: Case) -> CroppedRegions | None:
 
 
 def shown_sequence(case: Case, wanted: Modality) -> Modality:
-    """The sequence that is the background: the wanted one, else the first of the case."""
+    """The sequence shown as background: the wanted one, else the first of the case."""
     return wanted if wanted in case.volumes else min(case.volumes)
 
 
@@ -156,7 +156,7 @@ def shown_window(windows: Mapping[Modality, Window], case: Case, sequence: Modal
 
 
 def with_window(state: State, window: Window) -> State:
-    """The state with another window for the background, of at least a smallest width."""
+    """The state with another window for the background; it cannot be narrower than a minimum."""
     if state.case is None:
         return state
     low, high = window
@@ -185,15 +185,15 @@ def waiting_badge(state: State) -> str:
     """The text of the badge: what is being computed for the screen; "" if nothing is."""
     if is_substituted(state):
         pair = comparison(state) if state.layer is Layer.DIFFERENCE else None
-        return HIDDEN.capitalize() if pair is not None and pair.of_one else SUBSTITUTED
+        return HIDDEN.capitalize() if pair is not None and pair.with_itself else SUBSTITUTED
     if state.stopped or state.model_problem or state.case is None:
         return ""
     if state.waiting and state.model is None:
         return "Loading model…"
     if state.stage is Stage.RUNNING:
         return "Preparing the images…"
-    away = hidden(state)
-    if state.used in away:
+    hidden_subsets = hidden(state)
+    if state.used in hidden_subsets:
         return HIDDEN.capitalize()
     if state.waiting:
         return f"Computing {state.used.label}…"
@@ -204,7 +204,11 @@ def waiting_badge(state: State) -> str:
     pair = comparison(state) if state.layer is Layer.DIFFERENCE else None
     if pair is None or pair.other is not None:
         return ""
-    return f"{pair.name}: {HIDDEN}" if state.compared_subset in away else f"Computing {pair.name}…"
+    return (
+        f"{pair.name}: {HIDDEN}"
+        if state.compared_subset in hidden_subsets
+        else f"Computing {pair.name}…"
+    )
 
 
 def provenance(state: State, *, with_model: bool = True) -> str:
@@ -245,7 +249,7 @@ def _slice_number(state: State, case: Case, plane: Plane) -> str:
     return f"{state.cursor_voxel[axis] + 1}/{case.grid.shape[axis]}"
 
 
-def _place(state: State, case: Case, plane: Plane) -> str:
+def _coordinate(state: State, case: Case, plane: Plane) -> str:
     return f"{signed_mm(case.grid.world_from(state.cursor_voxel)[plane.normal_axis])} mm"
 
 

@@ -41,7 +41,7 @@ def with_preset(state: State, preset: WindowPreset) -> State:
 
 
 def shown_preset(state: State) -> WindowPreset | None:
-    """The preset of the current window; None if the user set it freely, or without a case."""
+    """The preset of the current window; None if the user set another window, or without a case."""
     if state.case is None:
         return None
     sequence = shown_sequence(state.case, state.background)

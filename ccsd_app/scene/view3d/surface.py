@@ -31,7 +31,7 @@ SMOOTHING_STEPS = 7
 """Enough smoothing steps to hide the voxels; every further step shrinks small regions visibly."""
 RELAXATION = 0.5
 SHELL_SPACING_MM = 3.0
-"""The brain surface is made from a mask this coarse, and smoothed less: its voxels are larger."""
+"""Voxel size of the mask for the brain surface, which is smoothed less, as it is coarser."""
 SHELL_SMOOTHING_STEPS = 6
 NOISY_AIR = 0.9
 """An image with more values other than zero than this has no background: its air is noise."""
@@ -82,8 +82,8 @@ def region_surface(nested: SubsetResult | CroppedRegions, region: Region, grid: 
 def brain_surface(volume: Volume) -> Mesh:
     """The outer surface of all values other than zero: the brain in skull-stripped images.
 
-    Where the air is noise, as the scanner gives it, it is the surface of the head. Coarse, with
-    its holes filled, and only the largest piece: it serves for orientation.
+    In images straight from the scanner, with noise in the air, it is the surface of the head.
+    Coarse, with its holes filled, and only the largest piece: it serves for orientation.
     """
     steps = [max(1, round(SHELL_SPACING_MM / mm)) for mm in volume.spacing_mm]
     coarse = volume.array[tuple(slice(step // 2, None, step) for step in steps)]
@@ -101,7 +101,7 @@ def brain_surface(volume: Volume) -> Mesh:
 
 
 def _shown(values: NDArray[np.generic]) -> NDArray[np.bool_]:
-    """Where an image shows the patient: values other than zero, or those above noisy air."""
+    """The voxels that show the patient: values other than zero, or those above noisy air."""
     finite = np.isfinite(values)
     shown = finite & (values != 0)
     if not shown.any() or shown.mean() < NOISY_AIR:

@@ -19,7 +19,7 @@ from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.view3d.viewpoint import Side
 from ccsd_core.domain.volume import Volume
 
-OPEN_SIDE = {Plane.AXIAL: Side.SUPERIOR, Plane.SAGITTAL: Side.LEFT, Plane.CORONAL: Side.ANTERIOR}
+CLIPPED_SIDE = {Plane.AXIAL: Side.SUPERIOR, Plane.SAGITTAL: Side.LEFT, Plane.CORONAL: Side.ANTERIOR}
 """The half that clipping removes: the one nearer to the preset view, which sees the cut face."""
 
 
@@ -39,7 +39,7 @@ class View3dPlane:
 
     @property
     def corners_mm(self) -> NDArray[np.float64]:
-        """The outer corners of its voxels, in order around it, shape (4, 3)."""
+        """The outer corners of the slice, in order around it, shape (4, 3)."""
         columns = self.grid.shape[self.plane.column_axis]
         rows = self.grid.shape[self.plane.row_axis]
         ends = ((0, 0), (columns, 0), (columns, rows), (0, rows))
@@ -50,7 +50,7 @@ class View3dPlane:
         """The unit normal, into the half that clipping keeps."""
         axes = self.grid.world_from_voxel[:3, :3]
         across = np.cross(axes[:, self.plane.column_axis], axes[:, self.plane.row_axis])
-        sign = -np.sign(across @ np.asarray(OPEN_SIDE[self.plane].outwards, np.float64))
+        sign = -np.sign(across @ np.asarray(CLIPPED_SIDE[self.plane].outwards, np.float64))
         return across / np.linalg.norm(across) * sign
 
     def point_mm(self, column: float, row: float) -> tuple[float, float, float]:

@@ -13,7 +13,7 @@ from ccsd_app.scene.view3d.view3d_plane import View3dPlane
 from ccsd_app.scene.view3d.view3d_slice import CutFace, View3dSlice
 from ccsd_app.session.display import ColourScheme, Cut, Layer
 from ccsd_app.session.hidden import SUBSTITUTED, is_substituted, without_hidden
-from ccsd_app.session.result import SPECK, SubsetResult
+from ccsd_app.session.result import TINY_SHARE, SubsetResult
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.region import Region
@@ -28,14 +28,14 @@ class View3dScene:
     """What the 3-D view shows. Volumes and results compare by identity.
 
     Args:
-        head: The volume whose outside is drawn as a shell; also the grid of the result.
+        head: The volume whose outer surface is drawn; also the grid of the result.
         result: The segmentation whose surfaces are drawn; None before the first.
         visible: Regions that are drawn, of the result and of the expert.
         colours: The colour scheme.
-        brain: Whether the shell is drawn.
-        expert: The expert's regions, drawn translucent; None where they are not drawn.
+        brain: Whether the brain surface is drawn.
+        expert: The expert's regions, drawn translucent; None if they are not drawn.
         slices: Grey slices that are drawn in space.
-        cut: The plane along which everything is cut open, if any.
+        cut: The clipping plane, if any.
         provenance: The input and the model.
     """
 
@@ -53,10 +53,10 @@ class View3dScene:
     def innermost(self) -> Region | None:
         """The innermost region that is drawn, which is opaque; None if none is.
 
-        A speck of ET would leave the whole tumour core translucent: then the core is opaque.
+        With hardly any ET, the whole tumour core would be translucent: then the core is opaque.
         """
         drawn = {region for region in self.visible if region < self._found}
-        if self._et_is_a_speck and Region.TC in drawn:
+        if self._et_is_tiny and Region.TC in drawn:
             drawn -= {Region.ET}
         return max(drawn, default=None)
 
@@ -75,7 +75,7 @@ class View3dScene:
         inner = [] if opaque is None else [region for region in Region if region > opaque]
         if opaque is None or not inner:
             return ""
-        if Region.ET in self.visible and opaque is Region.TC and self._et_is_a_speck:
+        if Region.ET in self.visible and opaque is Region.TC and self._et_is_tiny:
             assert self.result is not None
             found_ml = self.result.volumes_ml[Region.ET]
             return f"TC shown opaque: ET is only {ml_text(found_ml)} mL"
@@ -84,11 +84,11 @@ class View3dScene:
         return f"{why}; {opaque.name} shown opaque"
 
     @property
-    def _et_is_a_speck(self) -> bool:
+    def _et_is_tiny(self) -> bool:
         if self.result is None or self._found <= Region.ET:
             return False
         volumes = self.result.volumes_ml
-        return volumes[Region.ET] < SPECK * volumes[Region.TC]
+        return volumes[Region.ET] < TINY_SHARE * volumes[Region.TC]
 
     @property
     def _found(self) -> int:

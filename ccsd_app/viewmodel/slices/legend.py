@@ -15,8 +15,8 @@ from ccsd_app.scene.palette import (
     BOTH_COLOUR,
     LABEL_NAMES,
     LABEL_TITLES,
-    ONLY_OTHER_COLOUR,
-    ONLY_SHOWN_COLOUR,
+    ONLY_CURRENT_COLOUR,
+    ONLY_REFERENCE_COLOUR,
     Rgb,
     label_colours,
     region_colours,
@@ -150,7 +150,7 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
         return Legend("Difference")
     if pair.other is None:
         return Legend("", note=f"{pair.name}: {pending(state.compared_subset, state)}")
-    if pair.of_one:
+    if pair.with_itself:
         note = "Same sequences on both sides: withhold one or choose another reference"
         if state.used in hidden(state):
             return Legend("", note=HIDDEN.capitalize())
@@ -170,8 +170,8 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
         "",
         (
             Swatch(BOTH_COLOUR, Pattern.NONE, "both"),
-            Swatch(ONLY_SHOWN_COLOUR, Pattern.STRIPES, only_ours, short[0]),
-            Swatch(ONLY_OTHER_COLOUR, Pattern.DOTS, only_other, short[1]),
+            Swatch(ONLY_CURRENT_COLOUR, Pattern.STRIPES, only_ours, short[0]),
+            Swatch(ONLY_REFERENCE_COLOUR, Pattern.DOTS, only_other, short[1]),
         ),
     )
 

@@ -87,7 +87,7 @@ def _probability(state: State, region: Region) -> str:
 def _difference(state: State) -> str:
     """Which side of the comparison contains the voxel; "" while there is nothing to compare."""
     pair = comparison(state)
-    if pair is None or pair.other is None or pair.of_one:
+    if pair is None or pair.other is None or pair.with_itself:
         return ""
     at, region = state.cursor_voxel, state.region
     ours = _value_at(pair.shown.nested_labels, pair.shown.offset_voxel, at) > region

@@ -34,7 +34,7 @@ def test_a_tour_shows_every_subset_once(driver):
     shown = []
     driver._session.changed.connect(lambda old, new: shown.append(new.shown))
 
-    assert len(driver.tour()) == len(ModalitySubset.every())
+    assert len(driver.visit_all_subsets()) == len(ModalitySubset.every())
     assert set(shown) == set(ModalitySubset.every())
     assert driver.shows_full()
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from ccsd_app.cli.commands import segment
-from ccsd_app.cli.console import print_anywhere, say, show
+from ccsd_app.cli.console import replace_unprintable, say, show
 
 LINE = "P1 → “out” · ET ≤ 0.1 mL ± 2 × 3 ● − │─┐ 造影 Müller"
 
@@ -17,7 +17,7 @@ def test_every_console_takes_every_line(monkeypatch, encoding):
     written = {name: io.BytesIO() for name in ("stdout", "stderr")}
     for name, buffer in written.items():
         monkeypatch.setattr(sys, name, io.TextIOWrapper(buffer, encoding=encoding))
-    print_anywhere()
+    replace_unprintable()
 
     show(LINE)
     say(LINE)

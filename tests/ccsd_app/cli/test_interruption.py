@@ -6,7 +6,7 @@ import signal
 import numpy as np
 import pytest
 
-from ccsd_app.cli.interruption import asked_to_stop
+from ccsd_app.cli.interruption import stop_requested
 from ccsd_core.data.processes import call_in_processes
 
 ANSWERS = 30
@@ -19,7 +19,7 @@ def large(index: int) -> tuple[int, int, np.ndarray]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
 def test_a_data_process_that_is_signalled_too_leaves_no_answer_half_sent(number):
-    with asked_to_stop() as asked:
+    with stop_requested() as asked:
         seen = []
         for index, worker, array in call_in_processes(large, range(ANSWERS), workers=1):
             os.kill(worker, number)  # in the midst of sending the next one
@@ -31,7 +31,7 @@ def test_a_data_process_that_is_signalled_too_leaves_no_answer_half_sent(number)
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
 def test_the_process_that_was_started_is_asked(number, capsys):
-    with asked_to_stop() as asked:
+    with stop_requested() as asked:
         os.kill(os.getpid(), number)
         assert asked()
     assert "stopping after saving" in capsys.readouterr().err

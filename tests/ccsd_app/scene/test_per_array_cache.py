@@ -15,7 +15,7 @@ def test_an_array_is_measured_once_for_each_thing():
         asked.append(thing)
         return thing
 
-    assert [kept.get(array, lambda t=t: measure(t), of=t) for t in (1, 2, 1, 2)] == [1, 2, 1, 2]
+    assert [kept.get(array, lambda t=t: measure(t), what=t) for t in (1, 2, 1, 2)] == [1, 2, 1, 2]
     assert asked == [1, 2]
 
 

@@ -114,14 +114,14 @@ def test_where_memory_is_short_shaspec_is_left_out_with_the_reason(
     import torch
 
     from ccsd_app.benchmark import shaspec
-    from ccsd_app.benchmark.subject import subject
+    from ccsd_app.benchmark.timed_model import timed_model
     from ccsd_core.model.build import build_network, shaspec_network
     from ccsd_core.model.config import ModelConfig
     from ccsd_core.storage.cases.case_folder import load_case
 
     config = ModelConfig(base_channels=2, levels=2, spacing_mm=6.0)
     case = load_case(make_case())
-    ours = subject(build_network(config), config, case, torch.device("cpu"))
+    ours = timed_model(build_network(config), config, case, torch.device("cpu"))
     monkeypatch.setattr(shaspec, "free_memory_mb", lambda: free_mb)
     theirs = shaspec_network(width=4, blocks=(1, 1, 1, 1))
 
@@ -135,14 +135,14 @@ def test_the_lower_bound_is_made_of_every_convolution_of_a_decode(make_case):
     import torch
 
     from ccsd_app.benchmark.decode_bound import convolutions
-    from ccsd_app.benchmark.subject import subject
+    from ccsd_app.benchmark.timed_model import timed_model
     from ccsd_core.model.build import build_network
     from ccsd_core.model.config import ModelConfig
     from ccsd_core.storage.cases.case_folder import load_case
 
     config = ModelConfig(base_channels=2, levels=3, spacing_mm=6.0)
     case = load_case(make_case())
-    ours = subject(build_network(config), config, case, torch.device("cpu"))
+    ours = timed_model(build_network(config), config, case, torch.device("cpu"))
 
     calls = convolutions(ours, ours.encode())
 

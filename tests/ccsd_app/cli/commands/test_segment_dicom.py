@@ -53,9 +53,9 @@ def test_what_cannot_become_dicom_seg_is_refused_before_the_work(
     there = tmp_path / "there.dcm"
     there.write_bytes(b"somebody's")
     refused = {
-        "is no DICOM study": (case, *options, "--dicom-seg", seg),
+        "is not a DICOM study": (case, *options, "--dicom-seg", seg),
         "exists: choose another file": (study, *options, "--dicom-seg", there),
-        "--anonymous belongs to --dicom-seg": (study, *options, "--anonymous"),
+        "--anonymous needs --dicom-seg": (study, *options, "--anonymous"),
         "one study and one label map": (
             *(study, "-o", tmp_path / "folder", "--model", model),
             *("--all-subsets", "--dicom-seg", seg),

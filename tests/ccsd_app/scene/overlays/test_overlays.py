@@ -12,8 +12,8 @@ from ccsd_app.scene.overlays.overlay import Pattern
 from ccsd_app.scene.overlays.overlays import overlay_of
 from ccsd_app.scene.palette import (
     BOTH_COLOUR,
-    ONLY_OTHER_COLOUR,
-    ONLY_SHOWN_COLOUR,
+    ONLY_CURRENT_COLOUR,
+    ONLY_REFERENCE_COLOUR,
     label_colours,
     region_colours,
 )
@@ -93,13 +93,13 @@ def test_each_part_of_a_difference_has_a_colour_and_a_pattern_of_its_own(full_st
     lost = overlay_of(state).shapes(
         resolve(state.with_cursor((x, y, z)), Plane.AXIAL).picture.location
     )
-    assert [(s.colour, s.pattern) for s in lost] == [(ONLY_OTHER_COLOUR, Pattern.DOTS)]
+    assert [(s.colour, s.pattern) for s in lost] == [(ONLY_REFERENCE_COLOUR, Pattern.DOTS)]
 
     turned = state.using(FULL).comparing(NO_T1C)
     won = overlay_of(turned).shapes(
         resolve(turned.with_cursor((x, y, z)), Plane.AXIAL).picture.location
     )
-    assert [(s.colour, s.pattern) for s in won] == [(ONLY_SHOWN_COLOUR, Pattern.STRIPES)]
+    assert [(s.colour, s.pattern) for s in won] == [(ONLY_CURRENT_COLOUR, Pattern.STRIPES)]
 
 
 def test_where_both_agree_it_is_green(full_state, fake_worker):

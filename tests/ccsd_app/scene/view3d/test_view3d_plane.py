@@ -5,7 +5,7 @@ import pytest
 
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.view3d.surface import mask_surface
-from ccsd_app.scene.view3d.view3d_plane import OPEN_SIDE, View3dPlane
+from ccsd_app.scene.view3d.view3d_plane import CLIPPED_SIDE, View3dPlane
 from ccsd_core.domain.volume import Volume
 
 SHAPE = (24, 30, 20)
@@ -76,4 +76,4 @@ def test_a_plane_halves_the_surface_of_a_box_around_it(grid, plane):
 
 @pytest.mark.parametrize("plane", Plane)
 def test_a_cut_leaves_the_half_that_the_preset_view_sees_from_the_cut(grid, plane):
-    assert View3dPlane(plane, 3, grid).inwards @ np.asarray(OPEN_SIDE[plane].outwards) < 0
+    assert View3dPlane(plane, 3, grid).inwards @ np.asarray(CLIPPED_SIDE[plane].outwards) < 0

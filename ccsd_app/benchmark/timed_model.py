@@ -20,7 +20,7 @@ from ccsd_core.model.presence import presence_mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Subject:
+class TimedModel:
     """A network and its input: what a benchmark times.
 
     Args:
@@ -69,7 +69,9 @@ class Subject:
         return torch.autocast(self.device.type, self.dtype, enabled=reduced)
 
 
-def subject(network: CcsdNetwork, config: ModelConfig, case: Case, device: torch.device) -> Subject:
+def timed_model(
+    network: CcsdNetwork, config: ModelConfig, case: Case, device: torch.device
+) -> TimedModel:
     """A network and a case, ready to be timed."""
     network = network.to(device).eval().requires_grad_(requires_grad=False)
     network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
@@ -82,4 +84,4 @@ def subject(network: CcsdNetwork, config: ModelConfig, case: Case, device: torch
         for m in Modality
     )
     dtype = torch.bfloat16 if fast_bf16(device) else torch.float32
-    return Subject(network, images, device, dtype)
+    return TimedModel(network, images, device, dtype)
