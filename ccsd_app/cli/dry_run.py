@@ -6,10 +6,10 @@ from ccsd_app.cli.console import say, show, track
 from ccsd_core.data.sites import is_by_site
 from ccsd_core.data.splits import read_split
 from ccsd_core.errors import BadInputError
+from ccsd_core.inference.hardware.ranks import is_first_process
 from ccsd_core.storage.cases.case_folder import find_cases
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.dry_run import DryRun, dry_run
-from ccsd_core.training.launch import is_first_process
 from ccsd_core.training.memory_estimate import MemoryEstimate
 from ccsd_core.training.usable import select_usable
 

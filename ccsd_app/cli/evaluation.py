@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console, RenderableType
 
 from ccsd_app.cli.console import say, show, track
+from ccsd_app.cli.model_evaluation import evaluate_model, forget_finished_cases
 from ccsd_app.cli.predictions import PredictionsOption
 from ccsd_core.data.corruption import Corruption
 from ccsd_core.domain.postprocess_rules import Postprocess
@@ -15,15 +16,14 @@ from ccsd_core.domain.region import LabelScheme
 from ccsd_core.evaluation.derived.expected_score import MissingRates
 from ccsd_core.evaluation.metrics.registry import choose_metrics
 from ccsd_core.evaluation.predictions import evaluate_predictions
-from ccsd_core.evaluation.protocol import evaluate
 from ccsd_core.evaluation.published.compare import compare_with_published
 from ccsd_core.evaluation.published.published_comparison import PublishedComparison
 from ccsd_core.evaluation.report.published_files import comparison_tables
 from ccsd_core.evaluation.report.report import report_folder, write_report
 from ccsd_core.evaluation.report.scores_file import holds_scores
 from ccsd_core.evaluation.report.table import results_table
-from ccsd_core.evaluation.results.corruption import CorruptionTrial
 from ccsd_core.evaluation.results.result import Evaluation, ScoredPart
+from ccsd_core.inference.hardware.ranks import device_of_rank, is_first_process
 from ccsd_core.inference.load import load_model
 
 PLAIN_WIDTH = 100
@@ -47,8 +47,14 @@ def evaluate_into(
     postprocess: Postprocess | None = None,
     criticality: bool = False,
     corruptions: Sequence[Corruption] = (),
-) -> Evaluation:
+) -> Evaluation | None:
     """Score `cases`, and write the report's files into `out`.
+
+    Scores of single cases are kept until then, so that the same command continues where it was
+    interrupted. Processes of torchrun share the cases; the first one writes the report.
+
+    Returns:
+        The evaluation; None in all processes but the first.
 
     Args:
         out: The report's folder.
@@ -74,10 +80,25 @@ def evaluate_into(
         BadInputError: If `out` cannot hold a report, before anything is scored.
     """
     chosen = choose_metrics(metrics, hd95_empty=hd95_empty)
-    if holds_scores(out):
+    first = is_first_process()
+    if holds_scores(out) and first:
         say(f"note: the evaluation in {out} will be replaced")
     with report_folder(out, beside=other_files):
-        if predictions is not None:
+        if predictions is None:
+            predictor = load_model(model, device=device_of_rank(device))
+            if postprocess is not None:
+                predictor.postprocess = postprocess
+            evaluation = evaluate_model(
+                predictor,
+                cases,
+                out=out,
+                metrics=chosen,
+                scheme=scheme,
+                labels=labels,
+                corruptions=corruptions,
+                criticality=criticality,
+            )
+        elif first:
             work = evaluate_predictions(
                 predictions.folder,
                 cases,
@@ -87,23 +108,14 @@ def evaluate_into(
                 labels=labels,
                 metrics=chosen,
             )
+            evaluation = track(work, "evaluating")
         else:
-            predictor = load_model(model, device=device)
-            if postprocess is not None:
-                predictor.postprocess = postprocess
-            trial = CorruptionTrial(predictor, corruptions) if corruptions else None
-            compute = predictor.criticality if criticality else None
-            work = evaluate(
-                predictor,
-                cases,
-                scheme=scheme,
-                labels=labels,
-                metrics=chosen,
-                trial=trial,
-                criticality=compute,
-            )
-        evaluation = replace(track(work, "evaluating"), part=part)
+            evaluation = None
+        if evaluation is None:
+            return None
+        evaluation = replace(evaluation, part=part)
         write_report(evaluation, out, against=_published(evaluation, against), rates=rates)
+    forget_finished_cases(out)
     return evaluation
 
 

@@ -16,9 +16,9 @@ import numpy as np
 from ccsd_core.data.preprocess import prepare, prepare_target
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import LabelScheme
-from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.cases.file_states import file_states
 from ccsd_core.storage.cases.overrides import Overrides
 
 PREPARATION_VERSION = 2
@@ -96,10 +96,11 @@ def preparation_key(
     Raises:
         CaseError: If one of its files cannot be accessed.
     """
+    assert files.labels is not None, "an unlabelled case cannot be prepared for training"
     stated = scheme.integers if scheme is not None else None
     if scheme is not None and scheme.merged:
         stated = (*scheme.integers, *(read_as for _, read_as in scheme.merged))
-    content = json.dumps([PREPARATION_VERSION, spacing_mm, lattice, _file_states(files), stated])
+    content = json.dumps([PREPARATION_VERSION, spacing_mm, lattice, file_states(files), stated])
     digest = hashlib.sha256(content.encode()).hexdigest()[:16]
     available = ModalitySubset.of(*files.images)
     return PreparationKey(
@@ -112,21 +113,3 @@ def preparation_key(
         scheme,
         files.labels.path if elsewhere and files.labels is not None else None,
     )
-
-
-def _file_states(files: CaseFiles) -> list[tuple[str, str, str, int, int]]:
-    """Role, reason, path, size and time of change of every file."""
-    assert files.labels is not None, "an unlabelled case cannot be prepared for training"
-    roles = {modality.name: source for modality, source in sorted(files.images.items())}
-    states = []
-    for role, source in {**roles, "labels": files.labels}.items():
-        real = source.path.resolve()
-        try:
-            found = real.stat()
-        except OSError as error:
-            raise CaseError(
-                f"case {files.id!r}: {source.path} cannot be read ({error.strerror}): check its "
-                "permissions"
-            ) from error
-        states.append((role, source.reason, str(real), found.st_size, found.st_mtime_ns))
-    return states

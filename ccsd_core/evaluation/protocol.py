@@ -21,12 +21,14 @@ from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.errors import CaseError, CcsdError, ResourceError
 from ccsd_core.evaluation.metrics.registry import METRICS, Metric, ReferenceRegions, measure
+from ccsd_core.evaluation.results.case_result import CaseResult
 from ccsd_core.evaluation.results.corruption import CorruptedScore, CorruptionTrial
 from ccsd_core.evaluation.results.evaluated_criticality import STEPS_A_CASE as CRITICALITY
 from ccsd_core.evaluation.results.evaluated_criticality import (
     CriticalityFunction,
     evaluated_criticality,
 )
+from ccsd_core.evaluation.results.finished_cases import FinishedCases
 from ccsd_core.evaluation.results.policy import NOT_KNOWN, policy_with_rules
 from ccsd_core.evaluation.results.raw import POLICY, RAW
 from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score, UnscoredCase
@@ -80,6 +82,7 @@ def evaluate(
     metrics: Sequence[Metric] = METRICS,
     trial: CorruptionTrial[Encoded] | None = None,
     criticality: CriticalityFunction | None = None,
+    finished: FinishedCases | None = None,
 ) -> Steps[Evaluation]:
     """Score a model on every labelled case among `cases`.
 
@@ -91,79 +94,128 @@ def evaluate(
         metrics: The metrics to compute.
         trial: Corruptions to try on every case, with the same model.
         criticality: Computes a case's criticality; None leaves it out.
+        finished: Where the results of single cases are kept and found again; None keeps none.
+
+    Raises:
+        CaseError: If no case could be scored.
+        ResourceError: If disk or memory are insufficient: the next case would fail, too.
+    """
+    results = yield from score_cases(
+        predictor,
+        cases,
+        scheme=scheme,
+        labels=labels,
+        metrics=metrics,
+        trial=trial,
+        criticality=criticality,
+        finished=finished,
+    )
+    return evaluation_of(predictor, results)
+
+
+def evaluation_of(
+    predictor: SubsetPredictor[Encoded], results: Sequence[CaseResult | UnscoredCase]
+) -> Evaluation:
+    """The evaluation of a model from the results of its cases.
 
     Raises:
         CaseError: If no case could be scored.
     """
-    scored: list[EvaluatedCase] = []
-    scores: list[Score] = []
-    unscored: list[UnscoredCase] = []
-    notes: list[str] = []
-    corrupted: list[CorruptedScore] = []
-    names = unique_ids(cases)
-    for index, path in enumerate(cases):
-        try:
-            # The case is referenced only there, so that it is freed before the next one is read.
-            found = yield from _evaluate_case(
-                predictor,
-                path,
-                scheme,
-                metrics,
-                trial,
-                criticality,
-                name=names[Path(path)],
-                labels=labels,
-                before=index,
-                count=len(cases),
-            )
-        except ResourceError:
-            raise  # the disk or the device failed: the next case would fail, too
-        except CcsdError as error:
-            broken = not isinstance(error, NotPredictedError)
-            unscored.append(UnscoredCase(path, str(error), broken=broken))
-            continue
-        if isinstance(found, str):
-            unscored.append(UnscoredCase(path, found, broken=False))
-            continue
-        case, rows, bad, repairs = found
-        corrupted.extend(bad)
-        scored.append(case)
-        scores.extend(rows)
-        notes.extend(f"{case.id}: {note}" for note in repairs)
+    scored = [result for result in results if isinstance(result, CaseResult)]
+    unscored = [result for result in results if isinstance(result, UnscoredCase)]
     if not scored:
         reasons = "; ".join(dict.fromkeys(f"{u.path.name}: {u.reason}" for u in unscored[:3]))
-        which = "the case cannot" if len(cases) == 1 else f"none of the {len(cases)} cases can"
+        which = "the case cannot" if len(results) == 1 else f"none of the {len(results)} cases can"
         raise CaseError(f"{which} be scored ({reasons or 'no case'})")
     return Evaluation(
         model_name=predictor.manifest.name,
         model_sha256=predictor.manifest.sha256,
-        cases=tuple(scored),
-        scores=tuple(scores),
+        cases=tuple(result.case for result in scored),
+        scores=tuple(score for result in scored for score in result.scores),
         unscored=tuple(unscored),
-        notes=tuple(notes),
-        corrupted=tuple(corrupted),
+        notes=tuple(f"{result.case.id}: {note}" for result in scored for note in result.notes),
+        corrupted=tuple(score for result in scored for score in result.corrupted),
         postprocess=str(predictor.postprocess) if isinstance(predictor, RawOutputPredictor) else "",
     )
+
+
+def score_cases(
+    predictor: SubsetPredictor[Encoded],
+    cases: Sequence[Path],
+    *,
+    scheme: LabelScheme | None = None,
+    labels: Path | None = None,
+    metrics: Sequence[Metric] = METRICS,
+    trial: CorruptionTrial[Encoded] | None = None,
+    criticality: CriticalityFunction | None = None,
+    finished: FinishedCases | None = None,
+    share: slice = slice(None),
+) -> Steps[list[CaseResult | UnscoredCase]]:
+    """Score each of the cases, or a share of them.
+
+    Args:
+        predictor: The model.
+        cases: Case folders or files, as `find_cases` gives them.
+        scheme: Label scheme of all cases where the layout does not determine it.
+        labels: Folder of the expert labels, where they are not with the images.
+        metrics: The metrics to compute.
+        trial: Corruptions to try on every case, with the same model.
+        criticality: Computes a case's criticality; None leaves it out.
+        finished: Where the results of single cases are kept and found again; None keeps none.
+        share: Which of `cases` are scored. Their names are unique among all.
+
+    Raises:
+        ResourceError: If disk or memory are insufficient: the next case would fail, too.
+    """
+    results: list[CaseResult | UnscoredCase] = []
+    names = unique_ids(cases)
+    shared = list(cases)[share]
+    for index, path in enumerate(shared):
+        try:
+            files = with_labels_from(choose(inventory(path)).named(names[Path(path)]), labels)
+            known = finished.get(files) if finished is not None else None
+            # The case is referenced only there, so that it is freed before the next one is read.
+            result = known or (
+                yield from _evaluate_case(
+                    predictor,
+                    path,
+                    files,
+                    scheme,
+                    metrics,
+                    trial,
+                    criticality,
+                    before=index,
+                    count=len(shared),
+                )
+            )
+        except ResourceError:
+            raise
+        except CcsdError as error:
+            broken = not isinstance(error, NotPredictedError)
+            results.append(UnscoredCase(path, str(error), broken=broken))
+            continue
+        if finished is not None and known is None:
+            finished.keep(files, result)
+        results.append(result)
+    return results
 
 
 def _evaluate_case(
     predictor: SubsetPredictor[Encoded],
     path: Path,
+    files: CaseFiles,
     scheme: LabelScheme | None,
     metrics: Sequence[Metric],
     trial: CorruptionTrial[Encoded] | None,
     criticality: CriticalityFunction | None,
     *,
-    name: str,
-    labels: Path | None,
     before: int,
     count: int,
-) -> Steps[tuple[EvaluatedCase, list[Score], list[CorruptedScore], tuple[str, ...]] | str]:
-    """A case, its scores, and what was corrected on reading; the reason if it has no labels."""
-    files = with_labels_from(choose(inventory(path)).named(name), labels)
+) -> Steps[CaseResult | UnscoredCase]:
+    """The scores of a case, or the reason if it has no labels."""
     case = read_case(files, scheme=scheme)
     if case.reference is None:
-        return _why_unlabelled(files)
+        return UnscoredCase(path, _why_unlabelled(files), broken=False)
     regions = case.reference_regions
     assert regions is not None
     this = EvaluatedCase(
@@ -185,7 +237,8 @@ def _evaluate_case(
         yield Progress(done, total, f"{this.id}: done")
     scored = {row.subset for row in rows}
     unpredicted = frozenset(s for s in case.available.subsets() if s not in scored)
-    return replace(this, unpredicted=unpredicted), rows, bad, case.notes
+    this = replace(this, unpredicted=unpredicted)
+    return CaseResult(this, tuple(rows), tuple(bad), case.notes)
 
 
 def _why_unlabelled(files: CaseFiles) -> str:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import torch
 
 from ccsd_core.data.loading import StepBatch
+from ccsd_core.inference.hardware.ranks import process_count
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.diagnosis import explain_out_of_memory
-from ccsd_core.training.launch import close_process_group, launch, processes, resolved_precision
+from ccsd_core.training.launch import close_process_group, launch, resolved_precision
 from ccsd_core.training.memory_estimate import BYTES_PER_PARAMETER, MemoryEstimate, estimate_memory
 from ccsd_core.training.saved_tensors import SavedTensorCounter, noise_batch
 from ccsd_core.training.schedule import heaviest_step
@@ -86,7 +87,7 @@ def dry_run(
         ResourceError: If it does not fit; the message names settings to lower.
     """
     config = resolved_precision(config, device)
-    share = config.data.batch // processes()
+    share = config.data.batch // process_count()
     at_once = min(config.engine.micro_batch or share, share)
     yield Progress(0, 3, "building the network")
     with explain_out_of_memory(config):

@@ -8,7 +8,6 @@ Lightning Fabric does the work: devices, precision, data parallelism.
 
 import logging
 import os
-import time
 from datetime import timedelta
 
 import torch
@@ -20,6 +19,7 @@ from torch import Tensor
 from ccsd_core.errors import ConfigError
 from ccsd_core.inference.hardware.devices import choose_device, fast_bf16, usable_cores
 from ccsd_core.inference.hardware.gpus import capability, has_bf16, has_fast_fp16, prepare_gpu
+from ccsd_core.inference.hardware.ranks import leave_process_group, process_count
 from ccsd_core.training.config.config import EngineConfig, TrainingConfig
 
 MAX_WORKERS = 8
@@ -40,16 +40,6 @@ def workers(engine: EngineConfig, device: torch.device) -> int:
     return max(1, min(MAX_WORKERS, usable_cores() // local - 1))
 
 
-def processes() -> int:
-    """How many processes torchrun started, 1 without it."""
-    return int(os.environ.get("WORLD_SIZE", "1"))
-
-
-def is_first_process() -> bool:
-    """Whether this process is the one that writes files and prints."""
-    return os.environ.get("RANK", "0") == "0"
-
-
 def launch(config: TrainingConfig, device: str) -> Fabric:
     """Launch Lightning Fabric for a configuration.
 
@@ -64,7 +54,7 @@ def launch(config: TrainingConfig, device: str) -> Fabric:
     chosen = choose_device(device)
     assert config.engine.precision != "auto", "resolved before"
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
-    world = processes()
+    world = process_count()
     if config.data.batch % world:
         raise ConfigError(
             f"data.batch = {config.data.batch} cannot be divided among {world} processes: make it "
@@ -106,13 +96,9 @@ def group_backend(device: torch.device) -> str:
 
 def close_process_group(fabric: Fabric) -> None:
     """Wait for all processes, then end their group: one that ends early would abort the others."""
-    if fabric.world_size == 1:
-        return
-    fabric.barrier()
-    # Gloo's thread needs the interpreter lock to let its last message go; the group's end waits
-    # for that thread and holds the lock (torch 2.13: a deadlock, seen by stack traces).
-    time.sleep(0.5)
-    torch.distributed.destroy_process_group()
+    if fabric.world_size > 1:
+        fabric.barrier()
+        leave_process_group()
 
 
 def resolved_precision(config: TrainingConfig, device: str) -> TrainingConfig:

@@ -39,6 +39,8 @@ def demo(
 
     case = demo_case()
     evaluation = evaluate_into(out, [case], model=model, device=device, other_files=OTHER_FILES)
+    if evaluation is None:
+        return  # the first process of torchrun goes on
     print_table(evaluation)
     write_text(out / "table.txt", plain_table(evaluation) + "\n")
     say("drawing the window, which takes as long as opening it (the model runs once more) …")

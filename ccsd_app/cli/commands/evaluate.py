@@ -131,6 +131,9 @@ def evaluate(
 ) -> None:
     """Write the scores and print the table of subsets.
 
+    If it is interrupted, the same command continues after the cases that were scored. `torchrun
+    --nproc-per-node N -m ccsd_app evaluate …` shares the cases among N processes or GPUs.
+
     Raises:
         FailedError: If some cases could not be read; the others are scored.
     """
@@ -179,6 +182,8 @@ def evaluate(
         hd95_empty=hd95_empty,
         against=against,
     )
+    if evaluation is None:
+        return  # the first process of torchrun reports
     for note in evaluation.notes:
         say(f"note: {note}")
     print_table(evaluation, against=against, rates=rates)

@@ -1,7 +1,6 @@
 """Segment one case, or all cases in a folder."""
 
 import enum
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 from ccsd_app.cli.console import disclaim, say, show, track
 from ccsd_app.cli.options import Device, Labels, Model, Scheme, Study
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.errors import BadInputError, CaseError, CcsdError, FailedError, bug_line
+from ccsd_core.errors import BadInputError, CaseError
 
 if TYPE_CHECKING:
     from ccsd_app.cli.dicom_seg import DicomSeg
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from ccsd_core.storage.cases.overrides import Overrides
 
 SUFFIXES = (".nii", ".nii.gz")
-MOST_NAMES = 20
-"""Most cases that the message about failures names."""
 
 
 class Probability(enum.Enum):
@@ -188,7 +185,9 @@ def segment(
     elif inside:
         if seg is not None:
             raise BadInputError("--dicom-seg writes one file: give one study and one label map")
-        _many(job, inside, model=model, device=device, json=json, skip=skip_existing)
+        from ccsd_app.cli.segment_folder import segment_folder
+
+        segment_folder(job, inside, model=model, device=device, json=json, skip=skip_existing)
     else:
         _one(job, model=model, device=device, json=json, skip=skip_existing, seg=seg)
 
@@ -246,78 +245,6 @@ def _one(
         else:
             say(f"note: {seg.path} was not written: DICOM-SEG cannot store an empty segmentation")
     disclaim()
-
-
-def _many(
-    job: "Job",
-    paths: Sequence[Path],
-    *,
-    model: str | None,
-    device: str,
-    json: Path | None,
-    skip: bool,
-) -> None:
-    if job.out.exists() and not job.out.is_dir():
-        raise BadInputError(f"{job.out} is a file: for several label maps give -o a folder")
-    from ccsd_app.cli.outputs import write_json
-    from ccsd_app.cli.segmentation import Outcome, check_out, files_of, is_done, load, report
-    from ccsd_core.inference.load import load_model
-    from ccsd_core.storage.atomic import check_place
-    from ccsd_core.storage.names.identity import unique_ids
-
-    check_place(job.out)
-    names = unique_ids(paths)
-    predictor = load_model(model, device=device)
-    done: dict[str, tuple[Outcome, ...]] = {}
-    failed: list[tuple[Path, Exception]] = []
-    skipped = 0
-    for path in paths:
-        try:
-            found = files_of(job.for_case(path), name=names[path])
-            out = job.out if job.every_subset else job.out / f"{found.id}.nii.gz"
-            case_job = job.for_case(path, out=out)
-            if skip and is_done(case_job, found):
-                skipped += 1
-                continue
-            case = load(case_job, found)
-            check_out(case_job, case, found)
-            done[case.id] = track(report(case_job, found, case, predictor), case.id)
-        except Exception as error:  # noqa: BLE001 — one broken case must not stop the others
-            failed.append((path, error))
-            if len(paths) > 1:  # else the error itself ends the program, in one line
-                say(f"failed: {names[path]}: {_one_line(error)}")
-        else:
-            for note in dict.fromkeys(n for outcome in done[case.id] for n in outcome.notes):
-                say(f"note: {case.id}: {note}")
-            for outcome in done[case.id]:
-                show(outcome.line)
-    if json is not None:
-        cases = [outcome.as_json() for outcomes in done.values() for outcome in outcomes]
-        broken = [{"case": str(path), "error": _one_line(error)} for path, error in failed]
-        write_json(json, {"cases": cases, "failed": broken})
-    if skipped:
-        say(f"skipped: {skipped} of {len(paths)} cases, whose output exists")
-    if done:
-        disclaim()
-    if failed:
-        raise _failure({names[path]: error for path, error in failed}, of=len(paths))
-
-
-def _failure(failed: Mapping[str, Exception], *, of: int) -> Exception:
-    """One error for all failures: bad input only if every case failed because of its input."""
-    errors = list(failed.values())
-    if of == 1:
-        return errors[0]
-    more = f" and {len(failed) - MOST_NAMES} more" if len(failed) > MOST_NAMES else ""
-    named = ", ".join(list(failed)[:MOST_NAMES]) + more
-    text = f"{len(failed)} of {of} cases failed ({named}); the reasons are above"
-    unusable = len(failed) == of and all(isinstance(error, BadInputError) for error in errors)
-    return BadInputError(text) if unusable else FailedError(text)
-
-
-def _one_line(error: Exception) -> str:
-    text = str(error) if isinstance(error, CcsdError | OSError) else bug_line(error)
-    return " ".join(text.split())
 
 
 def _names_an_image(path: Path) -> bool:

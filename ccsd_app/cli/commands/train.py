@@ -98,7 +98,7 @@ def train(
         os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     # Torch is imported only now that the configuration is known to be usable.
     from ccsd_app.cli.interruption import stop_requested
-    from ccsd_core.training.launch import is_first_process
+    from ccsd_core.inference.hardware.ranks import is_first_process
     from ccsd_core.training.loop import train as training
 
     length = f"{chosen.steps:,} steps" if chosen.epochs is None else f"{chosen.epochs} epochs"
