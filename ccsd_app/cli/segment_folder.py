@@ -94,7 +94,9 @@ def _segment_case(
 ) -> tuple[Outcome, ...] | None:
     """Segment one case and print its notes and lines; None if its output exists already."""
     found = files_of(job.for_case(path), name=name)
-    case_job = job.for_case(path, out=job.out if job.every_subset else job.out / f"{found.id}.nii.gz")
+    case_job = job.for_case(
+        path, out=job.out if job.every_subset else job.out / f"{found.id}.nii.gz"
+    )
     if skip and is_done(case_job, found):
         return None
     case = load(case_job, found)

@@ -109,7 +109,7 @@ def test_a_file_in_the_way_of_the_report_is_reported_before_anything_is_scored(
 ):
     make_case(within=data)
     (tmp_path / "out").write_text("mine")
-    monkeypatch.setattr(evaluation, "evaluate", lambda *_, **__: pytest.fail("it was scored"))
+    monkeypatch.setattr(evaluation, "evaluate_model", lambda *_, **__: pytest.fail("it was scored"))
 
     said = command("evaluate", data, "-o", tmp_path / "out" / inside, "--model", model)
 
