@@ -16,8 +16,8 @@ from typing import Any, Protocol
 
 from psygnal import Signal
 
+from ccsd_app.engine.background_cache import BackgroundCache, StoredResults
 from ccsd_app.engine.contents import Contents
-from ccsd_app.engine.recall import Recall, Recalled
 from ccsd_app.engine.result_cache import ResultCache
 from ccsd_app.session.jobs import Job, JobRunner, Listener
 from ccsd_app.session.on_demand import KINDS, Key, Kind
@@ -41,7 +41,7 @@ from ccsd_core.storage.cases.overrides import Override, Overrides, file_of, role
 from ccsd_core.storage.names.naming import Role
 
 OverridesNotFound = Mapping[Role, Override]
-"""Overrides of an earlier opening whose files no longer exist."""
+"""Earlier overrides whose files no longer exist."""
 Arrange = Callable[[State], State]
 LoadCase = Callable[[Path, Overrides | None], Case]
 
@@ -59,8 +59,8 @@ class Opening:
     Args:
         path: Case folder or file.
         files: The user's overrides; None recognises all files by name.
-        not_found: Overrides of an earlier opening whose files no longer exist.
-        study: Which DICOM study, where the path holds several.
+        not_found: Earlier overrides whose files no longer exist.
+        study: Which DICOM study, if the path holds several.
     """
 
     path: Path
@@ -71,12 +71,12 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What could not be opened like this, and perhaps can otherwise.
+    """An opening that failed, and how it may succeed.
 
     Args:
-        opening: The opening that was requested; files may get other roles.
+        opening: What was requested; the user may assign the files differently.
         message: Why it could not be opened.
-        studies: The DICOM studies of which one is to be chosen, if that is why.
+        studies: The DICOM studies, if the user has to choose one.
     """
 
     opening: Opening
@@ -94,9 +94,9 @@ class Worker(Protocol):
         files: Overrides | None = None,
         prepare: Adjustments | None = None,
         *,
-        recall: bool = False,
+        wait_for_known: bool = False,
     ) -> None: ...
-    def know(
+    def report_known(
         self,
         done: frozenset[ModalitySubset],
         full: NestedLabels | None,
@@ -114,16 +114,16 @@ class Engine:
 
     Args:
         session: Where the state is.
-        connect: Makes the client of the inference process, given the handler of its events.
+        connect: Makes the client of the inference process from a handler of events.
         reader: Reads cases in a thread.
         load_case: How a case is read.
         find_case: Finds the case of a path; a DICOM study is converted first.
-        recall: Where results of earlier times are; None keeps none.
+        background_cache: Stored results of earlier times; None stores none.
     """
 
     refused = Signal(Refusal)
     recognised = Signal(object)
-    """The images of the open case were read: stored results of them, a `Recalled`."""
+    """The images of the open case were read: what is stored about them, a `StoredResults`."""
 
     def __init__(
         self,
@@ -132,16 +132,16 @@ class Engine:
         reader: JobRunner,
         load_case: LoadCase,
         find_case: CasePlace = case_place,
-        recall: Recall | None = None,
+        background_cache: BackgroundCache | None = None,
     ) -> None:
         self._session = session
         self._worker = connect(self.handle_event)
         self._reader = reader
         self._load_case = load_case
         self._find_case = find_case
-        self._recall = recall
+        self._background_cache = background_cache
         self._model: str | None = None
-        self._recalled: Recalled | None = None
+        self._stored: StoredResults | None = None
         self._contents: Contents = {}
         self._arrange: Arrange | None = None
         self._opening = False
@@ -172,20 +172,20 @@ class Engine:
         arrange: Arrange | None = None,
         then: Callable[[], None] = lambda: None,
     ) -> None:
-        """Read a case. The open one stays until the new one is read, or for good if that fails.
+        """Read a case. The open one stays open until the new one is read.
 
         Args:
             path: Folder or file; a DICOM study may also be a zip or a DICOMDIR.
             files: The user's overrides; None recognises all files by name.
             not_found: Overrides whose files no longer exist; a note of the case names them.
-            study: Which DICOM study, where the path holds several.
+            study: Which DICOM study, if the path holds several.
             adjustments: How it is prepared, if it is raw; None leaves it to the program.
-            unprepared: Whether a raw case is taken as it was scanned, as the user chose before.
-            arrange: What is shown of it at first; called again when a raw case is prepared.
+            unprepared: Whether a raw case is used as scanned, as the user chose before.
+            arrange: Sets what is shown at first; called again when a raw case is prepared.
             then: Called once it is open.
         """
         opening = Opening(path, files, not_found or {}, study)
-        missed = [_not_found(role, part) for role, part in opening.not_found.items()]
+        messages = [_not_found(role, part) for role, part in opening.not_found.items()]
 
         def read() -> Steps[Case]:
             nonlocal opening
@@ -201,11 +201,11 @@ class Engine:
         def done(case: Case) -> None:
             self._opening = False
             self._opened = opening
-            if missed:
+            if messages:
                 left = {role if isinstance(role, Modality) else None for role in opening.not_found}
                 case = replace(
                     case,
-                    notes=(*missed, *case.notes),
+                    notes=(*messages, *case.notes),
                     not_opened=case.not_opened | (left - case.sources.keys()),
                 )
             self._arrange = arrange
@@ -223,23 +223,23 @@ class Engine:
         def failed(error: Exception) -> None:
             self._opening = False
             state = replace(self._session.state, activity=None)
-            for line in (*missed, _one_line(error)):
+            for line in (*messages, _one_line(error)):
                 state = state.with_problem(line)
             self._session.become(state)
             self._resume_open_case()
             if isinstance(error, BadInputError) and not isinstance(error, SeveralCasesError):
                 studies = error.choices if isinstance(error, SeveralStudiesError) else ()
-                self.refused.emit(Refusal(opening, "\n".join((*missed, str(error))), studies))
+                self.refused.emit(Refusal(opening, "\n".join((*messages, str(error))), studies))
 
         activity = Activity(f"opening {path.name}", 0, 0)
         self._session.become(replace(self._session.state, activity=activity, problem=""))
         self._opening = True
         if self._session.state.case is not None:
-            self._worker.cancel()  # so that reading has the processor to itself
+            self._worker.cancel()  # so that reading is not slowed down
         self._reading = self._reader.start(read(), Listener(done, failed, progress))
 
     def cancel(self) -> None:
-        """Cancel the subset that the user waits for; if none, stop computing the others (Esc)."""
+        """Cancel the subset that the user waits for; if there is none, stop computing (Esc)."""
         state = self._session.state
         if self._opening:
             self._reading.cancel()
@@ -278,47 +278,47 @@ class Engine:
             self._worker.request_subset(self._session.state.used)
 
     def _compute(self, opening: Opening, prepare: Adjustments | None) -> None:
-        """Have the inference process work on the open case, but for what is known of it."""
-        self._recalled = None
-        if self._recall is None:
+        """Have the inference process compute the open case, except results that are stored."""
+        self._stored = None
+        if self._background_cache is None:
             self._worker.open(opening.path, opening.files, prepare)
             return
-        self._worker.open(opening.path, opening.files, prepare, recall=True)
+        self._worker.open(opening.path, opening.files, prepare, wait_for_known=True)
         self._look_up(as_scanned=prepare is None)
 
     def _look_up(self, *, prepared: bool = False, as_scanned: bool = False) -> None:
-        """Look for results of the images at hand from an earlier time, and show them."""
+        """Look for stored results of the current images, and show them."""
         state = self._session.state
         made = state.preparation
         case = made.case if prepared and made is not None else state.case
-        if self._recall is None or case is None:
+        if self._background_cache is None or case is None:
             return
 
-        def found(recalled: Recalled) -> None:
+        def found(stored: StoredResults) -> None:
             state = self._session.state
             made = state.preparation
             if case is not (made.case if prepared and made is not None else state.case):
                 return
-            self._recalled = recalled
+            self._stored = stored
             if not prepared:
-                self._contents = recalled.contents
-                self.recognised.emit(recalled)
-            self._worker.know(
-                frozenset(recalled.results),
-                _nested(recalled.results.get(case.available)),
+                self._contents = stored.contents
+                self.recognised.emit(stored)
+            self._worker.report_known(
+                frozenset(stored.results),
+                _nested(stored.results.get(case.available)),
                 prepared=prepared,
             )
-            if not recalled.results:
+            if not stored.results:
                 return
             after = state
             if state.model is None:  # the process is still starting
                 loading = Activity("loading the model", 0, 0)
-                after = replace(state, model=recalled.model, activity=loading)
-            for result in recalled.results.values():
+                after = replace(state, model=stored.model, activity=loading)
+            for result in stored.results.values():
                 after = after.with_result(result)
             self._session.become(_at_the_tumour(state, after))
 
-        self._recall.look_up(case, self._model, as_scanned=as_scanned, done=found)
+        self._background_cache.look_up(case, self._model, as_scanned=as_scanned, done=found)
 
     @property
     def model(self) -> str | None:
@@ -327,23 +327,23 @@ class Engine:
 
     @property
     def cache(self) -> ResultCache | None:
-        """Where results are kept; None where none are."""
-        return None if self._recall is None else self._recall.cache
+        """The results stored on disk; None if none are."""
+        return None if self._background_cache is None else self._background_cache.cache
 
     @property
     def contents(self) -> Contents:
-        """Digests of the open case's images as they lie on disk; empty while they are not known."""
+        """Digests of the open case's images on disk; empty while they are not known."""
         return self._contents
 
-    def _keep(self, event: ResultReceived) -> None:
-        recalled = self._recalled
-        if self._recall is not None and recalled is not None and recalled.key:
+    def _store(self, event: ResultReceived) -> None:
+        stored = self._stored
+        if self._background_cache is not None and stored is not None and stored.key:
             result = _result_of(event)
-            if result.subset not in recalled.results:
-                self._recall.keep(recalled.key, result)
+            if result.subset not in stored.results:
+                self._background_cache.store(stored.key, result)
 
     def _resume_open_case(self) -> None:
-        """Opening failed: go on computing the remaining subsets of the case that stays open."""
+        """After a failed opening, go on computing the case that is still open."""
         state = self._session.state
         if state.case is not None and not state.stopped and not state.complete:
             self._worker.request_subset(state.focus)
@@ -360,7 +360,7 @@ class Engine:
             self._worker.request(kind, key)
 
     def resume(self) -> None:
-        """Go on computing the remaining subsets of the open case."""
+        """Continue computing the remaining subsets of the open case."""
         state = self._session.state
         if state.case is not None and state.stopped:
             again = state.stage in (Stage.CANCELLED, Stage.FAILED)
@@ -372,7 +372,7 @@ class Engine:
     def handle_event(self, event: Event) -> None:
         """Update the state after an event of the inference process."""
         if self._opening and isinstance(event, protocol.Stopped):
-            return  # about the case that is still open, while another is being read
+            return  # it concerns the case that is still open while another is read
         before = self._session.state
         self._handling_event = True
         try:
@@ -384,30 +384,30 @@ class Engine:
         finally:
             self._handling_event = False
         if isinstance(event, ResultReceived):
-            self._keep(event)
+            self._store(event)
         if isinstance(event, protocol.Prepared):
-            self._recalled = None
+            self._stored = None
             self._look_up(prepared=True)
 
     def close(self) -> None:
         """End the inference process and the reading thread; no event is handled afterwards."""
         self._worker.stop()
         self._reader.close()
-        if self._recall is not None:
-            self._recall.close()
+        if self._background_cache is not None:
+            self._background_cache.close()
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is None or new.case is not old.case:
             return
-        newly = wanted_requests(new) - wanted_requests(old)
+        new_requests = wanted_requests(new) - wanted_requests(old)
         missing = new.focus != old.focus and new.focus not in new.results
         if new.stopped:
-            if (missing or newly) and not self._handling_event:
+            if (missing or new_requests) and not self._handling_event:
                 self.resume()  # a new choice is computed even if computing was stopped before
             return
         if new.focus != old.focus or new.used != old.used:
             self._worker.request_subset(new.focus)
-        self._request_on_demand(newly)
+        self._request_on_demand(new_requests)
 
 
 def state_after(state: State, event: Event) -> State:
@@ -427,7 +427,7 @@ def state_after(state: State, event: Event) -> State:
         case protocol.RequestFailed(_, kind, key, message):
             return _after_failed_request(state, kind, key, message)
         case protocol.Preparing():
-            # (a restarted process has no news)
+            # a restarted process prepares again what the window already has
             running = state.stage is not Stage.DONE
             return replace(state, stage=Stage.RUNNING) if running else state
         case protocol.Prepared(_, made, adjustments):
@@ -482,7 +482,7 @@ def _unprepared(state: State, message: str) -> State:
 
 
 def _after_failed_request(state: State, kind: Kind[Any], key: Key, message: str) -> State:
-    """Note the failure; a result about one subset also gets a message, as no panel shows it."""
+    """Note the failure; for one subset also a message, as no panel shows the failure."""
     state = state.with_failed_request(kind, key, message)
     if key is None:
         return state

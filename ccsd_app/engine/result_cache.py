@@ -3,8 +3,8 @@
     CACHE/results/KEY/FLAIR+T2.npz      one subset: cropped labels and numbers
                   └── contents of the case, model, its post-processing, version
 
-The oldest cases go first where the folder is larger than allowed. A damaged file is a result that
-is computed again, nothing worse.
+Results of the cases used longest ago are deleted if the folder is too large. A result whose file is
+damaged is computed again.
 """
 
 import contextlib
@@ -35,31 +35,31 @@ _KEY_BYTES = 20
 
 
 def results_folder() -> Path:
-    """Where results are kept."""
+    """The folder of stored results."""
     return user_cache() / "results"
 
 
 def result_key(
     contents: Contents, *, model_sha256: str, postprocess: str, as_scanned: bool = False
 ) -> str:
-    """The name under which the results of a case are kept.
+    """The name under which the results of a case are stored.
 
     Args:
-        contents: What the images are.
-        model_sha256: Which model computed them.
-        postprocess: The rules that its predictions went through.
-        as_scanned: Whether a raw case was taken as it is, though it would be prepared by default.
+        contents: Digests of the images.
+        model_sha256: Hash of the model.
+        postprocess: The post-processing rules of its predictions.
+        as_scanned: Whether a raw case was used as scanned, though it would be prepared by default.
     """
     key_parts = (FORMAT, VERSION, sorted(contents.items()), model_sha256, postprocess, as_scanned)
     return hashlib.blake2b(repr(key_parts).encode(), digest_size=_KEY_BYTES).hexdigest()
 
 
 class ResultCache:
-    """Keeps results.
+    """Stores results on disk.
 
     Args:
-        folder: Where; it is made when it is first needed.
-        cap_mb: How large it may be, in MB; 0 keeps nothing.
+        folder: Their folder, made when it is first needed.
+        cap_mb: Its largest size in MB; 0 stores nothing.
     """
 
     def __init__(self, folder: Path, *, cap_mb: int = DEFAULT_CAP_MB) -> None:
@@ -67,10 +67,10 @@ class ResultCache:
         self.cap_mb = cap_mb
 
     def load(self, key: str) -> dict[ModalitySubset, SubsetResult]:
-        """The results that are kept under a key; the case counts as used now."""
-        place = self._folder / key
+        """The results of a key, which counts as used now."""
+        folder = self._folder / key
         found: dict[ModalitySubset, SubsetResult] = {}
-        for path in sorted(place.glob("*.npz")):
+        for path in sorted(folder.glob("*.npz")):
             result = _read(path)
             if result is None:
                 with contextlib.suppress(OSError):
@@ -79,37 +79,37 @@ class ResultCache:
                 found[result.subset] = result
         if found:
             with contextlib.suppress(OSError):
-                os.utime(place)
+                os.utime(folder)
         return found
 
     def save(self, key: str, result: SubsetResult) -> None:
-        """Keep a result; where the disk refuses, it is computed again the next time."""
+        """Store a result; if it cannot be written, it is computed again the next time."""
         if self.cap_mb > 0:
             with contextlib.suppress(ResourceError):
                 write_bytes(self._folder / key / f"{result.subset}.npz", _bytes(result))
 
     def prune(self) -> None:
-        """Delete the results of the cases used longest ago, until the rest is small enough."""
-        places = sorted(self._places(), key=lambda place: place.stat().st_mtime, reverse=True)
+        """Delete the results of the cases used longest ago, until the folder is small enough."""
+        folders = sorted(self._folders(), key=lambda folder: folder.stat().st_mtime, reverse=True)
         total = 0
-        for place in places:
-            total += _size(place)
+        for folder in folders:
+            total += _size(folder)
             if total > self.cap_mb * _MB:
-                shutil.rmtree(place, ignore_errors=True)
+                shutil.rmtree(folder, ignore_errors=True)
 
     def clear(self) -> None:
         """Delete all results."""
-        for place in self._places():
-            shutil.rmtree(place, ignore_errors=True)
+        for folder in self._folders():
+            shutil.rmtree(folder, ignore_errors=True)
 
     @property
     def size_mb(self) -> float:
-        """How large the folder is, in MB."""
-        return sum(map(_size, self._places())) / _MB
+        """Size of the folder in MB."""
+        return sum(map(_size, self._folders())) / _MB
 
-    def _places(self) -> list[Path]:
+    def _folders(self) -> list[Path]:
         try:
-            return [place for place in self._folder.iterdir() if place.is_dir()]
+            return [folder for folder in self._folder.iterdir() if folder.is_dir()]
         except OSError:
             return []
 
@@ -136,8 +136,8 @@ def _read(path: Path) -> SubsetResult | None:
             labels = np.asarray(file["nested_labels"])
             x, y, z = (int(v) for v in file["offset_voxel"])
             volumes = _by_region(file["volumes_ml"])
-            right = labels.dtype == np.uint8 and labels.ndim == 3 and str(subset) == path.stem
-            if not right or volumes is None or min(x, y, z) < 0:
+            valid = labels.dtype == np.uint8 and labels.ndim == 3 and str(subset) == path.stem
+            if not valid or volumes is None or min(x, y, z) < 0:
                 return None
             return SubsetResult(
                 subset,
@@ -163,10 +163,10 @@ def _by_region(row: NDArray[np.float64]) -> dict[Region, float] | None:
     return {region: float(value) for region, value in zip(Region, row, strict=True)}
 
 
-def _size(place: Path) -> int:
+def _size(folder: Path) -> int:
     """Bytes of the files in a folder."""
     total = 0
-    for path in place.glob("*"):
+    for path in folder.glob("*"):
         with contextlib.suppress(OSError):
             total += path.stat().st_size
     return total

@@ -1,4 +1,4 @@
-"""From a running window to a session file, and from a session file to what is to be opened.
+"""Makes a session file from the open window, and the case to open from a session file.
 
 state, opening, contents ──▶ saved_session ──▶ SavedSession ──▶ file
 file ──▶ SavedSession ──▶ opening_of ──▶ Opening ──▶ Engine.open(…, arrange=session.arranged)
@@ -49,17 +49,17 @@ def saved_session(
         arrangement: The arrangement of the views.
         folder: Folder of the file; paths are written relative to it. None writes absolute ones.
     """
-    place = opening.path.absolute()
-    source = None if folder is None else _study(place)
+    case_path = opening.path.absolute()
+    source = None if folder is None else _study(case_path)
     overrides: dict[Role, Override | None] = {**(opening.files or {}), **opening.not_found}
-    chosen = RecentCase.of(place, overrides).overrides
-    if source is not None:  # its converted images are in a cache that other machines do not have
+    chosen = RecentCase.of(case_path, overrides).overrides
+    if source is not None:  # its images were converted into a cache of this machine
         chosen = ()
-    files = tuple(_written(one, folder) for one in chosen)
+    files = tuple(_written(override, folder) for override in chosen)
     made = state.preparation
-    left_out = state.stage is Stage.WITHOUT
+    unprepared = state.stage is Stage.WITHOUT
     adjustments = Adjustments() if made is None else made.adjustments
-    bundled = is_demo(place)
+    bundled = is_demo(case_path)
     model = state.model
     return SavedSession(
         program=VERSION,
@@ -67,10 +67,10 @@ def saved_session(
         model_sha256="" if model is None else model.sha256,
         case=SavedCase(
             bundled=bundled,
-            path="" if bundled else written_path(source or place, folder),
+            path="" if bundled else written_path(source or case_path, folder),
             files=files,
             contents=dict(contents),
-            preparation=None if left_out else SavedPreparation.of(adjustments),
+            preparation=None if unprepared else SavedPreparation.of(adjustments),
             prepared=made is not None,
         ),
         view=SavedView.of(state),
@@ -80,7 +80,7 @@ def saved_session(
 
 
 def opening_of(session: SavedSession, folder: Path | None, *, case: Path | None = None) -> Opening:
-    """What a session opens; files that the user chose and that are gone are named by the case.
+    """What a session opens; chosen files that no longer exist are in `not_found`.
 
     Args:
         session: The session.
@@ -88,30 +88,30 @@ def opening_of(session: SavedSession, folder: Path | None, *, case: Path | None 
         case: Path of the case if it was moved, with its files.
 
     Raises:
-        ResourceError: If it is about the demo case and this installation has none.
+        ResourceError: If it is a session of the demo case and this installation has none.
     """
     if session.case.bundled:
         return Opening(demo_case())
-    saved_place = read_path(session.case.path, folder)
-    place = case or saved_place
+    saved_path = read_path(session.case.path, folder)
+    case_path = case or saved_path
     overrides: dict[Role, Override | None] = {}
-    for one in session.case.files:
+    for override in session.case.files:
         path = (
             None
-            if one.path is None
-            else _moved(read_path(str(one.path), folder), saved_place, place)
+            if override.path is None
+            else _moved(read_path(str(override.path), folder), saved_path, case_path)
         )
-        entry = RecentCase(path=place, overrides=(one.model_copy(update={"path": path}),))
+        entry = RecentCase(path=case_path, overrides=(override.model_copy(update={"path": path}),))
         overrides.update(entry.files or {})
-    gone: dict[Role, Override] = {
+    not_found: dict[Role, Override] = {
         role: part
         for role, part in overrides.items()
         if part is not None and not os.path.exists(file_of(part))  # noqa: PTH110
     }
-    there: dict[Role, Override | None] = {
-        role: part for role, part in overrides.items() if role not in gone
+    found: dict[Role, Override | None] = {
+        role: part for role, part in overrides.items() if role not in not_found
     }
-    return Opening(place, there or None, gone)
+    return Opening(case_path, found or None, not_found)
 
 
 def differences(saved: Contents, found: Contents) -> tuple[str, ...]:
@@ -125,27 +125,27 @@ def differences(saved: Contents, found: Contents) -> tuple[str, ...]:
 
 
 def is_demo(path: Path) -> bool:
-    """Whether a path is the bundled case, which every installation has."""
+    """Whether a path is the bundled demo case."""
     try:
         return path == demo_case()
     except CcsdError:
         return False
 
 
-def _written(one: FileOverride, folder: Path | None) -> FileOverride:
-    path = None if one.path is None else Path(written_path(one.path, folder))
-    return one.model_copy(update={"path": path})
+def _written(override: FileOverride, folder: Path | None) -> FileOverride:
+    path = None if override.path is None else Path(written_path(override.path, folder))
+    return override.model_copy(update={"path": path})
 
 
-def _study(place: Path) -> Path | None:
+def _study(case_path: Path) -> Path | None:
     """The DICOM study that a case was converted from; None for other cases."""
     try:
-        record = read_record(place)
+        record = read_record(case_path)
     except CcsdError:
         return None
     return None if record is None else record.source
 
 
-def _moved(path: Path, saved_place: Path, place: Path) -> Path:
+def _moved(path: Path, saved_path: Path, case_path: Path) -> Path:
     """The path of a file of a case that was moved."""
-    return place / path.relative_to(saved_place) if path.is_relative_to(saved_place) else path
+    return case_path / path.relative_to(saved_path) if path.is_relative_to(saved_path) else path

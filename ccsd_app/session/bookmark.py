@@ -1,4 +1,4 @@
-"""A bookmark: a place in the case with the subset and layer it was marked in, and a sentence."""
+"""A bookmark: a place in the case, the subset and layer that were shown, and a comment."""
 
 from dataclasses import dataclass
 
@@ -9,19 +9,19 @@ from ccsd_core.domain.region import Region
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """What is shown when the bookmark is gone to.
+    """What is shown when the user goes to the bookmark.
 
     Args:
-        text: The user's sentence.
+        text: The user's comment.
         used: The sequences given to the model.
         layer: What lies over the slices.
         region: The region that layers about one region show.
         background: The sequence shown as background.
-        cursor_voxel: The crosshair, in voxels of the images it was marked on.
-        compared: The subset compared with; None is all sequences.
-        against_reference: Whether the expert labels are compared with instead.
-        side_by_side: Whether the compared subset is shown beside it.
-        on_scanned: Whether it was marked on the images of a prepared case as they were scanned.
+        cursor_voxel: The crosshair, in voxels of the images that were shown.
+        compared: The subset that it is compared with; None is all sequences.
+        against_reference: Whether it is compared with the expert labels instead.
+        side_by_side: Whether both are shown side by side.
+        on_scanned: Whether it was marked on the original images of a prepared case.
     """
 
     text: str

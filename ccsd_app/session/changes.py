@@ -1,4 +1,4 @@
-"""What the user can undo: the fields of the state that are choices, and how a change is named.
+"""The choices that can be undone: which fields of the state they are, and names of changes.
 
 changed(old, new) ──▶ choices that differ, with their values before and after
 restored(state, values) ──▶ the state with these choices, all results as they are
@@ -18,7 +18,7 @@ Values = Mapping[str, Any]
 
 CURSOR = "cursor_voxel"
 ON_GRID = (CURSOR, "windows")
-"""Choices that belong to the images they were made on."""
+"""Choices in voxels or intensities of the images that are shown."""
 
 Name = Callable[[State, State], str]
 
@@ -48,7 +48,7 @@ def _compared(old: State, new: State) -> str:
 def _removal(old: State, new: State) -> str:
     kind = new.removal.kind
     if kind is None:
-        return "no removal order"
+        return "clear the removal order"
     if kind is not old.removal.kind or new.removal.seed != old.removal.seed:
         return f"removal order: {kind.value}"
     return "settings of the stepwise removal"
@@ -64,7 +64,7 @@ def _either(field: str, yes: str, no: str) -> Name:
 
 NAMES: dict[str, Name] = {
     "on_scanned": _either("on_scanned", "show on original slices", "show on prepared images"),
-    "side_by_side": _either("side_by_side", "compare side by side", "leave the comparison"),
+    "side_by_side": _either("side_by_side", "compare side by side", "end the comparison"),
     "used": _used,
     "compared": _compared,
     "against_reference": _compared,
@@ -89,19 +89,19 @@ NAMES: dict[str, Name] = {
     "prepare": _either("prepare", "prepare raw cases", "do not prepare raw cases"),
     CURSOR: lambda _, __: "move the crosshair",
 }
-"""How a change of each choice is named. Where several change at once, the first one names it."""
+"""The name of a change of each choice. If several change at once, the first one counts."""
 
 assert not set(NAMES) - set(State.__dataclass_fields__)
 
 
 def changed_choices(old: State, new: State) -> tuple[str, ...]:
-    """The choices that differ between two states of one case, in the order of their importance."""
+    """The choices that differ between two states of one case, the most important first."""
     changed = tuple(
         name
         for name in NAMES
         if getattr(old, name) is not getattr(new, name) and getattr(old, name) != getattr(new, name)
     )
-    # where the images change, the crosshair is carried over by itself
+    # when the images change, the crosshair is moved to them separately
     return tuple(n for n in changed if n not in ON_GRID) if "on_scanned" in changed else changed
 
 
@@ -111,15 +111,15 @@ def values(state: State, names: tuple[str, ...]) -> Values:
 
 
 def restored(state: State, choices: Values) -> State:
-    """The state with other values of some choices; results, messages and all else stay."""
-    left = dict(choices)
-    if "on_scanned" in left:
-        state = state.shown_on(scanned=left.pop("on_scanned"))
-    used = left.pop("used", None)
-    cursor = left.pop(CURSOR, None)
-    if "background" in left:
-        state = state.over(cast("Modality", left.pop("background")))
-    state = replace(state, **left)
+    """The state with other values of some choices; everything else stays."""
+    rest = dict(choices)
+    if "on_scanned" in rest:
+        state = state.shown_on(scanned=rest.pop("on_scanned"))
+    used = rest.pop("used", None)
+    cursor = rest.pop(CURSOR, None)
+    if "background" in rest:
+        state = state.with_background(cast("Modality", rest.pop("background")))
+    state = replace(state, **rest)
     if cursor is not None:
         state = state.with_cursor(cast("tuple[int, int, int]", cursor))
     return state if used is None else state.using(cast("ModalitySubset", used))

@@ -1,7 +1,7 @@
-"""Display settings: named choices of how things are drawn, kept from one case to the next.
+"""Display settings, which are kept from one case to the next.
 
-Nothing here depends on a case. A `Layer` is what is drawn over the slices; colour schemes and mouse
-presets follow other programs; `View3dSettings` is about the 3-D view alone.
+A `Layer` is what is drawn over the slices; colour schemes and mouse presets follow other programs;
+`View3dSettings` concerns only the 3-D view.
 """
 
 from dataclasses import dataclass
@@ -65,20 +65,20 @@ Member = TypeVar("Member", bound=Enum)
 
 
 def member_named(kind: type[Member], name: str) -> Member:
-    """The member of that name; the first one if there is none (settings of another version)."""
+    """The member of that name; the first one if there is none, as in other versions' settings."""
     members = list(kind)
     return next((member for member in members if member.name == name), members[0])
 
 
 @dataclass(frozen=True, slots=True)
 class View3dSettings:
-    """What the 3-D view shows besides the predicted surfaces.
+    """What the 3-D view shows in addition to the predicted surfaces.
 
     Args:
-        brain: The translucent shell of the brain.
+        brain: The translucent brain surface.
         slices: The three slices through the crosshair, as planes in space.
         expert: The expert's surfaces.
-        cut: The plane through the crosshair along which everything is cut open.
+        cut: The clipping plane through the crosshair.
     """
 
     brain: bool = True

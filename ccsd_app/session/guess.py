@@ -1,6 +1,6 @@
 """State of "Guess first": which subsets of the case are revealed, and the score of the guesses.
 
-withhold T1c ──▶ hidden ── answer, or show it ──▶ revealed, with what really changed
+withhold T1c ──▶ hidden ── answer, or show it ──▶ revealed, with the true change
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from ccsd_core.domain.region import Region
 
 
 class Answer(Enum):
-    """An answer to the question which region loses most."""
+    """An answer to the question which region changes most."""
 
     WT = Region.WT
     TC = Region.TC
@@ -36,9 +36,9 @@ class Guess:
     Args:
         on: Whether results are hidden until the user has guessed.
         revealed: Subsets of the open case that are not asked about any more.
-        last: The last guess, whose outcome the panel shows; None before the first.
-        right: Right guesses since the window was opened.
-        asked: Guesses since then; showing a result without a guess does not count.
+        last: The last guess, which the panel compares with the result; None before the first.
+        right: Number of right guesses since the window was opened.
+        asked: Number of guesses since then; showing a result without a guess does not count.
     """
 
     on: bool = False
@@ -63,6 +63,6 @@ class Guess:
             asked=self.asked + guessed,
         )
 
-    def of_next_case(self) -> Self:
+    def for_next_case(self) -> Self:
         """The state for the next case: nothing is revealed, and the score is kept."""
         return replace(self, revealed=frozenset(), last=None)

@@ -4,9 +4,9 @@
     undone(state)      ─▶ past: step step      │ future: step     state with the choices before it
     redone(state)      ─▶ past: step step step │ future: –        state with the choices after it
 
-A step holds only the choices that it changed, so undoing one leaves results and all else alone.
-What is done in bursts (scrolling, dragging the opacity) is one step; a case that is opened begins
-anew.
+A step holds only the choices that it changed, so undoing it does not change results or other
+choices. Rapid changes (scrolling, dragging the opacity) are one step. Opening a case clears the
+history.
 """
 
 from dataclasses import dataclass, replace
@@ -25,12 +25,12 @@ from ccsd_app.session.preparation import Stage
 from ccsd_app.session.state import State
 
 LIMIT = 200
-"""How many steps are kept."""
-BURST_S = 1.5
-"""Changes of one kind that follow each other faster than this are one step, in seconds."""
-IN_BURSTS = (CURSOR, "opacity", "windows")
+"""Most steps that are kept."""
+MERGE_WITHIN_S = 1.5
+"""Changes of one kind within this time, in seconds, are one step."""
+MERGED = (CURSOR, "opacity", "windows")
 PLAYED = "stepwise removal"
-"""The name of all steps that the player takes by itself."""
+"""The name of the steps that the player takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class Step:
     """A change that can be undone.
 
     Args:
-        name: In words, as after "Undo: ".
-        before: The choices that it changed, as they were.
-        after: The same, as they became.
-        at_s: When, in seconds.
+        name: Text that follows "Undo: ".
+        before: The changed choices with their values before.
+        after: The changed choices with their values after.
+        at_s: Time of the change, in seconds.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The steps behind and those that were undone.
+    """The steps that can be undone and redone.
 
     Args:
         past: Steps that can be undone, the latest last.
@@ -78,7 +78,7 @@ class History:
         Args:
             old: The state before.
             new: The state after.
-            now_s: The time in seconds, from any beginning.
+            now_s: The time in seconds, from any start.
             playing: Whether the player of the stepwise removal made the change.
         """
         if new.case is None:
@@ -87,11 +87,11 @@ class History:
             return self._on_other_images(old, new)
         changed = changed_choices(old, new)
         if not changed or (new.results is not old.results and changed == (CURSOR,)):
-            return self  # the crosshair that goes to the tumour by itself
+            return self  # the crosshair was moved to the tumour by the program
         if changed == ("used",) and (kept := self._before_cancelled(new)) is not None:
             return replace(self, past=kept)
         if changed == (CURSOR,) and self.future:
-            return self  # looking around does not lose what can be redone
+            return self  # moving the crosshair keeps the steps that can be redone
         name = PLAYED if playing and changed == ("used",) else NAMES[changed[0]](old, new)
         step = Step(name, values(old, changed), values(new, changed), now_s)
         last = self.past[-1] if self.past else None
@@ -109,7 +109,7 @@ class History:
         return history, restored(state, step.before)
 
     def redone(self, state: State) -> tuple[Self, State]:
-        """The history and the state after the step that was undone last is done again."""
+        """The history and the state after the latest undone step is done again."""
         if not self.future:
             return self, state
         step = self.future[-1]
@@ -117,19 +117,19 @@ class History:
         return history, restored(state, step.after)
 
     def _before_cancelled(self, new: State) -> tuple[Step, ...] | None:
-        """The steps left where the toggles went back to the subset on screen, as after Esc.
+        """The remaining steps if the toggles went back to the subset on screen, as after Esc.
 
-        None if what is selected was chosen in another way.
+        None if the selection changed in another way.
         """
-        for at, step in reversed(tuple(enumerate(self.past))):
+        for index, step in reversed(tuple(enumerate(self.past))):
             if tuple(step.before) != ("used",) or step.after["used"] in new.results:
                 return None
             if step.before["used"] == new.used == new.shown:
-                return self.past[:at]
+                return self.past[:index]
         return None
 
     def _on_other_images(self, old: State, new: State) -> Self:
-        """The history for other images: of the same patient without what belongs to the old."""
+        """The history for other images: steps that apply to both, if the patient is the same."""
         same = old.case is not None and new.case is not None and old.case.id == new.case.id
         if not same or new.stage is Stage.NONE:
             return replace(self, past=(), future=())
@@ -142,8 +142,8 @@ def _continues(last: Step, step: Step) -> bool:
         return False
     if last.name == step.name == PLAYED:
         return True
-    burst = set(step.before) <= set(IN_BURSTS)
-    return burst and step.at_s - last.at_s < BURST_S
+    mergeable = set(step.before) <= set(MERGED)
+    return mergeable and step.at_s - last.at_s < MERGE_WITHIN_S
 
 
 def _without_grid(steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -1,6 +1,6 @@
 """Listeners that are notified when the state changes; one that fails does not stop the others.
 
-psygnal stops at the first listener that raises, which would leave half of the window's parts on the
+psygnal stops at the first listener that raises, which would leave some parts of the window in the
 old state. Here all are notified, and the first error is raised afterwards.
 """
 
@@ -22,7 +22,9 @@ class Listeners:
 
     def connect(self, listener: Listener) -> Listener:
         """Add a listener, which is called after the existing ones."""
-        self._held.append(WeakMethod(listener) if ismethod(listener) else _strongly(listener))
+        self._held.append(
+            WeakMethod(listener) if ismethod(listener) else _strong_reference(listener)
+        )
         return listener
 
     def disconnect(self, listener: Listener | None = None) -> None:
@@ -49,5 +51,5 @@ class Listeners:
             raise failed
 
 
-def _strongly(listener: Any) -> Callable[[], Listener]:
+def _strong_reference(listener: Any) -> Callable[[], Listener]:
     return lambda: listener

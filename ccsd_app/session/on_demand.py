@@ -1,10 +1,10 @@
-"""On-demand results: what the inference process computes only once something shows it.
+"""On-demand results, which the inference process computes only when something shows them.
 
     panel ── state.asking(kind) ─▶ asked ──▶ `requests.wanted_requests` ──▶ engine ──▶ worker
     views ◀── values, failed ◀── state.with_answer, state.with_failed_request ◀─────────┘
 
 A new kind of result is one `Kind` here, and in the worker one function and its entry in
-`ccsd_app.worker.on_demand_kinds.KINDS`; nothing in between knows the kinds by name.
+`ccsd_app.worker.on_demand_kinds.KINDS`; nothing else names the kinds.
 """
 
 from collections.abc import Mapping
@@ -20,18 +20,18 @@ from ccsd_core.domain.region import Region
 Value = TypeVar("Value")
 
 Key = ModalitySubset | None
-"""The subset that a result is about; None if it is about the whole case."""
+"""The subset of a result; None for a result of the whole case."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProbabilityMap:
-    """Probabilities of WT ⊇ TC ⊇ ET from one subset, cropped to where any is large enough to draw.
+    """Probabilities of WT ⊇ TC ⊇ ET from one subset, cropped to those that are drawn.
 
     Args:
         subset: The sequences given to the network.
         values: Probabilities as bytes (`ccsd_core.domain.byte_probability`), uint8
             (region, x, y, z), on the case's canonical grid. May be empty.
-        offset_voxel: Where the crop's first voxel lies in the case's grid. Beyond it: 0.
+        offset_voxel: Position of the crop's first voxel on the case's grid. Outside the crop: 0.
     """
 
     subset: ModalitySubset
@@ -60,7 +60,7 @@ class Kind(Generic[Value]):
         name: Its name in messages and in the status line.
         of_case: Whether there is one result for the whole case, not one for each subset.
         needs_labels: Whether it is computed only for cases with expert labels.
-        kept: How many results are kept, the newest ones; None keeps all.
+        kept: How many of the newest results are kept; None keeps all.
     """
 
     name: str
@@ -138,7 +138,7 @@ class OnDemand:
         return replace(self, failed={**self.failed, kind: failed})
 
     def without(self, subsets: frozenset[ModalitySubset]) -> Self:
-        """The results without those about some subsets."""
+        """The results without those of some subsets."""
         kept = {
             kind: {key: value for key, value in results.items() if key not in subsets}
             for kind, results in self.values.items()

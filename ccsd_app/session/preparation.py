@@ -1,10 +1,10 @@
-"""What the window knows about the preparation of a raw case: its stage, and what was done.
+"""The preparation of a raw case: its stage, and what was done.
 
 opened ──needs nothing──▶ NONE
    │
    ▼          Esc                   error
 RUNNING ──▶ CANCELLED        ──▶ FAILED          raw case, no results
-   │            └── go on without ──┴──▶ WITHOUT   raw case, results of it
+   │            └── go on without ──┴──▶ WITHOUT   raw case with its results
    ▼
  DONE                                              prepared case, its results
 """
@@ -40,11 +40,10 @@ class Preparation:
 
     Args:
         original: The case as it was scanned, on the grid of its first sequence.
-        prepared: The prepared images, the record of the steps, and the way back.
+        prepared: The prepared images, the record of the steps, and the transforms back.
         adjustments: The user's adjustments.
         case: The prepared case.
-        scanned: The case as scanned, its sequences registered: what results are shown on if the
-            user wants to see them there.
+        scanned: The case as scanned, with its sequences registered, on which results can be shown.
     """
 
     original: Case
@@ -54,13 +53,13 @@ class Preparation:
     scanned: Case
 
     def on_scanned(self, result: SubsetResult) -> SubsetResult:
-        """A result of the prepared images on the grid as scanned; its numbers stay."""
+        """A result of the prepared images on the original grid; its numbers stay."""
         nested = NestedLabels(result.nested_labels, result.offset_voxel)
         back = nested_onto_case(nested, self.scanned.grid, self.prepared)
         return replace(result, nested_labels=back.values, offset_voxel=back.offset)
 
     @property
     def scanned_from_prepared(self) -> NDArray[np.float64]:
-        """World coordinates of the first sequence as scanned from those of the prepared images."""
+        """Matrix from world coordinates of the prepared images to those of the first sequence."""
         originals = self.prepared.originals
         return originals[min(originals)].matrix

@@ -1,4 +1,4 @@
-"""What the user chose of the stepwise removal: its order, its speed, whether it begins again."""
+"""The user's choices for the stepwise removal: order, speed, loop."""
 
 import enum
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ class PathKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """The choices.
+    """The user's choices.
 
     Args:
-        kind: Which order; None is none.
-        seed: Of the random order.
-        speed: Steps a second.
-        loop: Whether it begins again at the end.
+        kind: The order; None if none was chosen.
+        seed: Seed of the random order.
+        speed: Steps per second.
+        loop: Whether it starts again at the end.
     """
 
     kind: PathKind | None = None

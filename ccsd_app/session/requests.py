@@ -7,7 +7,7 @@ from ccsd_app.session.on_demand import KINDS, PROBABILITIES, Key, Kind
 from ccsd_app.session.state import State
 
 Request = tuple[Kind[Any], Key]
-"""A kind of result, and the subset that it is about (None: the whole case)."""
+"""A kind of result and its subset (None: the whole case)."""
 
 
 def wanted_requests(state: State) -> frozenset[Request]:
@@ -17,7 +17,7 @@ def wanted_requests(state: State) -> frozenset[Request]:
 
 
 def wanted_request(kind: Kind[Any], state: State) -> Request | None:
-    """The next result of a kind that is shown and missing; None if there is none."""
+    """The next result of a kind that is shown but not computed; None if there is none."""
     missing = (key for key in _shown(kind, state) if not state.on_demand.is_settled(kind, key))
     return next(((kind, key) for key in missing), None)
 

@@ -10,14 +10,14 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
 TINY_SHARE = 0.05
-"""A smaller share of the region around it than this is too little to centre the view on."""
+"""A region smaller than this share of the one around it is too small to centre the view on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class SubsetResult:
     """The segmentation of one subset, cropped to the tumour.
 
-    Regions are nested, so one small integer a voxel holds all three: `nested_labels` counts the
+    Regions are nested, so one small integer per voxel encodes all three: `nested_labels` counts the
     regions a voxel lies in (0 background, 1 WT only, 2 WT and TC, 3 all), and region r is
     `nested_labels > r`.
 
@@ -25,10 +25,11 @@ class SubsetResult:
         subset: The sequences given to the network.
         nested_labels: Cropped label map (x, y, z), uint8, on the case's canonical grid. May be
             empty.
-        offset_voxel: Where the crop's first voxel lies in the case's grid.
+        offset_voxel: Position of the crop's first voxel on the case's grid.
         volumes_ml: Volume by region.
         dice: Dice against the expert labels by region; None where there are none.
-        agreement: Dice against the full-input prediction by region; None until that is known.
+        agreement: Dice against the prediction from all sequences, by region; None until that is
+            known.
         milliseconds: Duration of the decoding.
     """
 

@@ -1,10 +1,10 @@
-"""A session as one JSON file: the case and what was shown and decided, without any result.
+"""A session as one JSON file: the case, what was shown and the user's choices, without results.
 
     state, opening ──▶ SavedSession ──▶ text ──▶ file
     file ──▶ text ──▶ SavedSession (checked) ──▶ what to open, and `arranged(state)`
 
-Paths are relative to the file where it is meant to be carried elsewhere. Nothing of the patient
-is in it but the names of folders and files; the images are known by digests of their contents.
+Paths are relative to the file if it is to be moved to other places. The only patient data in it are
+names of folders and files; images are identified by digests of their contents.
 """
 
 import os
@@ -78,7 +78,7 @@ class SavedPreparation(_Saved):
 
 
 class SavedCase(_Saved):
-    """The case: where it lies, which files are used, and what they contain.
+    """The case: its path, the files that are used, and digests of them.
 
     Args:
         bundled: Whether it is the demo case, which has no path.
@@ -228,10 +228,10 @@ class SavedView(_Saved):
 
 
 class SavedArrangement(_Saved):
-    """Where the views stand: see `ccsd_app.qt.views_grid`.
+    """The layout of the views: see `ccsd_app.qt.views_grid`.
 
     Args:
-        large: Name of the view that is maximised; "" where none is.
+        large: Name of the maximised view; "" if none is.
         second: The plane below the axial one while two subsets are compared.
         viewports: Zoom, and pan right and down in mm, by plane.
         tab: Index of the tab on the right.
@@ -260,8 +260,8 @@ class SavedSession(_Saved):
 
     @field_validator("view", "bookmarks", "case")
     @classmethod
-    def _means_something(cls, value: Any) -> Any:
-        """Names that this program does not know are an error here, not later."""
+    def _check_names(cls, value: Any) -> Any:
+        """Raise an error here, not later, if the file has names that this program does not know."""
         try:
             match value:
                 case SavedView():
@@ -279,7 +279,7 @@ class SavedSession(_Saved):
         """Read a session.
 
         Raises:
-            SessionFileError: If it is none, or of another version.
+            SessionFileError: If it is not a session, or of another version.
         """
         try:
             return cls.model_validate_json(text)
@@ -297,15 +297,15 @@ class SavedSession(_Saved):
             ) from error
 
     def arranged(self, state: State) -> State:
-        """The state of the opened case with everything that the session says of it.
+        """The state of the opened case, with everything that the session saved.
 
-        While a raw case is not prepared yet, what belongs to the prepared images is left for a
-        second call, which leaves the rest alone.
+        If a raw case is not prepared yet, what belongs to the prepared images is set by a second
+        call, after the preparation.
         """
         choices: Mapping[str, Any] = self.view.choices
         on_grid = (*ON_GRID, "on_scanned")
         if self.case.prepared and state.stage is Stage.DONE:
-            # the crosshair was noted on the images that were shown
+            # the crosshair was saved in voxels of the images that were shown
             return restored(state, {k: v for k, v in choices.items() if k in on_grid})
         if self.case.prepared:
             choices = {k: v for k, v in choices.items() if k not in on_grid}
@@ -313,23 +313,23 @@ class SavedSession(_Saved):
             choices = {k: v for k, v in choices.items() if k != "on_scanned"}
         revealed = frozenset(ModalitySubset.parse(subset) for subset in self.view.revealed)
         guess = replace(state.guess, on=self.view.guess_first, revealed=revealed)
-        marks = tuple(mark.bookmark for mark in self.bookmarks)
-        return restored(replace(state, guess=guess, bookmarks=marks), choices)
+        bookmarks = tuple(mark.bookmark for mark in self.bookmarks)
+        return restored(replace(state, guess=guess, bookmarks=bookmarks), choices)
 
 
 def written_path(path: Path, folder: Path | None) -> str:
-    """A path as it is written: from `folder` on where there is one, else absolute."""
+    """A path as it is written: relative to `folder` if it is given, else absolute."""
     path = path.absolute()
     if folder is None:
         return str(path)
     try:
         return Path(os.path.relpath(path, folder.absolute())).as_posix()
-    except ValueError:  # another drive of Windows
+    except ValueError:  # another drive on Windows
         return str(path)
 
 
 def read_path(text: str, folder: Path | None) -> Path:
-    """The place that a written path means."""
+    """The path that `written_path` wrote."""
     path = Path(PurePosixPath(text)) if "\\" not in text else Path(text)
     if path.is_absolute() or folder is None:
         return path

@@ -10,12 +10,11 @@ from ccsd_app.session.state import State
 
 
 class Session:
-    """The one place where the state is kept.
+    """Holds the state.
 
-    Listeners may call `become` while they handle a change; the order is kept: the
-    change they ask for is announced after every listener has handled the present one, so no
-    listener ever sees a newer state before an older one. One that fails does not keep the others
-    from hearing.
+    Listeners may call `become` while they handle a change; the change is announced after every
+    listener has handled the current one, so that no listener sees a newer state before an older
+    one. A listener that fails does not stop the others.
     """
 
     def __init__(self, state: State | None = None) -> None:

@@ -1,8 +1,8 @@
 """The state of the window: the user's choices and all results, as one frozen value.
 
-    intent ──▶ Session.become(state.next) ──▶ changed(old, new) ──▶ view-models, resolve(), render
+    action ──▶ Session.become(next state) ──▶ changed(old, new) ──▶ view-models, resolve(), render
 
-Methods return the next state. Undo is a list of these, a bug report is one repr.
+Methods return the next state.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from ccsd_core.domain.region import Region
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """The loaded model, as far as the window needs to know it."""
+    """The loaded model: what the window needs of it."""
 
     name: str
     sha256: str
@@ -47,10 +47,10 @@ class Activity:
     """What is being computed, for the status bar.
 
     Args:
-        what: A text, for example `encoding T1c`.
+        what: Text, for example `encoding T1c`.
         done: Steps that are done.
         total: All steps; 0 if unknown.
-        subset: The subset whose result is being computed; None where it is anything else.
+        subset: The subset whose result is being computed; None for anything else.
     """
 
     what: str
@@ -78,29 +78,30 @@ class State:
         layer: The layer drawn over the slices.
         region: The region that layers about one region show.
         compared: The subset that the shown one is compared with; None is all sequences.
-        against_reference: Compare with the expert's labels instead, where there are any.
+        against_reference: Compare with the expert labels instead.
         side_by_side: Whether the compared subset is drawn beside the shown one.
         on_demand: On-demand results: probabilities, criticality, HD95.
-        colours: Of regions and labels.
-        show_crosshair: Whether slices carry the crosshair.
+        colours: The colours of regions and labels.
+        show_crosshair: Whether the crosshair is drawn on slices.
         mouse: The program whose mouse buttons slice views follow.
         window_tool: Whether the left button changes the window instead of the crosshair.
-        view3d: What the 3-D view shows besides the surfaces.
+        view3d: What the 3-D view shows in addition to the surfaces.
         radiological: Patient's right on the left of the screen.
         windows: Chosen (low, high) display window by sequence; absent = robust percentiles.
         removal: The order of the stepwise removal, and how it plays.
         bookmarks: Places of the open case that the user marked, in their order.
         guess: Whether results stay hidden until the user has guessed; see `hidden`.
         model: The loaded model, None until the inference process is ready.
-        model_problem: Why there is no model, empty while there may be one.
+        model_problem: Why the model could not be loaded; empty otherwise.
         activity: What is being computed now; None when idle.
-        stopped: The user stopped the computing of the remaining subsets.
+        stopped: Whether the user stopped computing the remaining subsets.
         problem: The latest message the user must see, empty when there is none.
         prepare: Whether raw cases are prepared when they are opened.
         stage: The stage of the preparation of the open case.
-        preparation: What was done to the open case; None for one that is shown as it was scanned.
+        preparation: How the open case was prepared; None if it was not.
         on_scanned: Whether results are shown on the images as scanned, not on the prepared ones.
-        prepared_results: Results on the prepared images, while others are shown.
+        prepared_results: Results on the prepared images, while those on the original ones are
+            shown.
         preparation_problem: Why it could not be prepared; "" otherwise.
     """
 
@@ -151,7 +152,7 @@ class State:
 
     @property
     def available(self) -> tuple[Modality, ...]:
-        """The sequences the open case has."""
+        """The sequences of the open case."""
         return tuple(self.case.available) if self.case else ()
 
     @property
@@ -173,9 +174,9 @@ class State:
 
     @property
     def compared_subset(self) -> ModalitySubset:
-        """The subset that the shown one is compared with: the one chosen, else the full input."""
-        everything = self.case.available if self.case else ModalitySubset.full()
-        return everything if self.compared is None else self.compared
+        """The subset that the shown one is compared with: the chosen one, else all sequences."""
+        all_sequences = self.case.available if self.case else ModalitySubset.full()
+        return all_sequences if self.compared is None else self.compared
 
     @property
     def compared_result(self) -> SubsetResult | None:
@@ -197,7 +198,7 @@ class State:
 
     @property
     def full_result(self) -> SubsetResult | None:
-        """The result of the full input, which agreement is measured with."""
+        """The result of all sequences, against which agreement is measured."""
         return self.results.get(self.case.available) if self.case else None
 
     @property
@@ -223,7 +224,7 @@ class State:
             cursor_voxel=(x // 2, y // 2, z // 2),
             windows={},
             bookmarks=(),
-            guess=self.guess.of_next_case(),
+            guess=self.guess.for_next_case(),
             activity=None,
             stopped=False,
             problem="",
@@ -241,7 +242,7 @@ class State:
 
         Args:
             case: The other images.
-            moved: World coordinates of the other images from those of the present ones.
+            moved: Transform from world coordinates of the current images to those of the others.
         """
         if self.case is None:
             return self
@@ -269,7 +270,7 @@ class State:
     def using(self, subset: ModalitySubset) -> Self:
         """Select `subset`; its result is shown at once if it is computed.
 
-        Sequences that the case does not have are left out; if none is left, nothing changes.
+        Sequences that the case does not have are ignored; if none remains, nothing changes.
         """
         if self.case is None:
             return self
@@ -289,13 +290,13 @@ class State:
         return self.using(self.used.toggled(modality))
 
     def reverted(self) -> Self:
-        """The state after a cancel: the selected sequences are those of the result on screen."""
+        """The state after a cancel: the sequences of the result on screen are selected."""
         return self if self.shown is None else replace(self, used=self.shown)
 
     def shown_on(self, *, scanned: bool) -> Self:
-        """Show the results on the images as scanned, or on the prepared ones.
+        """Show the results on the original images, or on the prepared ones.
 
-        Layers of probabilities are replaced by regions: they exist on the prepared grid alone.
+        Probability layers are replaced by regions: probabilities exist only on the prepared grid.
         """
         made = self.preparation
         if made is None or scanned == self.on_scanned:
@@ -307,7 +308,7 @@ class State:
             results = {s: made.on_scanned(result) for s, result in self.results.items()}
             case, moved = made.scanned, made.scanned_from_prepared
         state = self.with_images(case, moved=moved)
-        away = scanned and self.layer.needs_probabilities
+        hide_probabilities = scanned and self.layer.needs_probabilities
         return replace(
             state,
             stage=self.stage,
@@ -320,7 +321,7 @@ class State:
             compared=self.compared,
             against_reference=self.against_reference,
             side_by_side=self.side_by_side,
-            layer=Layer.REGIONS if away else self.layer,
+            layer=Layer.REGIONS if hide_probabilities else self.layer,
             on_demand=self.on_demand,
             windows=self.windows,
             stopped=self.stopped,
@@ -329,7 +330,7 @@ class State:
         )
 
     def with_result(self, result: SubsetResult) -> Self:
-        """The state with one more result, which is shown if it is the one awaited."""
+        """The state with one more result, which is shown if it is the selected one."""
         kept = self.prepared_results
         if self.on_scanned and self.preparation is not None:
             kept = {**kept, result.subset: result}
@@ -350,7 +351,7 @@ class State:
         """An on-demand result could not be computed."""
         return replace(self, on_demand=self.on_demand.with_failure(kind, key, message))
 
-    def over_slices(self, layer: Layer) -> Self:
+    def with_layer(self, layer: Layer) -> Self:
         """Draw a layer, even if the overlay was hidden; failed requests are repeated."""
         on_demand = self.on_demand.retrying(PROBABILITIES)
         return replace(self, layer=layer, show_overlay=True, on_demand=on_demand)
@@ -367,10 +368,10 @@ class State:
         return replace(self, visible=others | {region} if visible else others)
 
     def with_opacity(self, opacity: float) -> Self:
-        """Overlay opacity, kept within 0.1 to 1 (hiding the overlay is `show_overlay`)."""
+        """Set the overlay opacity, limited to 0.1 to 1 (`show_overlay` hides the overlay)."""
         return replace(self, opacity=min(max(round(opacity, 2), 0.1), 1.0))
 
-    def over(self, background: Modality) -> Self:
+    def with_background(self, background: Modality) -> Self:
         """Show the sequence `background` in the slices, if the patient has it."""
         return replace(self, background=background) if background in self.available else self
 
@@ -380,7 +381,7 @@ class State:
         return self if problem in lines else replace(self, problem="\n".join([*lines, problem]))
 
     def bookmark(self, text: str) -> Bookmark:
-        """A bookmark of what is shown, with a sentence."""
+        """A bookmark of what is shown, with a comment."""
         return Bookmark(
             text,
             self.used,
@@ -395,11 +396,15 @@ class State:
         )
 
     def at_bookmark(self, mark: Bookmark) -> Self:
-        """Show what was marked; what the case does not have stays as it is."""
+        """Show what was bookmarked; sequences that the case does not have are ignored."""
         if self.case is None:
             return self
         state = self.shown_on(scanned=mark.on_scanned)
-        state = state.over(mark.background).over_slices(mark.layer).with_cursor(mark.cursor_voxel)
+        state = (
+            state.with_background(mark.background)
+            .with_layer(mark.layer)
+            .with_cursor(mark.cursor_voxel)
+        )
         state = replace(
             state,
             region=mark.region,
@@ -410,9 +415,9 @@ class State:
         return state.using(mark.used)
 
     def at_tumour(self) -> Self:
-        """The crosshair in the middle of the largest slice of what is predicted.
+        """Move the crosshair to the middle of the largest slice of the predicted tumour.
 
-        Nothing changes where nothing was found, or nothing is computed yet.
+        Nothing changes if no tumour is predicted, or nothing is computed yet.
         """
         result = self.result or self.full_result
         point = None if result is None else result.middle_voxel

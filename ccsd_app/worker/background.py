@@ -1,4 +1,4 @@
-"""Running uninterruptible work in a thread, so that commands are still handled meanwhile."""
+"""Runs work that cannot be interrupted in a thread, so that commands are handled meanwhile."""
 
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
@@ -23,7 +23,7 @@ def run_in_thread(work: Callable[[], Result], name: str) -> Generator[None, None
     def run() -> None:
         try:
             answer.set_result(work())
-        except BaseException as error:  # noqa: BLE001 — raised where it is waited for
+        except BaseException as error:  # noqa: BLE001 — raised again for the caller
             answer.set_exception(error)
 
     Thread(target=run, name=name, daemon=True).start()

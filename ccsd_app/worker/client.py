@@ -1,4 +1,4 @@
-"""The window's end of the inference process: starts it, talks to it, starts it again when it dies.
+"""The client of the inference process: starts it, exchanges messages, restarts it if it dies.
 
     GUI thread     open · request · cancel ──▶ pipe ──▶ process
     reader thread                              pipe ◀── process
@@ -35,7 +35,7 @@ QueuedCall = Callable[[Callable[[], None]], None]
 CANCEL_TIMEOUT_S = 10.0
 """A cancel that is not acknowledged by then ends the process, which is started again."""
 QUIT_TIMEOUT_S = 1.0
-"""How long the process may take to end by itself when the window closes."""
+"""Time for the process to end by itself when the window closes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,9 @@ class WorkerClient:
     Args:
         on_event: Handles all events, on the GUI thread.
         queued_call: Calls a function on the GUI thread, later.
-        program: Module of the process's program, which has `serve(connection)`.
+        program: Module that the process runs; it has `serve(connection)`.
         cancel_timeout_s: See `CANCEL_TIMEOUT_S`.
-        limits: What the user allows the process.
+        limits: The user's limits for the process.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class WorkerClient:
         files: Overrides | None = None,
         prepare: Adjustments | None = None,
         *,
-        recall: bool = False,
+        wait_for_known: bool = False,
     ) -> None:
         """Have the process work on another case; later events of the previous one are dropped.
 
@@ -137,39 +137,39 @@ class WorkerClient:
             path: Case folder or file.
             files: The user's overrides, or None to recognise all files by name.
             prepare: How a raw case is prepared first; None takes every case as it is.
-            recall: Whether `know` says what is known of it from before, which is waited for.
+            wait_for_known: Whether to compute only after `report_known` was called.
         """
         self._generation += 1
         self._opened = protocol.OpenCase(
-            self._generation, path, files, prepare=prepare, recall=recall
+            self._generation, path, files, prepare=prepare, wait_for_known=wait_for_known
         )
         self._requests.clear()
         self._requested_since_cancel = True
         if not self._restart_if_stopped():
             self._send_case()
 
-    def know(
+    def report_known(
         self,
         done: frozenset[ModalitySubset],
         full: NestedLabels | None,
         *,
         prepared: bool = False,
     ) -> None:
-        """Say which results of the open case are known from before; the others are computed.
+        """Report which results of the open case are stored; the others are computed.
 
         Args:
-            done: Subsets with their results.
+            done: Subsets whose results are stored.
             full: The prediction from all sequences, if it is among them.
             prepared: Whether this is about the prepared images of a raw case.
         """
         opened = self._opened
         if opened is None:
             return
-        self._opened = replace(opened, recall=False)
+        self._opened = replace(opened, wait_for_known=False)
         if done:
             self._opened = replace(self._opened, done=opened.done | done, full=full)
         if self._case_sent:
-            self._send(protocol.Known(opened.generation, prepared, done, full))
+            self._send(protocol.KnownResults(opened.generation, prepared, done, full))
 
     def request_subset(self, subset: ModalitySubset) -> None:
         """Compute `subset` next, then the others. Resumes after `cancel`."""
@@ -186,7 +186,7 @@ class WorkerClient:
             self._send_case()
 
     def request(self, kind: Kind[Any], key: Key = None) -> None:
-        """Compute an on-demand result; subsets that were cancelled stay so."""
+        """Compute an on-demand result; cancelled subsets stay cancelled."""
         if self._opened is None:
             return
         request = protocol.Request(self._generation, kind, key)
@@ -195,7 +195,7 @@ class WorkerClient:
         if self._restart_if_stopped():
             return
         if not self._case_sent:
-            self._send_case()  # with the on-demand requests
+            self._send_case()  # this also sends the on-demand requests
             return
         self._send(request)
 
@@ -234,7 +234,7 @@ class WorkerClient:
         self._send(self._load)
 
     def _restart_if_stopped(self) -> bool:
-        """Start the process again if it was given up; returns whether it was."""
+        """Start the process again if it had stopped; returns whether it had."""
         if self._connection is not None or self._load is None:
             return False
         self._died_without_progress = False
@@ -254,7 +254,7 @@ class WorkerClient:
             self._connection.send(request)
 
     def _on_reply(self, process_number: int, reply: protocol.Reply | None) -> None:
-        """Reader thread: fetch what came with the reply, then go to the GUI thread."""
+        """Reader thread: fetch the arrays of a reply, then handle it on the GUI thread."""
         event: Event | protocol.Ending | None
         try:
             match reply:
@@ -304,7 +304,7 @@ class WorkerClient:
             del self._requests[kind]
 
     def _is_current(self, event: Event) -> bool:
-        """Whether the event is about the open case, or about none."""
+        """Whether the event concerns the open case, or no case."""
         generation = (
             event.message.generation
             if isinstance(event, ResultReceived)
@@ -318,8 +318,8 @@ class WorkerClient:
         self._stop_cancel_timer()
         reason = self._reason_of_death or f"the inference process ended ({_describe(exit_code)})"
         self._reason_of_death = ""
-        # An on-demand result may have ended the process: it is not tried again.
-        given_up = list(self._requests.values())
+        # An on-demand result may have crashed the process: it is not tried again.
+        dropped = list(self._requests.values())
         self._requests.clear()
         restarted = not self._died_without_progress and self._load is not None
         if restarted:
@@ -330,7 +330,7 @@ class WorkerClient:
         else:
             stopped = f"{reason} twice in a row: computing has stopped; click Resume to retry"
             self._on_event(WorkerDied(stopped, restarted=False))
-        for request in given_up:
+        for request in dropped:
             self._on_event(
                 protocol.RequestFailed(request.generation, request.kind, request.key, reason)
             )
@@ -380,13 +380,13 @@ class _ProcessConnection:
             return  # the reader thread notices the end of the process
 
     def close(self) -> int | None:
-        """End the process, by force if need be; its exit code."""
+        """End the process, by force if necessary; returns its exit code."""
         self.send(protocol.Quit())
         self._process.join(QUIT_TIMEOUT_S)
         return self.kill()
 
     def kill(self) -> int | None:
-        """End the process at once; its exit code."""
+        """End the process at once; returns its exit code."""
         if self._process.is_alive():
             self._process.terminate()
             self._process.join(QUIT_TIMEOUT_S)

@@ -1,8 +1,8 @@
-"""Commands of the window: handled between two pieces of work, and checked for within them.
+"""Commands of the window: handled between pieces of work, and checked for during them.
 
-work ─ block ─ check ─ block ─ check ─ …       no command, or it can wait: work goes on
-                         └── Interrupted       it cannot wait: the work is given up, and
-                                               the command is the next that `get` returns
+work ─ block ─ check ─ block ─ check ─ …       no command, or it can wait: work continues
+                         └── Interrupted       it cannot wait: the work is aborted, and `get`
+                                              returns the command next
 """
 
 from collections import deque
@@ -12,20 +12,20 @@ from multiprocessing.connection import Connection
 from ccsd_app.worker.protocol import Command
 
 
-class Interrupted(Exception):  # noqa: N818 — no error: the work is no longer wanted
+class Interrupted(Exception):  # noqa: N818 — not an error
     """The current work is no longer wanted."""
 
 
-class ConnectionClosed(Exception):  # noqa: N818 — the ordinary end
-    """The other side is gone."""
+class ConnectionClosed(Exception):  # noqa: N818 — not an error
+    """The window's process has closed the connection."""
 
 
 class CommandQueue:
     """The commands that come through one connection.
 
     Args:
-        connection: Where they come from.
-        urgent: Whether the current work is to be given up for a command.
+        connection: The connection to the window's process.
+        urgent: Whether to abort the current work for a command.
     """
 
     def __init__(self, connection: Connection, urgent: Callable[[Command], bool]) -> None:
@@ -38,10 +38,10 @@ class CommandQueue:
         return not self._waiting and not self._more()
 
     def get(self) -> Command:
-        """The next command, waited for.
+        """Wait for the next command.
 
         Raises:
-            ConnectionClosed: If the other side is gone.
+            ConnectionClosed: If the window's process is gone.
         """
         return self._waiting.popleft() if self._waiting else self._receive()
 
@@ -50,7 +50,7 @@ class CommandQueue:
 
         Raises:
             Interrupted: If an urgent one has come.
-            ConnectionClosed: If the other side is gone.
+            ConnectionClosed: If the window's process is gone.
         """
         while self._more():
             self._waiting.append(self._receive())

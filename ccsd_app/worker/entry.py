@@ -1,7 +1,7 @@
 """First function of the inference process: finds its program by name.
 
 The window's process spawns this function. It must not import the program itself, or torch would
-be imported into the window's process; so the program's module is named, not imported.
+be imported into the window's process; so the module of the program is given by name.
 """
 
 from importlib import import_module

@@ -22,8 +22,8 @@ from ccsd_core.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
-class CaseAtWork:
-    """The open case in the inference process, and what computes with it."""
+class CaseContext:
+    """The open case in the inference process, with the predictor and the evaluator."""
 
     predictor: PredictorProtocol
     encoded: EncodedCaseProtocol
@@ -32,22 +32,22 @@ class CaseAtWork:
 
 @dataclass(frozen=True, slots=True)
 class KindEntry:
-    """What the inference process has to know about a kind.
+    """How the inference process computes a kind.
 
     Args:
         compute: Computes the result for a key. uint8 arrays that are fields of a returned
             dataclass go to the window through shared memory.
-        urgent: Whether other work than the wanted subset is given up for a new request.
+        urgent: Whether a new request interrupts any work except the wanted subset.
         uses_encoding: Whether it works on the encoded case, whose memory is freed if this kind
             runs out of memory.
     """
 
-    compute: Callable[[Key, CaseAtWork], Generator[Progress, None, Any]]
+    compute: Callable[[Key, CaseContext], Generator[Progress, None, Any]]
     urgent: bool = False
     uses_encoding: bool = True
 
 
-def probabilities(subset: Key, case: CaseAtWork) -> Generator[Progress, None, ProbabilityMap]:
+def probabilities(subset: Key, case: CaseContext) -> Generator[Progress, None, ProbabilityMap]:
     """The probability map of one subset."""
     yield from ()
     assert subset is not None
@@ -56,7 +56,7 @@ def probabilities(subset: Key, case: CaseAtWork) -> Generator[Progress, None, Pr
     return ProbabilityMap(subset, values, offset_voxel)
 
 
-def criticality(_: Key, case: CaseAtWork) -> Generator[Progress, None, Criticality]:
+def criticality(_: Key, case: CaseContext) -> Generator[Progress, None, Criticality]:
     """How hard each sequence of the case is to replace."""
     for _step in run_in_thread(case.predictor.load_for_criticality, "loss"):
         yield Progress(0, 0, CRITICALITY.name)
@@ -64,7 +64,7 @@ def criticality(_: Key, case: CaseAtWork) -> Generator[Progress, None, Criticali
     return Criticality(found.cosine, found.gradient, found.path, found.against_expert)
 
 
-def hd95(subset: Key, case: CaseAtWork) -> Generator[Progress, None, Mapping[Region, float]]:
+def hd95(subset: Key, case: CaseContext) -> Generator[Progress, None, Mapping[Region, float]]:
     """HD95 in mm of one subset against the expert, by region."""
     yield from ()
     assert subset is not None
@@ -84,4 +84,4 @@ KINDS: Mapping[Kind[Any], KindEntry] = {
     CRITICALITY: KindEntry(criticality, uses_encoding=False),
     HD95: KindEntry(hd95),
 }
-"""In the order in which requests are answered: what is drawn first, then what panels wait for."""
+"""In the order in which requests are answered: maps on the slices first, then panels."""

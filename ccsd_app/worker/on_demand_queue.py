@@ -1,7 +1,7 @@
 """Requests for on-demand results that are not answered yet.
 
-Only the newest request of each kind is kept, until it is answered. A computation that is given up
-for an urgent request is repeated later. The subset that the window waits for always comes first.
+Only the newest request of each kind is kept, until it is answered. A computation that an urgent
+request interrupts is repeated later. The subset that the window waits for always comes first.
 """
 
 from typing import Any
@@ -32,7 +32,7 @@ class OnDemandQueue:
         self.current = request
 
     def postpone_current(self) -> None:
-        """Note that the current request was given up; it stays in the queue."""
+        """Note that the current request was interrupted; it stays in the queue."""
         self.current = None
 
     def finish_current(self) -> Request | None:
@@ -48,7 +48,7 @@ class OnDemandQueue:
         self.current = None
 
     def is_urgent(self, request: Request, schedule: Schedule | None) -> bool:
-        """Whether to give up the current computation for a request."""
+        """Whether to interrupt the current computation for a request."""
         if not KINDS[request.kind].urgent:
             return False
         if self.current is not None:

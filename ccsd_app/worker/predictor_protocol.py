@@ -1,4 +1,4 @@
-"""What the inference process needs of the predictor, so that a test can supply a fake one."""
+"""What the inference process uses of the predictor, so that a test can supply a fake one."""
 
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from ccsd_core.storage.models.manifest import Manifest
 
 
 class EncodedCaseProtocol(Protocol):
-    """What `Predictor.encode` returns, as far as it matters here."""
+    """What the inference process uses of the result of `Predictor.encode`."""
 
     @property
     def case(self) -> Case: ...
@@ -36,7 +36,7 @@ class CriticalityProtocol(Protocol):
 
 
 class PredictorProtocol(Protocol):
-    """What is needed of `ccsd_core.inference.predictor.Predictor`."""
+    """What is used of `ccsd_core.inference.predictor.Predictor`."""
 
     @property
     def manifest(self) -> Manifest: ...

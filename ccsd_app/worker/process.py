@@ -7,10 +7,10 @@
            ▸ decode the next subset of the schedule ▸ …
 
 Requests are checked between steps and, within encoding and decoding, between the network's
-layers: a cancel, another case or a newer request takes effect within milliseconds, and work
-that is no longer needed is given up. Reading files and loading torch happen in a thread meanwhile.
+layers: a cancel, another case or a newer request takes effect within milliseconds, and work that is
+no longer needed is aborted. Reading files and loading torch happen in a thread meanwhile.
 
-The only module of the app, besides commands, that imports torch: it is started by name
+Apart from commands, the only module of the app that imports torch: it is started by name
 (`entry.py`), and no other module imports it.
 """
 
@@ -26,7 +26,7 @@ from typing import Generic, TypeVar
 from ccsd_app.worker import protocol
 from ccsd_app.worker.background import run_in_thread
 from ccsd_app.worker.command_queue import CommandQueue, ConnectionClosed, Interrupted
-from ccsd_app.worker.on_demand_kinds import KINDS, CaseAtWork
+from ccsd_app.worker.on_demand_kinds import KINDS, CaseContext
 from ccsd_app.worker.on_demand_queue import OnDemandQueue
 from ccsd_app.worker.predictor_protocol import EncodedCaseProtocol, PredictorProtocol
 from ccsd_app.worker.schedule import Schedule
@@ -51,11 +51,11 @@ NOT_NESTED_NOTICE = (
     "inner region also counts for the outer regions, as in a label map; evaluate scores each "
     "region by itself"
 )
-"""The note on a model whose list of rules has no `nested`."""
+"""The note on a model whose rules do not include `nested`."""
 
 
 _limits = protocol.Limits()
-"""What the user allows this process; set once, when the model is asked for."""
+"""The user's limits for this process; set when the model is loaded."""
 
 LoadModel = Callable[[str | None, str], PredictorProtocol]
 LoadCase = Callable[[Path, Overrides | None], Case]
@@ -73,7 +73,7 @@ def load_model(model: str | None, device: str) -> PredictorProtocol:
 
 
 def use_cores() -> None:
-    """Have this thread compute with as many threads as there are cores, or as the user allows."""
+    """Set the number of threads to that of the cores, or to the user's limit."""
     import torch
 
     from ccsd_core.inference.hardware.devices import usable_cores
@@ -93,7 +93,7 @@ def load_case(path: Path, files: Overrides | None) -> Case:
 def prepare_case(
     path: Path, files: Overrides | None, case: Case, adjustments: Adjustments
 ) -> Steps[PreparedCase | None] | None:
-    """The work of preparing a case; None where it needs nothing."""
+    """The work of preparing a case; None if it needs none."""
     from ccsd_core.preparation.of_case import needs_anything
     from ccsd_core.preparation.of_case import prepare_case as prepare
 
@@ -142,7 +142,7 @@ class _Server:
         self._opening: protocol.OpenCase | None = None
         self._case: Case | None = None
         self._case_is_prepared = False
-        self._told: set[bool] = set()
+        self._known_received: set[bool] = set()
         self._encoded: EncodedCaseProtocol | None = None
         self._evaluator: SubsetEvaluator | None = None
         self._schedule: Schedule | None = None
@@ -162,7 +162,7 @@ class _Server:
             self._step()
 
     def _is_urgent(self, request: protocol.Command) -> bool:
-        """Whether the current block is given up: for anything but a subset that can wait."""
+        """Whether to abort the current block: for anything but a subset that can wait."""
         if isinstance(request, protocol.Request):
             return self._on_demand.is_urgent(request, self._schedule)
         if not isinstance(request, protocol.RequestSubset):
@@ -179,14 +179,14 @@ class _Server:
     def _handle_command(self, request: protocol.Command) -> None:
         match request:
             case protocol.LoadModel(model, device, limits):
-                _take_limits(limits)
+                _apply_limits(limits)
                 self._encoded = self._evaluator = None
                 self._on_demand.postpone_current()
                 self._task = self._load(model, device)
             case protocol.OpenCase():
                 self._opening, self._encoded = request, None
                 self._forget_case()
-                self._told.clear()
+                self._known_received.clear()
                 self._paused = False
                 self._evaluator = self._schedule = None
                 self._on_demand.clear()
@@ -194,14 +194,14 @@ class _Server:
                     self._task = self._compute(request)
                 elif self._task is None:
                     self._connection.send(protocol.Failed(None, self._model_problem))
-            case protocol.Known():
+            case protocol.KnownResults():
                 self._on_known(request)
             case protocol.RequestSubset(generation, subset):
                 self._on_subset_requested(generation, subset)
             case protocol.Request():
                 self._on_request(request)
             case protocol.Cancel(generation):
-                # Loading the model goes on: nothing works without it.
+                # Loading the model continues: nothing works without it.
                 self._paused = True
                 self._on_demand.clear()
                 if self._predictor is not None:
@@ -220,24 +220,24 @@ class _Server:
         self._opening = replace(opening, wanted=subset)
         self._continue(self._opening)
 
-    def _on_known(self, known: protocol.Known) -> None:
+    def _on_known(self, known: protocol.KnownResults) -> None:
         opening = self._opening
         if opening is None or opening.generation != known.generation:
             return
-        self._told.add(known.prepared)
+        self._known_received.add(known.prepared)
         if known.done:
             self._opening = replace(opening, done=opening.done | known.done, full=known.full)
         if self._schedule is not None and self._evaluator is not None:
             done = self._schedule.done | known.done
             self._schedule = replace(self._schedule, done=done)
             if known.full is not None:
-                self._evaluator.know(known.full)
+                self._evaluator.set_full_prediction(known.full)
         if self._task is None and self._predictor is not None and not self._paused:
             self._task = self._compute(self._opening or opening)
 
-    def _waits_to_be_told(self, opening: protocol.OpenCase) -> bool:
-        """Whether the window has yet to say which results it has of the images at hand."""
-        return opening.recall and self._case_is_prepared not in self._told
+    def _waits_for_known(self, opening: protocol.OpenCase) -> bool:
+        """Whether the window has not yet reported its stored results of the current images."""
+        return opening.wait_for_known and self._case_is_prepared not in self._known_received
 
     def _on_request(self, request: protocol.Request) -> None:
         opening = self._opening
@@ -274,7 +274,7 @@ class _Server:
         except ConnectionClosed:
             raise
         except ResourceError as error:
-            # the encoding holds the memory that is missing: the next request encodes again
+            # the encoding takes the memory that is needed: the next request encodes again
             # (criticality has separate features, which are freed by now)
             current = self._on_demand.current
             if current is None or KINDS[current.kind].uses_encoding:
@@ -283,7 +283,7 @@ class _Server:
         except CcsdError as error:
             message = str(error)
         except Exception as error:
-            if (reason := _reason_to_end(error)) is not None:
+            if (reason := _fatal_reason(error)) is not None:
                 self._connection.send(protocol.Ending(reason))
                 raise
             traceback.print_exc(file=sys.stderr)
@@ -322,10 +322,10 @@ class _Server:
         opening = self._opening
         if self._predictor is None or opening is None:
             return
-        begun = self._case is not None and (
-            self._evaluator is not None or self._waits_to_be_told(opening)
+        started = self._case is not None and (
+            self._evaluator is not None or self._waits_for_known(opening)
         )
-        if not begun and not self._paused:
+        if not started and not self._paused:
             self._task = self._compute(opening)
 
     def _load(self, model: str | None, device: str) -> Task:
@@ -365,12 +365,12 @@ class _Server:
                 case = prepared
             self._case = case
         case = self._case
-        opening = self._opening or opening  # what is known may have come meanwhile
-        if self._waits_to_be_told(opening):
+        opening = self._opening or opening  # stored results may have been reported meanwhile
+        if self._waits_for_known(opening):
             return
         if self._schedule is None:
             done = opening.done
-            if opening.full is None:  # agreement is measured against it: it is computed again
+            if opening.full is None:  # agreement is measured against it, so it is computed again
                 done = done - {case.available}
             self._schedule = Schedule(case.available, opening.wanted or case.available, done)
             self._evaluator = SubsetEvaluator(case, opening.full)
@@ -391,7 +391,7 @@ class _Server:
     def _prepared(
         self, opening: protocol.OpenCase, case: Case, adjustments: Adjustments
     ) -> Generator[None, None, Case | None]:
-        """The case as the model can read it; None, with a message, if it could not be prepared."""
+        """The case as the model needs it; None, with a message, if it could not be prepared."""
         generation = opening.generation
         try:
             work = self._prepare_case(opening.path, opening.files, case, adjustments)
@@ -408,7 +408,7 @@ class _Server:
         except CcsdError as error:
             message = str(error)
         except Exception as error:
-            if _reason_to_end(error) is not None:
+            if _fatal_reason(error) is not None:
                 raise
             traceback.print_exc(file=sys.stderr)
             message = f"the preparation failed: {type(error).__name__}: {first_line(error)}"
@@ -448,7 +448,7 @@ class _Server:
         self._connection.send(protocol.Idle(generation))
 
     def _answer(self, request: protocol.Request) -> Task:
-        """Compute something besides the subsets; a subset that is wanted meanwhile comes first."""
+        """Compute an on-demand result; a subset that is requested meanwhile comes first."""
         assert self._predictor is not None
         assert self._encoded is not None
         assert self._evaluator is not None
@@ -459,7 +459,7 @@ class _Server:
         if self._on_demand.next() != request or self._schedule.wanted not in self._schedule.done:
             return
         self._on_demand.start(request)
-        case = CaseAtWork(self._predictor, self._encoded, self._evaluator)
+        case = CaseContext(self._predictor, self._encoded, self._evaluator)
         steps = _ResultKeeper(KINDS[kind].compute(key, case))
         for progress in steps:
             self._send_progress(request.generation, progress.what, progress.done, progress.total)
@@ -472,7 +472,7 @@ class _Server:
         self._on_demand.finish_current()
 
     def _wanted_is_done(self) -> bool:
-        """Whether the requested subset is computed; not where the case was closed meanwhile."""
+        """Whether the requested subset is computed; False if the case was closed meanwhile."""
         return self._schedule is not None and self._schedule.wanted in self._schedule.done
 
     def _predict(self, subset: ModalitySubset) -> NestedLabels:
@@ -491,9 +491,9 @@ class _Server:
         self._connection.send(protocol.ProgressUpdate(generation, what, done, total, subset))
 
 
-def _take_limits(limits: protocol.Limits) -> None:
-    """Keep to what the user allows, from now on."""
-    global _limits  # noqa: PLW0603 — it is the process that is limited
+def _apply_limits(limits: protocol.Limits) -> None:
+    """Apply the user's limits from now on."""
+    global _limits  # noqa: PLW0603 — limits apply to the process
     _limits = limits
     if limits.memory_mb and sys.platform == "linux":
         import resource
@@ -520,8 +520,8 @@ class _ResultKeeper(Generic[Yielded, Returned]):
         self.result = yield from self._steps
 
 
-def _reason_to_end(error: Exception) -> str | None:
-    """Why this process cannot go on after an error, where another one may; None if it can."""
+def _fatal_reason(error: Exception) -> str | None:
+    """Why this process has to be replaced after an error; None if it can go on."""
     if is_out_of_memory(error):
         return "the inference process ran out of memory"
     if is_device_lost(error):

@@ -5,7 +5,7 @@
       OpenCase(generation) ────────────────▶  ProgressUpdate… SubsetFinished(full set) … Idle
                                               a raw case first: Preparing, ProgressUpdate… then
                                               Prepared(case) or PreparationFailed
-      Known(generation, done) ─────────────▶  (these subsets are not computed again)
+      KnownResults(generation, done) ──────▶  (these subsets are not computed again)
       RequestSubset(generation, subset) ───▶  SubsetFinished(subset), then the rest … Idle
       Request(generation, kind, key) ──────▶  Answer(kind, key, value) or RequestFailed; before
                                               the remaining subsets
@@ -35,12 +35,12 @@ from ccsd_core.storage.cases.overrides import Overrides
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the user allows the inference process, and how it reads cases.
+    """The user's limits for the inference process, and how it reads cases.
 
     Args:
         threads: Threads it computes with; 0 is one for each core.
-        memory_mb: Main memory that it may take, in MB; 0 is no limit. Only Linux knows one.
-        label_scheme: Name of the label scheme if it is not stated; "" is BraTS 2021.
+        memory_mb: Limit of its main memory in MB, on Linux only; 0 is no limit.
+        label_scheme: Label scheme of labels that do not state one; "" is BraTS 2021.
     """
 
     threads: int = 0
@@ -65,11 +65,11 @@ class OpenCase:
         generation: Number of this opening.
         path: Case folder or file.
         files: The user's overrides, or None to recognise all files by name.
-        wanted: The subset to compute first (after the full set).
+        wanted: The subset to compute first, after the full set.
         done: Subsets whose results the window already has (after a restart).
         prepare: How a raw case is prepared first; None takes every case as it is.
         full: The prediction from all sequences, where the window has it.
-        recall: Whether the window says by `Known` what it has from before, which is waited for.
+        wait_for_known: Whether to compute only after `KnownResults` has come.
     """
 
     generation: int
@@ -79,17 +79,17 @@ class OpenCase:
     done: frozenset[ModalitySubset] = frozenset()
     prepare: Adjustments | None = None
     full: NestedLabels | None = None
-    recall: bool = False
+    wait_for_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """Which subsets of a case the window has from an earlier time; they are not computed again.
+class KnownResults:
+    """The subsets of a case whose results the window has stored; they are not computed again.
 
     Args:
         generation: Number of the opened case.
         prepared: Whether this is about the prepared images of a raw case, not those in the files.
-        done: Subsets with their results.
+        done: These subsets.
         full: The prediction from all sequences, if it is among them.
     """
 
@@ -101,7 +101,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class RequestSubset:
-    """Compute this subset next; also resumes what was cancelled."""
+    """Compute this subset next; also resumes after a cancel."""
 
     generation: int
     subset: ModalitySubset
@@ -114,7 +114,7 @@ class Request:
     Args:
         generation: Number of the opened case.
         kind: What is to be computed.
-        key: The subset that it is about; None if it is about the whole case.
+        key: The subset; None for a result of the whole case.
     """
 
     generation: int
@@ -134,7 +134,7 @@ class Quit:
     """End the process."""
 
 
-Command = LoadModel | OpenCase | Known | RequestSubset | Request | Cancel | Quit
+Command = LoadModel | OpenCase | KnownResults | RequestSubset | Request | Cancel | Quit
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +162,14 @@ class ProgressUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Preparing:
-    """The case is raw, and is prepared now; results follow when that is done."""
+    """The case is raw and is prepared now; results follow."""
 
     generation: int
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The case was prepared: results are about it from now on.
+    """The case was prepared: results are of the prepared images from now on.
 
     Args:
         generation: Number of the opened case.
@@ -184,7 +184,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class PreparationFailed:
-    """The case could not be prepared; nothing is computed until something is asked for."""
+    """The case could not be prepared; nothing is computed until the next request."""
 
     generation: int
     message: str
@@ -192,7 +192,7 @@ class PreparationFailed:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A note for the user: something had to be done differently; the work goes on."""
+    """A note for the user: something was done differently; the work continues."""
 
     generation: int
     message: str
@@ -228,7 +228,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RequestFailed:
-    """An on-demand result could not be computed; the work goes on."""
+    """An on-demand result could not be computed; the work continues."""
 
     generation: int
     kind: Kind[Any]
@@ -245,14 +245,14 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Acknowledges `Cancel`: nothing is being computed any more."""
+    """Acknowledges `Cancel`: nothing is computed any more."""
 
     generation: int
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Something failed; `generation` is None when it is about the model."""
+    """Something failed; `generation` is None if it concerns the model."""
 
     generation: int | None
     message: str

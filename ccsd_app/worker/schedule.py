@@ -2,9 +2,9 @@
 
     1  the full set       agreement is measured against it
     2  the wanted subset  the toggles of the window; the newest request wins
-    3  the others         by how many toggles they are away from the wanted one
+    3  the others         by the number of toggles from the wanted one
 
-A neighbour is one toggle away, so the user is likeliest to select it next.
+A subset that is one toggle away is the most likely one to be selected next.
 """
 
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ class Schedule:
         return min(pending, key=self._distance, default=None)
 
     def with_wanted(self, subset: ModalitySubset) -> Self:
-        """A newer request; one for sequences that the case lacks is ignored."""
+        """A newer request; it is ignored if it has sequences that are missing."""
         return replace(self, wanted=subset) if subset.issubset(self.available) else self
 
     def finished(self, subset: ModalitySubset) -> Self:

@@ -2,7 +2,7 @@
 
     sender    share_array(array) ──▶ SharedArray ── pipe ──▶ fetch_array(shared) ──▶ array
                  │                                               │
-                 └── shared memory, or a temporary file where it is too small ──┘  removed
+                 └── shared memory, or a temporary file if it is too small ───┘  removed
 
 A container often has only 64 MB of shared memory, and writing past its end kills the process
 (SIGBUS) instead of raising, so free space is checked before. On Windows a block of shared
@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 
 SHARED_FOLDER = Path("/dev/shm")
 SPARE_BYTES = 8 << 20
-"""Left free for other programs."""
+"""Memory left free for other programs."""
 
 
 @dataclass(frozen=True, slots=True)
 class SharedArray:
-    """Where an array waits until the other process fetches it.
+    """Where an array is stored until the other process fetches it.
 
     Args:
         shape: Its shape; the values are uint8.
@@ -86,7 +86,7 @@ def fetch_array(shared: SharedArray) -> NDArray[np.uint8]:
 def _memory_has_room(size_bytes: int) -> bool:
     if os.name == "nt":
         return False
-    if not SHARED_FOLDER.is_dir():  # macOS: no file system to ask, creation itself raises
+    if not SHARED_FOLDER.is_dir():  # macOS has no such file system: creating the block raises
         return True
     return shutil.disk_usage(SHARED_FOLDER).free >= size_bytes + SPARE_BYTES
 
@@ -107,7 +107,7 @@ def share_arrays(value: Any) -> Any:
 
 
 def fetch_arrays(value: Any) -> Any:
-    """What was given to `share_arrays`. It can be fetched once.
+    """The value that was given to `share_arrays`. It can be fetched once.
 
     Raises:
         OSError: If it is gone.

@@ -24,7 +24,7 @@ class SubsetEvaluator:
 
     Args:
         case: The case.
-        full: The prediction from all sequences, where it is known from before.
+        full: The prediction from all sequences, if it is stored.
     """
 
     def __init__(self, case: Case, full: NestedLabels | None = None) -> None:
@@ -37,8 +37,8 @@ class SubsetEvaluator:
         self._predictions: dict[ModalitySubset, NestedLabels] = {}
         self._reference_surfaces: dict[Region, Surface] = {}
 
-    def know(self, full: NestedLabels) -> None:
-        """Take the prediction from all sequences as known."""
+    def set_full_prediction(self, full: NestedLabels) -> None:
+        """Set the prediction from all sequences, which was stored."""
         self._full_prediction = full
 
     def evaluate(
@@ -103,5 +103,5 @@ class SubsetEvaluator:
     def _surface(self, nested_labels: NestedLabels, region: Region) -> "Surface":
         from ccsd_core.evaluation.metrics.surface import Surface
 
-        cut = Surface.of(nested_labels.values > region, spacing_mm=self._case.grid.spacing_mm)
-        return Surface(cut.points_voxel + np.array(nested_labels.offset), cut.spacing_mm)
+        cropped = Surface.of(nested_labels.values > region, spacing_mm=self._case.grid.spacing_mm)
+        return Surface(cropped.points_voxel + np.array(nested_labels.offset), cropped.spacing_mm)

@@ -1,4 +1,4 @@
-"""Long work with progress in a thread, so that commands are handled during its longest steps."""
+"""Runs long work with progress in a thread, so that commands are handled meanwhile."""
 
 import threading
 from collections.abc import Generator
@@ -12,8 +12,8 @@ from ccsd_core.progress import Progress, Steps
 
 Result = TypeVar("Result")
 
-_TURN = threading.Lock()
-"""Work that was given up ends its step before the next work begins."""
+_ONE_AT_A_TIME = threading.Lock()
+"""Aborted work finishes its current step before the next work starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ def steps_in_thread(steps: Steps[Result], name: str) -> Generator[Progress | Non
         Exception: Whatever the work raises.
     """
     events: SimpleQueue[Progress | _Failed | _Ended] = SimpleQueue()
-    given_up = threading.Event()
+    aborted = threading.Event()
 
     def run() -> None:
         try:
-            with _TURN, closing(steps):
-                while not given_up.is_set():
+            with _ONE_AT_A_TIME, closing(steps):
+                while not aborted.is_set():
                     events.put(next(steps))
         except StopIteration as end:
             events.put(_Ended(end.value))
@@ -63,4 +63,4 @@ def steps_in_thread(steps: Steps[Result], name: str) -> Generator[Progress | Non
                 case progress:
                     yield progress
     finally:
-        given_up.set()
+        aborted.set()

@@ -100,7 +100,7 @@ def check(qtbot, case, *, mirrored=False):
     )
     session = Session(replace(state, radiological=not mirrored))
     for (plane, modality), expected in EXPECTED.items():
-        session.become(session.state.over(modality).with_cursor(marked(case, modality)))
+        session.become(session.state.with_background(modality).with_cursor(marked(case, modality)))
         view = SliceView(session, plane)
         qtbot.addWidget(view)
         found = side_of(*where_is_white(view.image(QSize(SIZE, SIZE))))

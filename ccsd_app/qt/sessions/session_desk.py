@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from ccsd_app.engine.background_cache import StoredResults
 from ccsd_app.engine.engine import Engine
-from ccsd_app.engine.recall import Recalled
 from ccsd_app.engine.session_file import differences, opening_of, saved_session
 from ccsd_app.session.saved_session import SavedArrangement, SavedSession
 from ccsd_app.session.session import Session
@@ -86,7 +86,7 @@ class SessionDesk:
             then=lambda: self._arrange(saved.arrangement),
         )
 
-    def _on_recognised(self, recalled: Recalled) -> None:
+    def _on_recognised(self, stored: StoredResults) -> None:
         """Say what is not as it was when the session was saved."""
         opened, self._opened = self._opened, None
         if opened is None:
@@ -95,13 +95,13 @@ class SessionDesk:
         if self._session.state.case is not case:
             return
         state = self._session.state
-        other = differences(saved.case.contents, recalled.contents)
-        if saved.case.contents and recalled.contents and other:
+        other = differences(saved.case.contents, stored.contents)
+        if saved.case.contents and stored.contents and other:
             state = state.with_problem(
                 f"The session was saved with other images ({', '.join(other)} differ): places and "
                 "numbers may not fit; choose the right folder with Open session"
             )
-        model = recalled.model
+        model = stored.model
         if model is not None and saved.model_sha256 not in ("", model.sha256):
             state = state.with_problem(
                 f"The session was saved with the model {saved.model} {saved.model_sha256[:8]}; "

@@ -19,8 +19,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
+from ccsd_app.engine.background_cache import BackgroundCache, model_info
 from ccsd_app.engine.engine import Engine, LoadCase
-from ccsd_app.engine.recall import Recall, model_info
 from ccsd_app.engine.result_cache import ResultCache, results_folder
 from ccsd_app.engine.session_file import is_demo
 from ccsd_app.qt.help.event_log import log_folder
@@ -221,11 +221,13 @@ def assemble(
     queued_call = QueuedCall()
     reader = JobRunner(ThreadPoolExecutor(1, thread_name_prefix="ccsd-reader"), queued_call)
     connect = partial(_connect, queued_call, program, limits)
-    recall = None
+    background_cache = None
     if cache is not None:
         recaller = ThreadPoolExecutor(1, thread_name_prefix="ccsd-results")
-        recall = Recall(cache, recaller, queued_call, describe)
-    engine = Engine(session, connect, reader, read_case or _read_case, recall=recall)
+        background_cache = BackgroundCache(cache, recaller, queued_call, describe)
+    engine = Engine(
+        session, connect, reader, read_case or _read_case, background_cache=background_cache
+    )
     window = MainWindow(session, engine, start_folder=start_folder)
     queued_call.setParent(window)
     window.destroyed.connect(queued_call.close)

@@ -77,7 +77,7 @@ class ToolbarModel:
         self.shown = DerivedValue(session, toolbar, ignores=CROSSHAIR + PROGRESS)
 
     def draw_over(self, modality: Modality) -> None:
-        self._become(lambda state: state.over(modality))
+        self._become(lambda state: state.with_background(modality))
 
     def use_window(self, preset: WindowPreset) -> None:
         self._become(lambda state: with_preset(state, preset))
@@ -87,7 +87,7 @@ class ToolbarModel:
 
     def show_layer(self, layer: Layer) -> None:
         """Draw another layer; it is shown even if the overlay was hidden."""
-        self._become(lambda state: state.over_slices(layer))
+        self._become(lambda state: state.with_layer(layer))
 
     def next_layer(self) -> None:
         """Show the next layer in the order of the menu; after the last one, regions again."""

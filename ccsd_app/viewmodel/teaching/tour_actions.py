@@ -39,7 +39,7 @@ def side_by_side(state: State) -> State:
 
 def difference(state: State) -> State:
     """Show the difference of the two over the slices."""
-    return state.over_slices(Layer.DIFFERENCE)
+    return state.with_layer(Layer.DIFFERENCE)
 
 
 def most_helpful_added(state: State) -> State:

@@ -187,7 +187,7 @@ def unsure(desk, fake_results):
     session, engine, spy = desk
     engine.open(Path("p"))
     session.become(session.state.with_result(fake_results(FULL)))
-    session.become(session.state.over_slices(Layer.PROBABILITY))
+    session.become(session.state.with_layer(Layer.PROBABILITY))
     assert spy.calls[-1] == ("request", PROBABILITIES, FULL)
     spy.calls.clear()
     return session, engine, spy
@@ -235,7 +235,7 @@ def test_probabilities_that_failed_are_reported_and_tried_again_only_when_chosen
     assert wanted_request(PROBABILITIES, session.state) is None
     assert not session.state.stopped
     assert spy.calls == []
-    session.become(session.state.over_slices(Layer.UNCERTAINTY))
+    session.become(session.state.with_layer(Layer.UNCERTAINTY))
     assert spy.calls == [("request", PROBABILITIES, FULL)]
 
 
@@ -246,11 +246,11 @@ def test_what_is_chosen_while_stopped_goes_on(desk, fake_results):
 
     session.become(replace(session.state, stopped=True))
     spy.calls.clear()
-    session.become(session.state.over_slices(Layer.PROBABILITY))
+    session.become(session.state.with_layer(Layer.PROBABILITY))
     assert not session.state.stopped
     assert spy.calls == [("request_subset", FULL), ("request", PROBABILITIES, FULL)]
 
-    session.become(replace(session.state.over_slices(Layer.REGIONS), stopped=True))
+    session.become(replace(session.state.with_layer(Layer.REGIONS), stopped=True))
     spy.calls.clear()
     session.become(session.state.comparing(NO_T1C))
     assert not session.state.stopped

@@ -16,7 +16,7 @@ from scipy import ndimage
 
 from ccsd_app.session.on_demand import Kind
 from ccsd_app.worker import process
-from ccsd_app.worker.on_demand_kinds import KINDS, CaseAtWork, KindEntry
+from ccsd_app.worker.on_demand_kinds import KINDS, CaseContext, KindEntry
 from ccsd_core.domain.case import Case, Source, StoredGrid
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
@@ -238,7 +238,7 @@ VOXELS = Kind("voxels")
 """A kind that only this process knows."""
 
 
-def voxels(subset: ModalitySubset, case: CaseAtWork):
+def voxels(subset: ModalitySubset, case: CaseContext):
     """How many voxels each region of a subset has."""
     yield Progress(0, 1, "counting")
     return {"regions": regions(subset).sum(axis=(1, 2, 3)).tolist()}

@@ -40,7 +40,9 @@ def main(case: Path, results: Path, log: Path) -> int:
         state = session.state
         if not changed and state.complete:
             changed = True
-            state = state.toggled(Modality.T1C).over(Modality.T2).over_slices(Layer.CONSENSUS)
+            state = (
+                state.toggled(Modality.T1C).with_background(Modality.T2).with_layer(Layer.CONSENSUS)
+            )
             state = replace(state, region=Region.TC, show_crosshair=False).with_cursor((3, 4, 5))
             session.become(replace(state, bookmarks=(state.bookmark("look here"),)))
         elif changed and autosave.path.exists() and "look here" in autosave.path.read_text():

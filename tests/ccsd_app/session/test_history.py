@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ccsd_app.session.changes import NAMES, changed_choices
 from ccsd_app.session.display import ColourScheme, Cut, Layer, MousePreset, OverlayStyle
-from ccsd_app.session.history import BURST_S, LIMIT, PLAYED, History
+from ccsd_app.session.history import LIMIT, MERGE_WITHIN_S, PLAYED, History
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.removal import PathKind
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -25,12 +25,12 @@ INTENTS = {
     "hide the overlay": lambda s: replace(s, show_overlay=not s.show_overlay),
     "overlay opacity 80 %": lambda s: s.with_opacity(0.8),
     "show expert outlines": lambda s: replace(s, show_reference=not s.show_reference),
-    "show difference": lambda s: s.over_slices(Layer.DIFFERENCE),
+    "show difference": lambda s: s.with_layer(Layer.DIFFERENCE),
     "region TC": lambda s: replace(s, region=Region.TC),
     "compare with T1": lambda s: s.comparing(ModalitySubset.parse("T1")),
     "compare with the expert labels": lambda s: replace(s, against_reference=True),
     "compare side by side": lambda s: replace(s, side_by_side=not s.side_by_side),
-    "T2 as background": lambda s: s.over(Modality.T2),
+    "T2 as background": lambda s: s.with_background(Modality.T2),
     "colours: ITK-SNAP": lambda s: replace(s, colours=ColourScheme.ITK_SNAP),
     "mouse: PACS": lambda s: replace(s, mouse=MousePreset.PACS),
     "hide the crosshair": lambda s: replace(s, show_crosshair=not s.show_crosshair),
@@ -107,7 +107,7 @@ def test_scrolling_without_a_pause_is_one_step(full_state):
     history, state = History(), full_state
     for z in range(5):
         after = state.with_cursor((1, 1, z))
-        history = history.recorded(state, after, now_s=z * BURST_S / 2)
+        history = history.recorded(state, after, now_s=z * MERGE_WITHIN_S / 2)
         state = after
     assert len(history.past) == 1
     _, back = history.undone(state)

@@ -24,7 +24,11 @@ PERSONAL = {"radiological", "mouse", "prepare", "on_scanned"}
 
 
 def changed(state):
-    state = state.using(ModalitySubset.parse("T1+T2")).over(Modality.T2).with_cursor((3, 4, 5))
+    state = (
+        state.using(ModalitySubset.parse("T1+T2"))
+        .with_background(Modality.T2)
+        .with_cursor((3, 4, 5))
+    )
     state = replace(
         state,
         visible=frozenset({Region.TC}),

@@ -131,7 +131,7 @@ def test_probabilities_are_wanted_of_both_sides_one_after_the_other(opened, resu
     full, other = ModalitySubset.full(), ModalitySubset.parse("FLAIR+T2")
     state = opened().with_result(result(full)).with_result(result(other)).comparing(other)
     assert wanted_request(PROBABILITIES, state) is None
-    state = state.over_slices(Layer.PROBABILITY)
+    state = state.with_layer(Layer.PROBABILITY)
     assert wanted_request(PROBABILITIES, state) == (PROBABILITIES, full)
     known = state.with_answer(PROBABILITIES, full, _no_map(full))
     assert wanted_request(PROBABILITIES, known) is None

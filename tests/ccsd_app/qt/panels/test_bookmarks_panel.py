@@ -38,7 +38,11 @@ def two_marks(parts) -> None:
     session = parts.session
     session.become(session.state.with_cursor((5, 6, 7)))
     mark(parts.window, "necrosis here")
-    state = session.state.toggled(Modality.T1C).over(Modality.T2).over_slices(Layer.DIFFERENCE)
+    state = (
+        session.state.toggled(Modality.T1C)
+        .with_background(Modality.T2)
+        .with_layer(Layer.DIFFERENCE)
+    )
     session.become(replace(state, region=Region.TC).with_cursor((9, 9, 9)))
     mark(parts.window, "the core is lost")
 

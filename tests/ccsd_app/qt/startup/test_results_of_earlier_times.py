@@ -67,7 +67,7 @@ def test_all_subsets_are_there_at_once_and_nothing_is_computed(start, qtbot, tmp
     assert computed(log).total() == 15
 
     # what is asked for besides is computed on the case, which is read only now
-    again.session.become(again.session.state.over_slices(Layer.PROBABILITY))
+    again.session.become(again.session.state.with_layer(Layer.PROBABILITY))
     qtbot.waitUntil(lambda: again.session.state.shown_map is not None, timeout=TIMEOUT_MS)
     assert computed(log).total() == 15
 

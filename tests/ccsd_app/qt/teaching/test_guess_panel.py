@@ -135,7 +135,7 @@ def test_what_stands_in_is_distinguished_from_what_is_awaited(open_window, qtbot
 
 def test_how_many_agree_says_what_is_hidden(guessing):
     window = guessing.window
-    guessing.session.become(guessing.session.state.over_slices(Layer.CONSENSUS))
+    guessing.session.become(guessing.session.state.with_layer(Layer.CONSENSUS))
     assert HIDDEN in window.findChild(LegendLine).text
     assert "computed" not in window.findChild(LegendLine).text
 

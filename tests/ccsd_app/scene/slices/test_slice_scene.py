@@ -71,8 +71,8 @@ def test_a_chosen_window_holds_for_its_sequence_only_until_it_is_reset(marked_st
     state = with_window(marked_state, (1.0, 9.0))
     assert resolve(state, Plane.AXIAL).picture.window == (1.0, 9.0)
     assert resolve(state, Plane.AXIAL).window_text == "W 8 L 5"
-    assert resolve(state.over(Modality.T2), Plane.AXIAL).picture.window != (1.0, 9.0)
-    assert resolve(state.over(Modality.T2), Plane.AXIAL).window_text == ""
+    assert resolve(state.with_background(Modality.T2), Plane.AXIAL).picture.window != (1.0, 9.0)
+    assert resolve(state.with_background(Modality.T2), Plane.AXIAL).window_text == ""
     assert without_window(state).windows == {}
 
 

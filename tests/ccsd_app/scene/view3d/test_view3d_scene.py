@@ -61,7 +61,7 @@ def test_a_slice_in_space_has_the_grey_levels_of_the_slice_on_the_screen(
 ):
     state = replace(
         looking(marked_state, slices=True), show_overlay=False, radiological=radiological
-    ).over(Modality.T2)
+    ).with_background(Modality.T2)
     state = replace(state, windows={Modality.T2: (50.0, 400.0)})
     [there] = [s for s in resolve_view3d(state).slices if s.place.plane is plane]
     grey = raw(compose(resolve(state, plane).picture), state, plane)

@@ -286,7 +286,7 @@ def test_the_toolbar_changes_only_how_things_are_drawn(full_state):
 def test_what_was_stopped_can_be_resumed_as_long_as_something_is_missing(full_state):
     stopped = replace(full_state, stopped=True)
     assert not status_bar(stopped).stopped
-    assert status_bar(stopped.over_slices(Layer.PROBABILITY)).stopped
+    assert status_bar(stopped.with_layer(Layer.PROBABILITY)).stopped
     assert status_bar(stopped.asking(CRITICALITY)).stopped
     assert status_bar(stopped.asking(HD95)).stopped
     results = {s: r for s, r in full_state.results.items() if s != FULL.toggled(Modality.T1C)}

@@ -1,7 +1,7 @@
-"""Remembers the results of cases: looked up when images are opened, kept when they are computed.
+"""Looks up stored results when images are opened, and stores new ones, in a thread.
 
 images ──▶ thread: contents_of, key ──▶ results of an earlier time ──▶ GUI thread
-a result ──▶ thread: written under the key of the images it is of
+a result ──▶ thread: written under the key of its images
 """
 
 import contextlib
@@ -23,13 +23,13 @@ from ccsd_core.storage.models.find import describe_model
 
 
 @dataclass(frozen=True, slots=True)
-class Recalled:
-    """What is known of some images from before.
+class StoredResults:
+    """What is stored about some images.
 
     Args:
-        contents: Digests of what they are.
-        model: The model that the results are of; None where its files could not be read.
-        key: Where their results are kept; "" where the model is not known.
+        contents: Digests of the images.
+        model: The model that computed the results; None if its files could not be read.
+        key: The key of their results; "" if the model is not known.
         results: The results.
     """
 
@@ -59,14 +59,14 @@ def model_info(model: str | None) -> ModelInfo:
     )
 
 
-class Recall:
-    """Looks results up and keeps them, in a thread.
+class BackgroundCache:
+    """Looks up and stores results, in a thread.
 
     Args:
-        cache: Where they are kept.
-        executor: Runs the work, one thing after the other.
+        cache: Stores the results on disk.
+        executor: Runs one piece of work after another.
         queued_call: Calls a function on the GUI thread.
-        describe: What a model is, by its name or path.
+        describe: Describes a model by its name or path.
     """
 
     def __init__(
@@ -82,40 +82,45 @@ class Recall:
         self._describe = describe
 
     def look_up(
-        self, case: Case, model: str | None, *, as_scanned: bool, done: Callable[[Recalled], None]
+        self,
+        case: Case,
+        model: str | None,
+        *,
+        as_scanned: bool,
+        done: Callable[[StoredResults], None],
     ) -> None:
-        """Call `done` on the GUI thread with what is known; an earlier look-up is given up."""
+        """Call `done` on the GUI thread with what is stored; an earlier look-up is cancelled."""
 
-        def work() -> Generator[Progress, None, Recalled]:
+        def work() -> Generator[Progress, None, StoredResults]:
             yield Progress(0, 1, "looking for earlier results")
             contents = contents_of(case)
             try:
                 info = self._describe(model)
             except CcsdError:
-                return Recalled(contents)  # the inference process says what is wrong with it
+                return StoredResults(contents)  # the inference process reports the problem
             key = result_key(
                 contents,
                 model_sha256=info.sha256,
                 postprocess=str(info.postprocess),
                 as_scanned=as_scanned,
             )
-            fitting = {
+            results = {
                 subset: result
                 for subset, result in self.cache.load(key).items()
                 if subset.issubset(case.available) and _fits(result, case)
             }
             self.cache.prune()
-            return Recalled(contents, info, key, fitting)
+            return StoredResults(contents, info, key, results)
 
-        self._runner.start(work(), Listener(done, lambda error: done(Recalled({}))))
+        self._runner.start(work(), Listener(done, lambda error: done(StoredResults({}))))
 
-    def keep(self, key: str, result: SubsetResult) -> None:
-        """Keep a result for the next time."""
+    def store(self, key: str, result: SubsetResult) -> None:
+        """Store a result for the next time the case is opened."""
         with contextlib.suppress(RuntimeError):  # the window is being closed
             self._executor.submit(partial(self.cache.save, key, result))
 
     def close(self) -> None:
-        """Wait until what is being written is there."""
+        """Wait until everything is written."""
         self._runner.cancel()
         self._executor.shutdown(wait=True)
 
