@@ -14,6 +14,7 @@ from typing import Literal
 
 import torch
 
+from ccsd_core.data.cache_limit import limit_cache, mark_used
 from ccsd_core.data.case_set import CaseSet, TrainingCase, check_unique
 from ccsd_core.data.case_store import CaseStore
 from ccsd_core.data.preparation_key import PreparationKey, preparation_key
@@ -42,6 +43,7 @@ def open_cases(
     lattice: tuple[int, int, int] = (16, 16, 16),
     cache: Literal["memory", "disk"] = "memory",
     cache_dir: Path | None = None,
+    cache_limit: int | None = None,
     workers: int = 0,
     ids: Mapping[Path, str] | None = None,
     scheme: LabelScheme | None = None,
@@ -55,6 +57,8 @@ def open_cases(
         lattice: Multiples that the boxes snap to.
         cache: Whether prepared cases are kept in memory or on disk, where later runs find them.
         cache_dir: Folder of the prepared cases; for `disk`.
+        cache_limit: Bytes that it may take: cases that this run does not need are removed, those
+            used longest ago first. None: no limit.
         workers: Processes; 0 works in this one.
         scheme: Label scheme where the layout does not determine it.
         labels: Folder of the expert labels, where they are not with the images.
@@ -88,6 +92,10 @@ def open_cases(
     if cache == "disk":
         assert cache_dir is not None, "a cache on disk has a folder"
         cases = yield from _on_disk(keys, skipped, folder=cache_dir, workers=workers)
+        names = {key.name for key in keys}
+        mark_used(names, folder=cache_dir)
+        if cache_limit is not None:
+            limit_cache(cache_dir, limit=cache_limit, keep=names)
     else:
         cases = yield from _in_memory(keys, skipped, workers=workers)
     yield Progress(len(keys), len(keys), f"{len(keys)} cases ready")

@@ -174,6 +174,7 @@ def _open(
         lattice=config.model.lattice,
         cache=engine.cache,
         cache_dir=Path(engine.cache_dir) if engine.cache_dir else run / CACHE,
+        cache_limit=int(engine.cache_limit_gb * 1e9) if fabric.is_global_zero else None,
         workers=workers(engine, fabric.device),
         ids=chosen.ids,
         scheme=config.data.label_scheme,

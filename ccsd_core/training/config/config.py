@@ -236,6 +236,8 @@ class EngineConfig(BaseModel):
             GPU one process for each core but one, up to 8; for a CPU 0, since its cores train.
         cache: Where prepared cases are kept: in memory, or as files.
         cache_dir: Folder of those files, which several runs may share; empty: under the run.
+        cache_limit_gb: Size of that folder, in 10⁹ bytes, above which cases that this run does not
+            need are removed.
         checkpoint_every: Steps between checkpoints.
         keep: Number of newest checkpoints that are kept.
         log_every: Steps between lines of metrics.csv.
@@ -251,6 +253,7 @@ class EngineConfig(BaseModel):
     workers: Annotated[int, Field(ge=0)] | Literal["auto"] = "auto"
     cache: Literal["memory", "disk"] = "memory"
     cache_dir: str = ""
+    cache_limit_gb: float = Field(default=500.0, gt=0)
     checkpoint_every: int = Field(default=200, ge=1)
     keep: int = Field(default=2, ge=1)
     log_every: int = Field(default=10, ge=1)

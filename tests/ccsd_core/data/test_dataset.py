@@ -117,6 +117,18 @@ def test_another_grid_is_prepared_anew(data, tmp_path, monkeypatch, how):
     assert prepared_anew(data, tmp_path, monkeypatch, **how) == ["a", "b", "d"]
 
 
+def test_beyond_the_limit_cases_of_other_grids_are_removed(data, tmp_path, monkeypatch):
+    opened(data, tmp_path, cache="disk")
+    before = {file.name for file in (tmp_path / "cache").iterdir()}
+
+    assert prepared_anew(data, tmp_path, monkeypatch, spacing_mm=2.0, cache_limit=1)
+
+    after = {file.name for file in (tmp_path / "cache").iterdir()}
+    assert len(after) == len(before)
+    assert not after & before
+    assert prepared_anew(data, tmp_path, monkeypatch, spacing_mm=2.0, cache_limit=1) == []
+
+
 def test_another_version_of_the_preparation_is_prepared_anew(data, tmp_path, monkeypatch):
     opened(data, tmp_path, cache="disk")
     monkeypatch.setattr("ccsd_core.data.preparation_key.PREPARATION_VERSION", 1000)
