@@ -1,1 +1,1 @@
-"""Files of what the window shows, each with where it came from; without Qt."""
+"""Exports what the window shows to files, each with its provenance; without Qt."""

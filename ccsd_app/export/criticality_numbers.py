@@ -1,8 +1,8 @@
 """Criticality of each sequence by each measure of the window, for CSV and JSON.
 
 A row holds one value: its measure, sequence and region (`all`: of all regions together), and
-whether it compares with the expert labels. Values that are not computed have no row and no entry,
-nor have absent regions (`computed` in the tree says so).
+whether it compares with the expert labels. Values that are not computed, and those of absent
+regions, have no row and no entry (`computed` in the JSON explains why).
 """
 
 from ccsd_app.export.numbers import Row, model_cells

@@ -1,4 +1,4 @@
-"""The robustness curve as a table: a row for each point, and the mean and range of its size."""
+"""The robustness curve as a table: one row per point, with mean and range for its subset size."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
 """Results as DICOM objects for the archive: DICOM-SEG, and pictures as secondary capture.
 
-Both are filed with the study that the open case was converted from.
+The archive files both with the study that the open case was converted from.
 """
 
 from pathlib import Path
@@ -26,15 +26,15 @@ def dicom_seg(
     """Write the regions of one subset as DICOM-SEG on the slices of a sequence.
 
     Args:
-        state: What is open.
-        subset: Whose result.
+        state: The state.
+        subset: The subset whose result is written.
         path: The file.
-        sequence: On whose slices.
-        anonymous: Whether to leave out who the patient is.
+        sequence: The sequence whose slices it refers to.
+        anonymous: Whether to leave out the patient's name and ID.
 
     Raises:
         ExportError: If the subset is not computed, or the case did not come from DICOM.
-        DicomError: If nothing is segmented, or the study is no longer there.
+        DicomError: If nothing is segmented, or the study no longer exists.
         MissingLibraryError: If highdicom is not installed.
         ResourceError: If it cannot be written.
     """
@@ -52,11 +52,11 @@ def secondary_capture(
     """Write a picture as secondary capture.
 
     Args:
-        state: What the picture shows.
+        state: The state that the picture shows.
         rgb: The picture.
         path: The file.
-        about: What it shows, in words.
-        anonymous: Whether to leave out who the patient is.
+        about: Description of the picture.
+        anonymous: Whether to leave out the patient's name and ID.
 
     Raises:
         ExportError: If there is no result, or the case did not come from DICOM.
@@ -69,8 +69,8 @@ def secondary_capture(
     yield Progress(1, 2, f"writing {path.name}")
     if state.shown is None:
         raise ExportError("No result yet")
-    made_by = provenance_of(state, state.shown)
-    write_secondary_capture(path, rgb, images, made_by, about=about, anonymous=anonymous)
+    provenance = provenance_of(state, state.shown)
+    write_secondary_capture(path, rgb, images, provenance, about=about, anonymous=anonymous)
     return (path,)
 
 

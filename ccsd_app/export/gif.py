@@ -2,8 +2,8 @@
 
     frames ──▶ one palette for all ──▶ each frame in its nearest colours ──▶ GIF
 
-One palette for all frames: with one for each, what stands still would flicker. No dithering,
-for the same reason. Colours with a meaning have a place in it, however few pixels have them.
+All frames share one palette, and there is no dithering: otherwise unchanged parts would flicker.
+Colours with a meaning are always in the palette, even if few pixels have them.
 """
 
 from collections.abc import Sequence
@@ -34,14 +34,14 @@ def write_gif(
     keep: Sequence[Colour] = (),
     about: str = "",
 ) -> Steps[tuple[Path, ...]]:
-    """Write frames of one size, repeated for ever.
+    """Write frames of one size as an endless animation.
 
     Args:
         frames: The pictures.
-        stamp: Where they came from.
-        path: Where to.
-        frame_ms: How long each is shown.
-        keep: Colours that stay what they are.
+        stamp: Their provenance.
+        path: The file to write.
+        frame_ms: Duration of each frame, in ms.
+        keep: Colours that must not change.
         about: More text for the comment, for example the subsets of a stepwise removal.
 
     Raises:
@@ -79,8 +79,8 @@ def write_gif(
 def _palette(frames: Sequence[Rgb], keep: Sequence[Colour]) -> Image.Image:
     """The colours to keep, and those of a sample of the frames, reduced to what a GIF can hold."""
     step = max(1, len(frames) // SAMPLED_FRAMES)
-    thin = Image.fromarray(np.concatenate([frame[::2, ::2] for frame in frames[::step]]))
-    found = thin.quantize(COLOURS - len(keep), Image.Quantize.MEDIANCUT).getpalette() or []
+    sample = Image.fromarray(np.concatenate([frame[::2, ::2] for frame in frames[::step]]))
+    found = sample.quantize(COLOURS - len(keep), Image.Quantize.MEDIANCUT).getpalette() or []
     colours = [*(part for colour in keep for part in colour), *found]
     palette = Image.new("P", (1, 1))
     palette.putpalette(colours[: 3 * COLOURS])

@@ -2,11 +2,11 @@
 
     GLB ─ header │ JSON: nodes, meshes, materials, accessors, extras │ BIN: points, triangles
 
-    node "world" ── scale and turn ──▶ metres, y up     as the format demands of every file
-      └─ WT, TC, ET ── points in RAS+ millimetres       as our other files have them
+    node "world" ── scale and turn ──▶ metres, y up     as the format requires
+      └─ WT, TC, ET ── points in RAS+ millimetres       as in the other exports
 
-VTK's glTF exporter needs a render window and has no place for provenance, so the few lines that
-the format takes are here.
+VTK's glTF exporter needs a render window and cannot store provenance, so this file writes the
+format itself.
 
 Source: The Khronos Group, glTF 2.0 Specification (ISO/IEC 12113:2022), chapters 3 and 4.
 """
@@ -81,8 +81,8 @@ class _Buffer:
 
     def add(self, values: np.ndarray, *, target: int, kind: dict[str, Any]) -> int:
         """Append an array of 4-byte numbers; returns the index of its accessor."""
-        place = {"buffer": 0, "byteOffset": len(self.data), "byteLength": values.nbytes}
-        self.views.append({**place, "target": target})
+        view = {"buffer": 0, "byteOffset": len(self.data), "byteLength": values.nbytes}
+        self.views.append({**view, "target": target})
         self.accessors.append({"bufferView": len(self.views) - 1, **kind})
         self.data += values.tobytes()
         return len(self.accessors) - 1
@@ -122,9 +122,9 @@ def _normals(part: RegionMesh) -> np.ndarray:
 def _material(part: RegionMesh, *, opaque: bool) -> dict[str, Any]:
     opacity = 1.0 if opaque else OUTER_OPACITY
     colour = [*_linear(part.colour), opacity]
-    shine = {"baseColorFactor": colour, "metallicFactor": 0.0, "roughnessFactor": 0.7}
+    reflectance = {"baseColorFactor": colour, "metallicFactor": 0.0, "roughnessFactor": 0.7}
     blending = {} if opaque else {"alphaMode": "BLEND"}
-    return {"name": part.region.name, "pbrMetallicRoughness": shine, **blending}
+    return {"name": part.region.name, "pbrMetallicRoughness": reflectance, **blending}
 
 
 def _linear(colour: Rgb) -> list[float]:

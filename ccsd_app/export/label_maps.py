@@ -1,6 +1,6 @@
-"""Label maps of subsets as NIfTI, on the grid and in the orientation the case had on disk.
+"""Label maps of subsets as NIfTI, with the grid and orientation of the case's files.
 
-SubsetResult.nested_labels ──▶ Segmentation ──▶ core's writer ──▶ x.nii.gz, and x.json beside it
+SubsetResult.nested_labels ──▶ Segmentation ──▶ core's writer ──▶ x.nii.gz and x.json
 """
 
 from collections.abc import Sequence
@@ -84,12 +84,12 @@ def segmentation_of(state: State, subset: ModalitySubset) -> Segmentation:
     case = _case(state)
     result = result_of(state, subset)
     regions = NestedLabels(result.nested_labels, result.offset_voxel).regions(case.grid.shape)
-    made_by = provenance_of(state, subset)
-    return Segmentation(regions, case.grid, case.stored, case.scheme, made_by)
+    provenance = provenance_of(state, subset)
+    return Segmentation(regions, case.grid, case.stored, case.scheme, provenance)
 
 
 def provenance_of(state: State, subset: ModalitySubset) -> Provenance:
-    """What made one subset's result."""
+    """The provenance of one subset's result."""
     stamp = Stamp.of(state, subset)
     return Provenance(
         case_id=stamp.case,
@@ -117,20 +117,20 @@ def result_of(state: State, subset: ModalitySubset) -> SubsetResult:
 
 def _write(state: State, names: dict[ModalitySubset, str], folder: Path) -> Steps[tuple[Path, ...]]:
     case = _case(state)
-    both = {subset: names_of_label_map(name) for subset, name in names.items()}
-    keep_the_case(case, [folder / name for pair in both.values() for name in pair])
+    names_by_subset = {subset: names_of_label_map(name) for subset, name in names.items()}
+    refuse_case_files(case, [folder / name for pair in names_by_subset.values() for name in pair])
     read = case if state.preparation is None else state.preparation.original
-    keep_other_patients(read, [folder / image for image, _ in both.values()])
+    refuse_other_patients(read, [folder / image for image, _ in names_by_subset.values()])
     with staged(folder) as staging:
-        for done, (subset, (image, sidecar)) in enumerate(both.items()):
-            yield Progress(done, len(both), f"label map of {subset.label}")
+        for done, (subset, (image, sidecar)) in enumerate(names_by_subset.items()):
+            yield Progress(done, len(names_by_subset), f"label map of {subset.label}")
             segmentation = segmentation_of(state, subset)
             if state.preparation is not None and not state.on_scanned:
                 original, prepared = state.preparation.original, state.preparation.prepared
                 segmentation = onto_case(segmentation, original, prepared)
             save_segmentation(staging.path(image), segmentation, source=images_line(read))
             write_json(staging.path(sidecar), about_label_map(state, subset))
-        yield Progress(len(both), len(both), "saving the files")
+        yield Progress(len(names_by_subset), len(names_by_subset), "saving the files")
         return staging.commit()
 
 
@@ -153,8 +153,8 @@ def _preparation(state: State) -> dict[str, object]:
     return {} if made is None else {"preparation": made.prepared.record.as_json()}
 
 
-def keep_the_case(case: Case, targets: list[Path]) -> None:
-    """Refuse to write over what the case was read from.
+def refuse_case_files(case: Case, targets: list[Path]) -> None:
+    """Refuse to overwrite files that the case was read from.
 
     Raises:
         BadInputError: If a target is such a file.
@@ -165,8 +165,8 @@ def keep_the_case(case: Case, targets: list[Path]) -> None:
             raise BadInputError(f"{target.name} is a file of the case itself: choose another name")
 
 
-def keep_other_patients(case: Case, targets: list[Path]) -> None:
-    """Refuse to write over results of other images, as of a patient with a folder of that name.
+def refuse_other_patients(case: Case, targets: list[Path]) -> None:
+    """Refuse to overwrite results of other images, perhaps of another patient.
 
     Raises:
         BadInputError: If a target is such a result.

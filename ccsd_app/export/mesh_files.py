@@ -1,6 +1,6 @@
 """Surfaces as STL, PLY or GLB: which files are written, and their sidecars.
 
-STL  one file per region, no room for text ─▶ a sidecar JSON
+STL  one file per region, without metadata ─▶ a sidecar JSON
 PLY  one file, coloured points, provenance in comments
 GLB  one file, one named node per region, provenance in extras
 """
@@ -30,7 +30,7 @@ class MeshFormat(Enum):
 
 
 def names_of_surfaces(name: str, form: MeshFormat) -> tuple[str, ...]:
-    """Every file that may be written when the user asks for `name`.
+    """Every file that may be written for the name that the user chose.
 
     >>> names_of_surfaces("a.stl", MeshFormat.STL)
     ('a_WT.stl', 'a_TC.stl', 'a_ET.stl', 'a.json')
@@ -47,7 +47,7 @@ def surface_files(
     """Make the surfaces of one subset and write them. Runs on the GUI thread, because it calls VTK.
 
     Raises:
-        ExportError: If the subset is not computed, or nothing was found in it.
+        ExportError: If the subset is not computed, or predicts no region.
         ResourceError: If the files cannot be written.
     """
     surfaces = yield from surfaces_of(state, subset)
@@ -56,7 +56,7 @@ def surface_files(
             yield from _each_region(surfaces, path.stem, staging)
         else:
             yield Progress(0, 1, f"writing {path.name}")
-            _WHOLE[form](staging.path(path.name), surfaces)
+            _WRITERS[form](staging.path(path.name), surfaces)
         return staging.commit()
 
 
@@ -80,7 +80,7 @@ def _of_region(stem: str, region: Region) -> str:
     return f"{stem}_{region.name}.{MeshFormat.STL.value}"
 
 
-_WHOLE: dict[MeshFormat, Callable[[Path, Surfaces], None]] = {
+_WRITERS: dict[MeshFormat, Callable[[Path, Surfaces], None]] = {
     MeshFormat.PLY: write_ply,
     MeshFormat.GLB: write_glb,
 }

@@ -25,7 +25,7 @@ class RegionMesh:
         region: The region.
         mesh: Its surface, in world mm.
         colour: Its colour in the window.
-        voxels_ml: The region's volume as its voxels count it.
+        voxels_ml: The region's volume, counted in voxels.
     """
 
     region: Region
@@ -36,7 +36,7 @@ class RegionMesh:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Surfaces:
-    """What a mesh file holds: the regions that were found, and where they came from."""
+    """The content of a mesh file: the surfaces of the predicted regions, and their provenance."""
 
     found: Sequence[RegionMesh]
     stamp: Stamp
@@ -44,8 +44,8 @@ class Surfaces:
     @property
     def none_found(self) -> tuple[str, ...]:
         """Names of regions that are empty in this subset."""
-        there = {part.region for part in self.found}
-        return tuple(region.name for region in Region if region not in there)
+        found = {part.region for part in self.found}
+        return tuple(region.name for region in Region if region not in found)
 
     def as_json(self) -> dict[str, object]:
         """Provenance, space and volumes, for extras and sidecars."""
@@ -70,7 +70,7 @@ def surfaces_of(state: State, subset: ModalitySubset) -> Steps[Surfaces]:
     """Make the surfaces of one subset, one region per step. Calls a VTK filter.
 
     Raises:
-        ExportError: If the subset is not computed, or nothing was found in it.
+        ExportError: If the subset is not computed, or predicts no region.
     """
     result = result_of(state, subset)
     assert state.case is not None

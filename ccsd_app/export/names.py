@@ -5,9 +5,9 @@ import re
 from ccsd_core.domain.modality import ModalitySubset
 
 ALL = "all"
-"""Takes the subset's place in the names of files about all subsets."""
+"""Replaces the subset in the names of files about all subsets."""
 
-_STRANGE = re.compile(r"[^\w.+-]+")
+_NOT_ALLOWED = re.compile(r"[^\w.+-]+")
 
 
 def file_name(case: str, subset: ModalitySubset | None, what: str, ending: str) -> str:
@@ -24,4 +24,4 @@ def file_name(case: str, subset: ModalitySubset | None, what: str, ending: str) 
 
 def _clean(text: str) -> str:
     """The text without path separators, spaces, and leading dots or dashes."""
-    return _STRANGE.sub("-", text).strip(".-") or "case"
+    return _NOT_ALLOWED.sub("-", text).strip(".-") or "case"

@@ -2,7 +2,7 @@
 
 n.csv               one row per subset and region
 n_curves.csv        one row per region
-n_criticality.csv   one row per value; only where there is one
+n_criticality.csv   one row per value; only if there are any
 """
 
 import csv
@@ -22,7 +22,7 @@ from ccsd_core.storage.atomic import write_text
 
 
 def names_of_tables(name: str) -> tuple[str, str, str]:
-    """The files that `write_tables` writes: the subsets' table has the name, the others add to it.
+    """The files that `write_tables` writes: the table of subsets has the name itself.
 
     >>> names_of_tables("n.csv")
     ('n.csv', 'n_curves.csv', 'n_criticality.csv')
@@ -65,10 +65,10 @@ def write_numbers(state: State, path: Path) -> Steps[tuple[Path, ...]]:
         return staging.commit()
 
 
-def csv_of(rows: Sequence[Row], *, between: str = ",") -> str:
-    """Rows as CSV with a header line, separated by `between`; unknown values are empty."""
+def csv_of(rows: Sequence[Row], *, delimiter: str = ",") -> str:
+    """Rows as CSV with a header line, separated by `delimiter`; unknown values are empty."""
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(rows[0]), delimiter=between, lineterminator="\n")
+    writer = csv.DictWriter(stream, list(rows[0]), delimiter=delimiter, lineterminator="\n")
     writer.writeheader()
     for row in rows:
         writer.writerow({name: _text(value) for name, value in row.items()})

@@ -28,11 +28,11 @@ SCORE_NAMES = {
     "agreement": "Dice vs the prediction from all sequences of the patient; not an accuracy",
 }
 
-OF_ONE = (
+SUBSET_FIELDS = (
     *("subset", "input", "absent_simulated", "not_opened", "missing_in_the_data"),
     "weak_on_average",
 )
-"""Provenance fields that are about one subset, and so are left out where there are several."""
+"""Provenance fields of one subset, which are omitted for several."""
 
 
 def subset_rows(state: State, case: Case) -> list[Row]:
@@ -73,11 +73,11 @@ def curve_rows(state: State, case: Case) -> list[Row]:
 def numbers(state: State, case: Case) -> dict[str, object]:
     """The content of `subset_rows` and `curve_rows` as nested dictionaries, for JSON."""
     shown = Stamp.of(state)
-    whole = shown.as_json()
-    for name in OF_ONE:
-        del whole[name]  # every subset below has its own
+    fields = shown.as_json()
+    for name in SUBSET_FIELDS:
+        del fields[name]  # each subset below has these fields
     return {
-        **whole,
+        **fields,
         "shown": None if shown.subset is None else str(shown.subset),
         "score": score_title(state),
         "scores": dict(SCORE_NAMES),
@@ -122,7 +122,7 @@ def _region_cells(state: State, result: SubsetResult, region: Region) -> Row:
 
 
 def _interval_cells(state: State, result: SubsetResult, region: Region) -> Row:
-    """Prediction interval of the volume; None for a case seen in training, and where unknown."""
+    """Prediction interval of the volume; None if unknown or for a case seen in training."""
     volumes = volume_intervals(state)
     low = high = None
     if volumes is not None:
@@ -138,7 +138,7 @@ def _distance(state: State, result: SubsetResult, region: Region) -> float | Non
 
 
 def model_cells(state: State) -> Row:
-    """The model and the disclaimer; they stand in every row because rows are copied."""
+    """The model and the disclaimer, in every row, because rows are copied out of tables."""
     stamp = Stamp.of(state)
     return {
         "seen_in_training": stamp.seen_in_training,
@@ -156,7 +156,7 @@ def _subset_tree(state: State, result: SubsetResult) -> dict[str, object]:
         cells = _region_cells(state, result, region)
         regions[region.name] = {name: cells[name] for name in cells if name != "region"}
     return {
-        **{name: stamp[name] for name in OF_ONE},
+        **{name: stamp[name] for name in SUBSET_FIELDS},
         "milliseconds": round(result.milliseconds, 3),
         "regions": regions,
     }

@@ -1,9 +1,9 @@
-"""What the one-page report of a case says: tables and texts, without any drawing.
+"""The content of the one-page report of a case: tables and texts, without drawing.
 
-two subsets ─┬─ volumes, intervals and scores by region, beside the expert's
+two subsets ─┬─ volumes, intervals and scores by region, compared with the expert labels
              ├─ every computed subset: volumes and scores
              ├─ what is missing, how hard each sequence is to replace, what to add next
-             └─ the model in short, and where all of it came from
+             └─ the model in short, and provenance
 """
 
 from collections.abc import Sequence
@@ -26,27 +26,27 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A table: its title, the heads of its columns, its rows, and a note below it."""
+    """A table: its title, column headings, rows, and a note below it."""
 
     title: str
-    head: Row
+    headings: Row
     rows: tuple[Row, ...]
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a report says.
+    """The content of a report.
 
     Args:
         case: Name of the case.
-        subsets: The subsets that are shown beside each other: all sequences, and another if there
-            is one.
-        inputs: What each was given and why the rest is missing, in the same order.
+        subsets: The subsets that are shown side by side: all sequences, and another if there is
+            one.
+        inputs: The sequences of each, and why the others are not used, in the same order.
         regions: Volumes and scores of these subsets.
-        every_subset: Those of all computed subsets.
-        criticality: Drop in the score without each sequence.
-        next_sequences: What each sequence not used would add to the last of `subsets`.
+        every_subset: Volumes and scores of all computed subsets.
+        criticality: Drop in the score when each sequence is withheld.
+        next_sequences: Gain from adding each unused sequence to the last of `subsets`.
         remarks: Cautions and notes, one sentence each.
         provenance: `name: value` lines.
     """
@@ -63,10 +63,10 @@ class Report:
 
 
 def report_subsets(state: State) -> tuple[ModalitySubset, ...]:
-    """The subsets a report shows: all sequences, and the current one beside it.
+    """The subsets that a report shows: all sequences and the current one.
 
-    Where all sequences are current, the other is the one with one sequence less that has the
-    lowest mean score.
+    If the current one is all sequences, the other is the subset with one sequence withheld that has
+    the lowest mean score.
     """
     full = state.full_result
     if state.case is None or full is None or state.shown is None:
@@ -87,9 +87,9 @@ def report(state: State) -> Report:
     Args:
         state: A state with a case and a result on screen.
     """
-    assert state.case is not None, "without a case there is nothing to report"
+    assert state.case is not None, "a report needs an open case"
     subsets = report_subsets(state)
-    shown = state.using(subsets[-1])
+    shown_state = state.using(subsets[-1])
     stamp = Stamp.of_all(state)
     return Report(
         state.case.id,
@@ -98,29 +98,29 @@ def report(state: State) -> Report:
         _regions(state, subsets),
         _every_subset(state),
         _criticality(state),
-        _next_sequences(shown),
-        _remarks(shown),
+        _next_sequences(shown_state),
+        _remarks(shown_state),
         tuple(line for line in stamp.lines if not line.startswith(("case:", "disclaimer:"))),
     )
 
 
 def cover_table(reports: Sequence[Report]) -> ReportTable:
-    """One row for each case: what it was given, and the volumes and scores from all of it."""
+    """One row for each case: its sequences, and volumes and scores from all of them."""
     rows: list[Row] = []
     for one in reports:
         first = one.regions.rows[: len(Region)]
         volumes, scores = ([row[column] for row in first] for column in (2, -1))
         remarks = f"{len(one.remarks)}" if one.remarks else ""
         rows.append((one.case, one.inputs[0], " / ".join(volumes), " / ".join(scores), remarks))
-    head = ("Case", "Input", "mL, WT / TC / ET", "score, WT / TC / ET", "remarks")
-    return ReportTable("All cases", head, tuple(rows))
+    headings = ("Case", "Input", "mL, WT / TC / ET", "score, WT / TC / ET", "remarks")
+    return ReportTable("All cases", headings, tuple(rows))
 
 
 def _regions(state: State, subsets: tuple[ModalitySubset, ...]) -> ReportTable:
     tables = {subset: region_table(state.using(subset)) for subset in subsets}
-    known = any(table.intervals for table in tables.values())
+    has_intervals = any(table.intervals for table in tables.values())
     rows = tuple(
-        (subset.label, row.region.name, row.volume, *([row.interval] * known), row.score)
+        (subset.label, row.region.name, row.volume, *([row.interval] * has_intervals), row.score)
         for subset, table in tables.items()
         for row in table.rows
     )
@@ -129,9 +129,15 @@ def _regions(state: State, subsets: tuple[ModalitySubset, ...]) -> ReportTable:
         for table in tables.values()
         for note in (table.expert, table.intervals_hint, table.empty.replace("\n", ". "))
     ]
-    head = ("Sequences", "Region", "mL", *(["90 % interval"] * known), score_name(state))
+    headings = (
+        "Sequences",
+        "Region",
+        "mL",
+        *(["90 % interval"] * has_intervals),
+        score_name(state),
+    )
     return ReportTable(
-        "Volumes and scores", head, rows, ". ".join(dict.fromkeys(filter(None, notes)))
+        "Volumes and scores", headings, rows, ". ".join(dict.fromkeys(filter(None, notes)))
     )
 
 
@@ -139,18 +145,22 @@ def _every_subset(state: State) -> ReportTable:
     assert state.case is not None
     name = score_name(state)
     rows: list[Row] = []
-    concealed = hidden(state)
+    hidden_subsets = hidden(state)
     for subset in state.case.available.subsets():
         result = state.results.get(subset)
-        if result is None or subset in concealed:
+        if result is None or subset in hidden_subsets:
             continue
         scores = scores_of(result, state)
         volumes = tuple(ml_text(result.volumes_ml[region]) for region in Region)
         rows.append(
             (subset.label, *volumes, *(f"{scores[r]:.3f}" if r in scores else "" for r in Region))
         )
-    head = ("Sequences", *(f"{r.name} mL" for r in Region), *(f"{name} {r.name}" for r in Region))
-    return ReportTable("All computed subsets", head, tuple(rows))
+    headings = (
+        "Sequences",
+        *(f"{r.name} mL" for r in Region),
+        *(f"{name} {r.name}" for r in Region),
+    )
+    return ReportTable("All computed subsets", headings, tuple(rows))
 
 
 def _criticality(state: State) -> ReportTable:
@@ -161,8 +171,10 @@ def _criticality(state: State) -> ReportTable:
         for group in view.groups
         if group.bars
     )
-    head = ("Without", *(region.name for region in Region))
-    return ReportTable(f"Drop in {score_name(state)} without one sequence", head, rows, view.note)
+    headings = ("Without", *(region.name for region in Region))
+    return ReportTable(
+        f"Drop in {score_name(state)} without one sequence", headings, rows, view.note
+    )
 
 
 def _by_region(texts: list[tuple[str, str]]) -> Row:
@@ -171,7 +183,7 @@ def _by_region(texts: list[tuple[str, str]]) -> Row:
 
 
 def _next_sequences(state: State) -> ReportTable:
-    shown = what_next(state)
+    view = what_next(state)
     rows = tuple(
         (
             row.modality.label,
@@ -179,10 +191,10 @@ def _next_sequences(state: State) -> ReportTable:
             " / ".join(row.expected) if any(row.expected) else "",
             " / ".join(row.here) if any(row.here) else "",
         )
-        for row in shown.rows
+        for row in view.rows
     )
-    head = ("Add", "now", "mean gain WT / TC / ET", "gain here WT / TC / ET")
-    return ReportTable(f"What next, after {shown.used}?", head, rows, shown.note)
+    headings = ("Add", "now", "mean gain WT / TC / ET", "gain here WT / TC / ET")
+    return ReportTable(f"What next, after {view.used}?", headings, rows, view.note)
 
 
 def _remarks(state: State) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Label maps of a prepared case on the grid of each sequence as the scanner gave it.
+"""Label maps of a prepared case on the original grid of each sequence.
 
 SubsetResult on the prepared grid ──▶ back onto each sequence ──▶ x_on_FLAIR.nii.gz, x_on_T1 …
 """
@@ -11,8 +11,8 @@ from ccsd_app.export.label_maps import (
     ENDING,
     WHAT,
     about_label_map,
-    keep_the_case,
     names_of_label_map,
+    refuse_case_files,
     result_of,
     segmentation_of,
 )
@@ -49,25 +49,25 @@ def sequence_maps(state: State, subset: ModalitySubset, folder: Path) -> Steps[t
         ExportError: If the subset is not computed, or the case was not prepared.
         ResourceError: If they cannot be written.
     """
-    both = {m: names_of_label_map(n) for m, n in names_of_sequence_maps(state, subset).items()}
-    assert state.preparation is not None, "the names say so"
-    keep_the_case(
-        state.preparation.case, [folder / name for pair in both.values() for name in pair]
+    names = {m: names_of_label_map(n) for m, n in names_of_sequence_maps(state, subset).items()}
+    assert state.preparation is not None, "names_of_sequence_maps checks it"
+    refuse_case_files(
+        state.preparation.case, [folder / name for pair in names.values() for name in pair]
     )
     with staged(folder) as staging:
-        for done, (sequence, (image, sidecar)) in enumerate(both.items()):
-            yield Progress(done, len(both), f"label map on {sequence.label}")
+        for done, (sequence, (image, sidecar)) in enumerate(names.items()):
+            yield Progress(done, len(names), f"label map on {sequence.label}")
             save_segmentation(staging.path(image), segmentation_on(state, subset, sequence))
             on = {"grid": f"{sequence.label} as scanned"}
             write_json(staging.path(sidecar), about_label_map(state, subset) | on)
-        yield Progress(len(both), len(both), "saving the files")
+        yield Progress(len(names), len(names), "saving the files")
         return staging.commit()
 
 
 def segmentation_on(state: State, subset: ModalitySubset, sequence: Modality) -> Segmentation:
     """One subset's result on the grid of a sequence as scanned.
 
-    Where nothing was prepared, that is the grid of the case.
+    For a case that was not prepared, that is the grid of the case.
 
     Raises:
         ExportError: If it is not computed.
@@ -75,9 +75,11 @@ def segmentation_on(state: State, subset: ModalitySubset, sequence: Modality) ->
     made = state.preparation
     if made is None:
         return segmentation_of(state, subset)
-    result_of(state, subset)  # hidden ones are not there
+    result_of(state, subset)  # raises for a hidden result
     kept = state.prepared_results if state.on_scanned else state.results
-    there = segmentation_of(replace(state, case=made.case, results=kept, on_scanned=False), subset)
+    on_prepared = segmentation_of(
+        replace(state, case=made.case, results=kept, on_scanned=False), subset
+    )
     if sequence is min(made.prepared.originals):
-        return onto_case(there, made.original, made.prepared)
-    return onto_sequence(there, made.prepared.originals[sequence])
+        return onto_case(on_prepared, made.original, made.prepared)
+    return onto_sequence(on_prepared, made.prepared.originals[sequence])

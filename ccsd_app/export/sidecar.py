@@ -1,4 +1,4 @@
-"""A JSON file beside a file whose format cannot hold its provenance."""
+"""A JSON file next to a file whose format cannot store provenance."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from ccsd_core.storage.atomic import write_text
 
 
 def write_json(path: Path, content: Mapping[str, object]) -> None:
-    """Write JSON that every parser reads: no NaN, no infinity.
+    """Write JSON that every parser can read, without NaN and infinity.
 
     Raises:
         ResourceError: If it cannot be written.

@@ -1,4 +1,4 @@
-"""Writing several files so that either all of them appear or none.
+"""Writes several files so that either all of them appear or none.
 
     staged(folder) ──▶ hidden folder in it ──▶ any writer, any number of files
                           ├─ commit   every file moves into place
@@ -40,13 +40,13 @@ class Staging:
         """Move every file to its place; returns their paths by name.
 
         Raises:
-            OSError: If one of them cannot be moved; then none is.
+            OSError: If one of them cannot be moved; then none of them is.
         """
         names = sorted(path.name for path in self._hidden.iterdir())
         for name in names:
             _flush(self.path(name))
-        former = self._hidden / ".former"
-        former.mkdir()
+        previous = self._hidden / ".previous"
+        previous.mkdir()
         placed: list[str] = []
         try:
             for name in names:
@@ -54,21 +54,21 @@ class Staging:
                 if target.exists():
                     if target.is_dir():
                         raise IsADirectoryError(f"{name} is a folder")
-                    _keep(target, former / name)
+                    _back_up(target, previous / name)
                 placed.append(name)
                 # One step: a process killed here leaves the old file or the new one.
                 self.path(name).replace(target)
         except OSError:
-            self._restore(placed, former)
+            self._restore(placed, previous)
             raise
         return tuple(self._folder / name for name in names)
 
-    def _restore(self, placed: list[str], former: Path) -> None:
+    def _restore(self, placed: list[str], previous: Path) -> None:
         for name in placed:
             with suppress(OSError):
                 (self._folder / name).unlink(missing_ok=True)
-            if (former / name).exists():
-                (former / name).replace(self._folder / name)
+            if (previous / name).exists():
+                (previous / name).replace(self._folder / name)
 
 
 @contextmanager
@@ -79,35 +79,35 @@ def staged(folder: Path) -> Generator[Staging, None, None]:
         ResourceError: If the folder cannot be written, or the disk is full.
     """
     hidden: Path | None = None
-    made = not folder.exists()
+    created = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         hidden = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
         yield Staging(hidden, folder)
     except OSError as error:
-        raise _refused(folder, error.strerror or str(error)) from error
+        raise _not_exported(folder, error.strerror or str(error)) from error
     except ResourceError as error:
         cause = error.__cause__
         if not isinstance(cause, OSError):
             raise
-        raise _refused(folder, cause.strerror or str(cause)) from cause
+        raise _not_exported(folder, cause.strerror or str(cause)) from cause
     finally:
         if hidden is not None:
             shutil.rmtree(hidden, ignore_errors=True)
-        if made:
+        if created:
             with suppress(OSError):
                 folder.rmdir()  # only while it is empty
 
 
-def _keep(file: Path, place: Path) -> None:
-    """Keep a file's content under a second path on the same disk; the file itself stays."""
+def _back_up(file: Path, place: Path) -> None:
+    """Back up a file under a second path on the same disk; the file itself stays."""
     try:
         place.hardlink_to(file)
     except (OSError, NotImplementedError):  # file systems without hard links
         shutil.copy2(file, place)
 
 
-def _refused(folder: Path, why: str) -> ResourceError:
+def _not_exported(folder: Path, why: str) -> ResourceError:
     return ResourceError(f"Nothing was exported to {folder} ({why}): choose another folder")
 
 

@@ -1,11 +1,11 @@
-"""What every export carries: the case, the input, the model, and that it is not for diagnosis.
+"""The provenance in every export: the case, the input, the model, and the disclaimer.
 
     Stamp ─┬─ fields   names and values, for comments and text chunks
            ├─ caption  two lines under a picture
            └─ as_json  for JSON, glTF extras and sidecar files
 
-The case is named by its id alone: folders and files are left out, because their names may contain
-a patient's name.
+The case is named only by its id: folders and files are omitted, because their names may contain a
+patient's name.
 """
 
 from dataclasses import dataclass, replace
@@ -34,12 +34,12 @@ class Stamp:
         available: The sequences the case has.
         subset: The sequences given to the network; None for a picture without a segmentation.
         model: The model's name.
-        sha256: Hash of its weights, in full.
+        sha256: Full hash of its weights.
         seen_in_training: Whether the model was trained on this case.
-        weak: Regions with low mean Dice from that input; None where that is not known, or for
-            several inputs.
+        weak: Regions with low mean Dice from that input; None if that is unknown, or for several
+            inputs.
         not_opened: Sequences whose files were not opened.
-        prepared: What was done to the images before the model saw them; "" for nothing.
+        prepared: How the images were prepared; "" if they were not.
         count: Number of subsets in a file about several; else 0.
     """
 
@@ -57,7 +57,7 @@ class Stamp:
     @classmethod
     def of(cls, state: State, subset: ModalitySubset | None = None) -> Self:
         """The stamp of one subset of the open case; None is the subset on screen, if any."""
-        assert state.case is not None, "without a case there is nothing to export"
+        assert state.case is not None, "an export needs an open case"
         subset = state.shown if subset is None else subset
         model, preparation = state.model, state.preparation
         return cls(
@@ -81,8 +81,8 @@ class Stamp:
     def input(self) -> str:
         """`input: FLAIR, T2 · T1, T1c withheld`; `input: 15 subsets of FLAIR, …`."""
         if self.count:
-            everything = self._describe(self.available)
-            return everything.replace("input: ", f"input: {self.count} subsets of ", 1)
+            text = self._describe(self.available)
+            return text.replace("input: ", f"input: {self.count} subsets of ", 1)
         return NO_RESULT if self.subset is None else self._describe(self.subset)
 
     def _describe(self, subset: ModalitySubset) -> str:
@@ -110,7 +110,7 @@ class Stamp:
 
     @property
     def caption(self) -> tuple[str, str]:
-        """The two lines that stand under a picture."""
+        """The two lines under a picture."""
         parts = [f"model: {self.model} {self.sha256[:HASH_DIGITS]}", weak_text(self.weak or ())]
         model = " · ".join(filter(None, parts)) + (
             " · seen in training" if self.seen_in_training else ""
@@ -121,7 +121,7 @@ class Stamp:
         )
 
     def as_json(self) -> dict[str, object]:
-        """All fields as JSON types; absent sequences by name with the reason."""
+        """All fields as JSON types; sequences that were not used are grouped by the reason."""
         given = self.subset
         absent = () if given is None else given.missing
         missing = [m for m in absent if m not in self.available]

@@ -1,4 +1,4 @@
-"""Drawings as SVG, with their provenance in the drawing's own description."""
+"""Drawings as SVG, with their provenance in the SVG description."""
 
 from pathlib import Path
 

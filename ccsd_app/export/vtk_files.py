@@ -29,7 +29,7 @@ def write_stl(path: Path, mesh: Mesh, header: str) -> None:
     Args:
         path: The file to write.
         mesh: The surface, in world mm.
-        header: At most 80 bytes of plain text; `solid` at its start would mean text STL.
+        header: At most 80 bytes of text; it must not start with `solid`, which marks a text STL.
 
     Raises:
         OSError: If it cannot be written.
@@ -59,8 +59,8 @@ def write_ply(path: Path, surfaces: Surfaces) -> None:
         for part, first in zip(surfaces.found, first_point[:-1], strict=True)
     ]
     data = _polydata(np.concatenate(points), np.concatenate(shifted))
-    each = [np.asarray(part.colour, np.uint8) for part in surfaces.found]
-    colours = [np.tile(c, (n, 1)) for c, n in zip(each, np.diff(first_point), strict=True)]
+    part_colours = [np.asarray(part.colour, np.uint8) for part in surfaces.found]
+    colours = [np.tile(c, (n, 1)) for c, n in zip(part_colours, np.diff(first_point), strict=True)]
     rgb = support.numpy_to_vtk(np.concatenate(colours), deep=True)
     rgb.SetName(COLOURS)
     data.GetPointData().SetScalars(rgb)
@@ -99,7 +99,7 @@ def _polydata(points_mm: NDArray[np.float32], triangles: NDArray[np.int64]) -> A
 
 
 def _write(writer: Any, path: Path) -> None:
-    """Write, and raise an OSError where VTK only returns a failure, such as on a full disk."""
+    """Write, and raise an OSError if VTK only returns a failure, as on a full disk."""
     path.touch()  # raises with the system's reason, which VTK does not give
     writer.SetFileName(str(path))
     if not writer.Write() or writer.GetErrorCode() or not path.stat().st_size:
@@ -107,6 +107,6 @@ def _write(writer: Any, path: Path) -> None:
 
 
 def _one_line(text: str) -> str:
-    """Text as one line of ASCII, which is what readers accept as a PLY comment."""
+    """The text as one line of ASCII, as PLY comments have to be."""
     line = " ".join(text.replace("·", ";").split())
     return line.encode("ascii", "replace").decode()

@@ -69,7 +69,9 @@ class CurveExports:
 
     def copy_numbers(self) -> None:
         """Copy the points to the clipboard as tab-separated text, for spreadsheets."""
-        QGuiApplication.clipboard().setText(csv_of(point_rows(self._state_to_draw()), between="\t"))
+        QGuiApplication.clipboard().setText(
+            csv_of(point_rows(self._state_to_draw()), delimiter="\t")
+        )
         self._report("Numbers of the curve copied to the clipboard")
 
     def save_png(self, scale: int) -> None:

@@ -191,7 +191,7 @@ class Exporter:
         state = self._state_to_draw()
         if state.case is not None and state.results:
             rows = subset_rows(state, state.case)
-            QGuiApplication.clipboard().setText(csv_of(rows, between="\t"))
+            QGuiApplication.clipboard().setText(csv_of(rows, delimiter="\t"))
             self._say(f"Numbers of {len(state.results)} subsets copied to the clipboard")
 
     def numbers(self) -> None:

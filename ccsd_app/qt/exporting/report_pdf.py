@@ -216,7 +216,7 @@ def table_html(table: ReportTable) -> str:
         return ""
     parts = [f"<h2>{escape(table.title)}</h2>"]
     if table.rows:
-        head = "".join(f"<th>{escape(cell)}</th>" for cell in table.head)
+        head = "".join(f"<th>{escape(cell)}</th>" for cell in table.headings)
         lines = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
             for row in table.rows

@@ -61,7 +61,7 @@ def test_intervals_have_a_column_where_they_are_known(full_state):
 
     shown = report(replace(full_state, model=model).using(PAIR))
 
-    assert shown.regions.head == ("Sequences", "Region", "mL", "90 % interval", "Dice")
+    assert shown.regions.headings == ("Sequences", "Region", "mL", "90 % interval", "Dice")
     for row in shown.regions.rows:
         result = full_state.results[ModalitySubset.parse(row[0])]
         volume = result.volumes_ml[Region.parse(row[1])]
@@ -70,7 +70,7 @@ def test_intervals_have_a_column_where_they_are_known(full_state):
         assert row[3] == interval_text(*ends)
     assert "14 patients" in shown.regions.note
     assert any("performs poorly" in remark for remark in shown.remarks)
-    assert "90 % interval" not in report(full_state).regions.head
+    assert "90 % interval" not in report(full_state).regions.headings
 
 
 def test_what_to_add_next_and_what_each_sequence_is_worth(full_state):
