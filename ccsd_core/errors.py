@@ -3,10 +3,10 @@
     CcsdError                       something the user can act on
     ├── BadInputError               what the user gave cannot be used (CLI exit code 2)
     │   ├── EmptySubsetError        no modality left
-    │   ├── UnknownModalityError    a name that is no MR sequence of ours
-    │   ├── UnknownRegionError      a name that is no tumour region
-    │   ├── UnknownSplitError       a name that is no published split, or part of one
-    │   ├── UnknownSiteError        a number that is no site of ours
+    │   ├── UnknownModalityError    a name that is not one of our MR sequences
+    │   ├── UnknownRegionError      a name that is not a tumour region
+    │   ├── UnknownSplitError       a name that is not a published split or part of one
+    │   ├── UnknownSiteError        a number that is not one of the known sites
     │   ├── LabelsError             expert labels that cannot be used; the images may be
     │   │   └── LabelSchemeError    labels that do not fit the stated scheme
     │   ├── NiftiError              a file that is not a usable NIfTI image
@@ -149,7 +149,7 @@ def without_command_line(text: str) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str], *, before: str = "") -> str:
-    """A question with the most similarly spelt name, as the beginning of advice; or nothing.
+    """A question with the most similarly spelt name, to begin advice; "" if none is similar.
 
     >>> did_you_mean("lite", ["light", "ccsd"])
     'did you mean light? '

@@ -45,7 +45,7 @@ Steps = Generator[Progress, None, Result]
 
 
 def as_part_of(steps: Steps[Result], index: int, count: int, name: str) -> Steps[Result]:
-    """`steps` as part number `index`, from 0, of longer work that has `count` such parts.
+    """`steps` as part number `index` (counted from 0) of longer work in `count` parts.
 
     >>> def work():
     ...     yield Progress(1, 4, "encoding T1c")

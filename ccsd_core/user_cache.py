@@ -1,4 +1,4 @@
-"""The folder for files that can be made again: the user's cache folder, or `$CCSD_CACHE`."""
+"""The folder for files that can be recreated: the user's cache folder, or `$CCSD_CACHE`."""
 
 import os
 from pathlib import Path

@@ -1,11 +1,11 @@
-"""The part of an array that holds everything that matters."""
+"""The bounding box of a mask."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 def tight_box(mask: NDArray[np.bool_], *, margin: int = 0) -> tuple[slice, ...] | None:
-    """The smallest box that holds every True of `mask`, or None if it is empty.
+    """The smallest box that contains every True voxel of `mask`, or None if there is none.
 
     >>> mask = np.zeros((5, 6), bool)
     >>> mask[1:3, 4] = True
@@ -14,7 +14,7 @@ def tight_box(mask: NDArray[np.bool_], *, margin: int = 0) -> tuple[slice, ...] 
 
     Args:
         mask: Boolean array of any number of axes.
-        margin: Voxels more on every side, as far as the array reaches.
+        margin: Voxels added on every side, clipped to the array.
     """
     sides: list[slice] = []
     for axis, size in enumerate(mask.shape):

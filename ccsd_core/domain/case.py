@@ -14,7 +14,7 @@ from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
 
 SYNTHETIC_PREFIX = "Synthetic_"
-"""Ids of cases that this project drew begin with it."""
+"""Prefix of the ids of synthetic cases."""
 
 MISSING = "missing"
 NOT_OPENED = "not opened"
@@ -31,17 +31,17 @@ def count_cases(ids: Collection[str]) -> str:
     >>> count_cases(["BraTS2021_00006"])
     '1 case'
     """
-    made_up = sum(id.startswith(SYNTHETIC_PREFIX) for id in ids)
-    if made_up == len(ids) > 0:
-        return f"{made_up} synthetic {'case' if made_up == 1 else 'cases'}"
-    if made_up:
-        return f"{made_up} synthetic and {len(ids) - made_up} real cases"
+    synthetic = sum(id.startswith(SYNTHETIC_PREFIX) for id in ids)
+    if synthetic == len(ids) > 0:
+        return f"{synthetic} synthetic {'case' if synthetic == 1 else 'cases'}"
+    if synthetic:
+        return f"{synthetic} synthetic and {len(ids) - synthetic} real cases"
     return f"{len(ids)} {'case' if len(ids) == 1 else 'cases'}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredGrid:
-    """How the case's first sequence lay on disk, so that results go back to the same grid.
+    """The grid of the case's first sequence on disk, so that results are written on the same grid.
 
     Args:
         shape: Stored array shape.
@@ -70,16 +70,17 @@ class Case:
     Args:
         id: Name of the case: the folder's name for published layouts.
         volumes: One float32 volume per available modality; all share one grid.
-        stored: The grid of the first available sequence as it lay on disk.
-        reference: Expert labels on the same grid (uint8), in `scheme`; None where there are none.
+        stored: The grid of the first available sequence as stored on disk.
+        reference: Expert labels on the same grid (uint8), in `scheme`; None if there are none.
         scheme: Label scheme of the reference, and the default for what is written.
         sources: File of each sequence; key None is the label file.
         notes: What was corrected or assumed on reading, for the user.
         not_opened: Sequences whose files were not opened; None stands for the expert labels.
         also_named: Other names of the patient: those in the files' names (a folder is easily
             renamed), those of other years, and for a mixed case those of its sources.
-        resampled: Sequences that lay on another voxel grid than the first one.
-        study_folder: Where the DICOM study lies converted whose images these are; None for others.
+        resampled: Sequences stored on a different voxel grid from the first one.
+        study_folder: Folder of the converted DICOM study that the images come from; None for other
+            cases.
 
     Raises:
         CaseError: If there is no volume, or the grids differ.
@@ -105,11 +106,13 @@ class Case:
         for modality, volume in self.volumes.items():
             if not volume.same_grid(self.grid):
                 raise CaseError(
-                    f"case {self.id!r}: {modality.label} has another voxel grid than the other "
-                    "sequences"
+                    f"case {self.id!r}: {modality.label} has a different voxel grid from the "
+                    "other sequences"
                 )
         if self.reference is not None and not self.reference.same_grid(self.grid):
-            raise CaseError(f"case {self.id!r}: the labels have another voxel grid than the images")
+            raise CaseError(
+                f"case {self.id!r}: the labels have a different voxel grid from the images"
+            )
 
     @property
     def available(self) -> ModalitySubset:
@@ -117,14 +120,14 @@ class Case:
         return ModalitySubset.of(*self.volumes)
 
     def absence(self, modality: Modality) -> str:
-        """Why a sequence is missing, as text; "" for one that is there."""
+        """Why a sequence is missing, as text; "" if it is available."""
         if modality in self.volumes:
             return ""
         return NOT_OPENED if modality in self.not_opened else MISSING
 
     @property
     def labels_absence(self) -> str:
-        """Why there are no expert labels, in a clause; "" where there are some."""
+        """Why there are no expert labels, as a clause; "" if there are some."""
         if self.reference is not None:
             return ""
         unread = None in self.not_opened
@@ -150,7 +153,7 @@ class Case:
         """The case as if only `subset` had been acquired.
 
         Raises:
-            CaseError: If a sequence of `subset` is not there.
+            CaseError: If a sequence of `subset` is missing.
         """
         absent = [m.label for m in subset if m not in self.volumes]
         if absent:
@@ -160,5 +163,5 @@ class Case:
         return replace(self, volumes={m: v for m, v in self.volumes.items() if m in subset})
 
     def is_among(self, ids: Collection[str]) -> bool:
-        """Whether some ids mean this patient, under any known name."""
+        """Whether `ids` contains this patient under any known name."""
         return not keys_of(self.also_named | {self.id}).isdisjoint(keys_of(ids))

@@ -1,4 +1,4 @@
-"""Telling a CT from an MR sequence by its air."""
+"""Recognising a CT image by the value of its air."""
 
 import numpy as np
 
@@ -9,11 +9,11 @@ AIR_HOUNSFIELD = -500.0
 
 
 def ct_problem(volume: Volume, name: str) -> str:
-    """Why a volume is no MR sequence, and what to do; "" where it may be one.
+    """Why a volume is not an MR sequence, and what to do; "" if it may be one.
 
     Args:
         volume: As read.
-        name: What to call it.
+        name: Name of the volume in the message.
     """
     corners = volume.array[np.ix_(*([0, -1] for _ in range(3)))].astype(np.float64)
     air = float(np.median(corners))

@@ -3,12 +3,12 @@
     volume ──▶ voxel size                             ┌─▶ too small for a brain
            └─▶ coarse sample ──▶ foreground ──────────┼─▶ not skull-stripped
                                                       ├─▶ two sequences are one image   (pairs)
-                                                      ├─▶ lies elsewhere than the rest  (pairs)
-                                                      └─▶ a brain of another outline    (pairs)
+                                                      ├─▶ not aligned with the others   (pairs)
+                                                      └─▶ outline of another brain      (pairs)
 
-Everything is checked on a coarse sample, to be fast. Limits lie far outside the range of real cases
-(except that of the outlines, which lies between one patient and two), so no warning proves nothing.
-Flipped images are not detected: a brain and its mirror image differ too little.
+Everything is checked on a coarse sample, to be fast. Limits are far outside the range of real cases
+(except the limit on outlines, which separates one patient from two), so the absence of warnings
+proves nothing. Flipped images are not detected: a brain and its mirror image differ too little.
 Voxels without a finite value are corrected and reported where files are read.
 """
 
@@ -27,47 +27,48 @@ SAMPLES_PER_AXIS = 48
 """Largest number of voxels that are sampled along an axis: every 3 to 5 mm of a head."""
 
 THICKEST_MM = 3.0
-"""A longer voxel edge is a thick slice: the sets that models learn from have 1 mm, ours 1 to 2."""
+"""A longer voxel edge is a thick slice: public training sets have 1 mm, our own 1 to 2 mm."""
 THINNEST_MM = 0.3
-"""No clinical scan of a whole head has finer voxels; micrometres or a lost unit do."""
+"""No clinical scan of a whole head has finer voxels; a wrong unit, such as micrometres, does."""
 SMALLEST_HEAD_MM = 80.0
 """An image of a whole brain is wider along every axis, a newborn's included."""
 LARGEST_HEAD_MM = 350.0
-"""No head coil covers more."""
+"""No head coil has a larger field of view."""
 FEWEST_VOXELS = 32
-"""An image with fewer along every axis is synthetic; its stated size does not matter."""
+"""An image with fewer voxels along every axis is synthetic; its physical size is not checked."""
 ROUNDING_MM = 0.005
 """Stored voxel sizes are rounded: 3.0000002 mm is 3 mm."""
 
 NOT_BACKGROUND = 0.01
 """A voxel is foreground if it differs from the border's value by more than this share of the
-range; a model's normalisation draws the same line."""
+range; a model's normalisation uses the same limit."""
 LEAST_BACKGROUND = 0.05
-"""Seven real brains left 55 to 59 % of their own bounding boxes empty; a box full of values
-is no skull-stripped brain."""
+"""Seven real brains left 55 to 59 % of their own bounding boxes empty; an image without empty
+voxels is not a skull-stripped brain."""
 SMALLEST_BRAIN_L = 0.4
-"""An adult brain has 1 to 1.7 litres, a newborn's 0.35; less is a part of one, or a wrong size."""
+"""An adult brain has 1 to 1.7 litres, a newborn's 0.35; less is a part of a brain, or a wrong
+size."""
 LARGEST_BRAIN_L = 2.3
-"""Skulls hold 1.1 to 2 litres (seven real brains 1.25 to 1.72, drawn ones up to 1.95); a head
-with its skull, cut off below it, fills some 3."""
+"""Brains have 1.1 to 2 litres (seven real ones 1.25 to 1.72, synthetic ones up to 1.95); a head
+with its skull, cut off below it, has about 3."""
 
 SAME_IMAGE = 0.995
 """Different sequences of one patient correlated by at most 0.80 over the foreground in seven
-real cases and 0.96 in twenty synthetic ones; a copy, also scaled or rounded, by 0.999."""
+real cases and 0.96 in twenty synthetic ones; a copy, even if scaled or rounded, by 0.999."""
 FEWEST_IN_COMMON = 100
 """A correlation over fewer voxels is not meaningful."""
 
 FARTHEST_CENTRES_MM = 12.0
 """Centres of the foregrounds of seven real, co-registered cases lay at most 2 mm apart."""
 MOST_WIDTH_MM = 30.0
-"""Their widths differed by at most 20 mm (a T1 that ended early); a brain is some 35 mm longer
-than wide."""
+"""Their widths differed by at most 20 mm (a T1 with a shorter field of view); a brain is about 35
+mm longer than wide."""
 TAIL = 0.005
 """Share of the foreground that is ignored at either end of its width: stray voxels."""
 
 LEAST_OVERLAP = 0.95
-"""Brains of one patient overlapped by 0.96 (a T1 that ended early) and more in seven real cases,
-those of two patients by at most 0.943, in one atlas's space; twice the shared over both."""
+"""Dice of two brain outlines: at least 0.96 for one patient in seven real cases (lowest for a T1
+with a shorter field of view), at most 0.943 for two patients in one atlas's space."""
 
 DIRECTIONS = ("from left to right", "from back to front", "from bottom to top")
 
@@ -75,7 +76,7 @@ DIRECTIONS = ("from left to right", "from back to front", "from bottom to top")
 def warnings_about(
     volumes: Mapping[Modality, Volume], names: Mapping[Modality, str]
 ) -> tuple[str, ...]:
-    """Properties of these sequences that no model was trained on, one sentence each.
+    """Properties of these sequences that models were not trained on, one sentence each.
 
     Args:
         volumes: The sequences as read, finite and canonical (RAS+), each on its own grid.
@@ -87,20 +88,20 @@ def warnings_about(
         *_odd_sizes(volumes, names),
         *_too_small(shown, names),
         *_with_skull(shown, names),
-        *_alike(shown, names),
-        *_apart(shown, names),
+        *_duplicates(shown, names),
+        *_misaligned(shown, names),
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sample:
-    """Every so many-th voxel of a volume.
+    """A regular subsample of a volume's voxels.
 
     Args:
         grid: The volume it was taken from.
         values: Sampled voxels (x, y, z).
-        foreground: Which of the voxels differ from the value of the volume's faces.
-        share: How much of the image is foreground.
+        foreground: Whether each of them differs from the value of the volume's faces.
+        share: Fraction of the image that is foreground.
         world_from_sample: Affine (4, 4) from indices of `values` to RAS+ millimetres.
     """
 
@@ -127,13 +128,13 @@ class _Sample:
 
     @property
     def axes(self) -> NDArray[np.float64]:
-        """The directions of the voxel axes, one a column."""
+        """The directions of the voxel axes, one per column."""
         return self.grid.world_from_voxel[:3, :3] / np.asarray(self.grid.spacing_mm)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Place:
-    """Where a foreground lies: its centre in the world, its widths along the voxel axes."""
+class _Position:
+    """Position of a foreground: its centre in world space, its widths along the voxel axes."""
 
     centre_mm: NDArray[np.float64]
     width_mm: NDArray[np.float64]
@@ -155,17 +156,17 @@ class _Place:
         return cls(world, np.asarray(width), sample.axes)
 
     def excess(self, other: Self) -> float:
-        """How far the two are apart, as a multiple of the tolerance."""
+        """Distance or difference in width of the two, as a multiple of the tolerance."""
         return max(
             self.distance_mm(other) / FARTHEST_CENTRES_MM,
-            float(self.widening_mm(other).max()) / MOST_WIDTH_MM,
+            float(self.width_difference_mm(other).max()) / MOST_WIDTH_MM,
         )
 
     def distance_mm(self, other: Self) -> float:
         return float(np.linalg.norm(self.centre_mm - other.centre_mm))
 
-    def widening_mm(self, other: Self) -> NDArray[np.float64]:
-        """Differences of the widths; none where the axes of the two images differ."""
+    def width_difference_mm(self, other: Self) -> NDArray[np.float64]:
+        """Differences of the widths; 0 if the axes of the two images differ."""
         same_axes = np.allclose(self.axes, other.axes, atol=0.02)
         return np.abs(self.width_mm - other.width_mm) if same_axes else np.zeros(3)
 
@@ -173,7 +174,7 @@ class _Place:
 def _foreground(
     volume: Volume, every: tuple[slice, ...], values: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    """Which of the sampled values differ from the background, the middle value of the faces."""
+    """Which of the sampled values differ from the background, the median of the faces."""
     faces = np.concatenate(
         [
             volume.array[(*every[:axis], index, *every[axis + 1 :])].astype(np.float64).ravel()
@@ -194,7 +195,7 @@ def _odd_sizes(volumes: Mapping[Modality, Volume], names: Mapping[Modality, str]
     for modality in sorted(volumes):
         for problem in _size_problems(volumes[modality]):
             found.setdefault(problem, []).append(modality)
-    return [f"{_who(which, names)}: {problem}" for problem, which in found.items()]
+    return [f"{_names_of(which, names)}: {problem}" for problem, which in found.items()]
 
 
 def _size_problems(volume: Volume) -> list[str]:
@@ -233,10 +234,10 @@ def _too_small(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str
     ]
     if not small:
         return []
-    litres = _span([samples[m].litres for m in small], "{:.1f}")
+    litres = _range_text([samples[m].litres for m in small], "{:.1f}")
     return [
-        f"{_who(small, names, of=samples)}: the visible brain has {litres} litres, an adult's has "
-        "1.0 to 1.7; check the voxel size in the header, and that the whole brain is shown"
+        f"{_names_of(small, names, of=samples)}: the visible brain has {litres} litres, an adult "
+        "brain 1.0 to 1.7; check the voxel size in the header, and that the whole brain is shown"
     ]
 
 
@@ -245,24 +246,24 @@ def _with_skull(samples: Mapping[Modality, _Sample], names: Mapping[Modality, st
     full = [m for m, s in samples.items() if m not in large and s.share > 1 - LEAST_BACKGROUND]
     warnings: list[str] = []
     if large:
-        litres = _span([samples[m].litres for m in large], "{:.1f}")
+        litres = _range_text([samples[m].litres for m in large], "{:.1f}")
         warnings.append(
-            f"{_who(large, names, of=samples)} may not be skull-stripped: {litres} litres differ "
-            f"from the background, a brain has at most {LARGEST_BRAIN_L:g}; strip the skull, or "
-            "the model may label scalp, orbits or skull as tumour"
+            f"{_names_of(large, names, of=samples)} may not be skull-stripped: {litres} litres "
+            f"differ from the background, a brain has at most {LARGEST_BRAIN_L:g}; strip the "
+            "skull, or the model may label scalp, orbits or skull as tumour"
         )
     if full:
-        share = _span([100 * (1 - samples[m].share) for m in full], "{:.0f}")
+        share = _range_text([100 * (1 - samples[m].share) for m in full], "{:.0f}")
         warnings.append(
-            f"{_who(full, names, of=samples)} may not be skull-stripped: only {share} % of "
+            f"{_names_of(full, names, of=samples)} may not be skull-stripped: only {share} % of "
             "the image has the value of its border; strip the skull, or the model may label "
             "scalp, orbits or skull as tumour"
         )
     return warnings
 
 
-def _alike(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -> list[str]:
-    """Each image with later ones that are the same, unless it was reported with an earlier one."""
+def _duplicates(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -> list[str]:
+    """Groups of images that are copies of each other; each image is reported once."""
     warnings: list[str] = []
     reported: set[Modality] = set()
     same = {
@@ -276,15 +277,15 @@ def _alike(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -
             reported.update(like)
             least = min(same[modality, b] for b in like)
             warnings.append(
-                f"{_who([modality, *like], names)} look like one image (correlation {least:.4f}): "
-                "a file may be present twice or under a wrong name; choose the right file for each "
-                "sequence, or exclude the copy"
+                f"{_names_of([modality, *like], names)} look like one image (correlation "
+                f"{least:.4f}): a file may be present twice or under a wrong name; choose the "
+                "right file for each sequence, or exclude the copy"
             )
     return warnings
 
 
 def _correlation(one: _Sample, other: _Sample) -> float:
-    """Correlation of two images over their common foreground; 0 where it is undefined."""
+    """Correlation of two images over their common foreground; 0 if it is undefined."""
     if not one.grid.same_grid(other.grid):
         return 0.0
     common = one.foreground & other.foreground
@@ -292,20 +293,21 @@ def _correlation(one: _Sample, other: _Sample) -> float:
         return 0.0
     a, b = one.values[common], other.values[common]
     a, b = a - a.mean(), b - b.mean()
-    # Sums, not dot products: those wake the threads of the linear algebra library, which takes
-    # ten times as long as the work beside a busy process.
+    # Sums, not dot products: those start the threads of the linear algebra library, which takes ten
+    # times as long as the work itself while another process is busy.
     spread = float(np.sqrt((a * a).sum() * (b * b).sum()))
     return float((a * b).sum()) / spread if spread > 0 else 0.0
 
 
-def _apart(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -> list[str]:
-    """Images that lie elsewhere, or of another brain, than the one most in the middle of them.
+def _misaligned(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -> list[str]:
+    """Images that are misaligned with the most central image, or show another brain.
 
-    Where all lie in one place, the middle one is whose outline is most like the others'.
-    Without skull stripping, the foreground may be noise up to the border: its place means nothing.
+    If all are aligned, the central image is the one with the outline most similar to the others.
+    Without skull stripping, the foreground may be noise up to the border, so its position means
+    nothing.
     """
     places = {
-        m: _Place.of(s)
+        m: _Position.of(s)
         for m, s in samples.items()
         if s.litres <= LARGEST_BRAIN_L and s.share <= 1 - LEAST_BACKGROUND
     }
@@ -334,37 +336,37 @@ def _apart(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -
 
 
 def _overlap(one: _Sample, other: _Sample) -> float | None:
-    """Dice of the two foregrounds; None where their voxels are not the same."""
+    """Dice of the two foregrounds; None if they lie on different grids."""
     if not one.grid.same_grid(other.grid):
         return None
     common = np.count_nonzero(one.foreground & other.foreground)
     return 2 * common / (np.count_nonzero(one.foreground) + np.count_nonzero(other.foreground))
 
 
-def _difference(one: _Place, other: _Place) -> str:
+def _difference(one: _Position, other: _Position) -> str:
     distance = one.distance_mm(other)
     if distance > FARTHEST_CENTRES_MM:
         return f"their centres are {distance:.0f} mm apart"
-    axis = int(one.widening_mm(other).argmax())
+    axis = int(one.width_difference_mm(other).argmax())
     return (
         f"the visible parts measure {one.width_mm[axis]:.0f} and {other.width_mm[axis]:.0f} mm "
         f"{DIRECTIONS[axis]}"
     )
 
 
-def _span(values: Sequence[float], form: str) -> str:
-    """The least and the largest value, or the one if they read alike."""
+def _range_text(values: Sequence[float], form: str) -> str:
+    """The range of the values as text; one number if both ends round to it."""
     ends = [form.format(end) for end in (min(values), max(values))]
     return " to ".join(dict.fromkeys(ends))
 
 
-def _who(
+def _names_of(
     which: Sequence[Modality],
     names: Mapping[Modality, str],
     *,
     of: Mapping[Modality, object] | None = None,
 ) -> str:
-    """The names of the sequences, or "every sequence" for all of them."""
+    """The names of the sequences as a list in words, or "every sequence"."""
     if len(which) > 1 and len(which) == len(names if of is None else of):
         return "every sequence"
     *most, last = [names[m] for m in which]

@@ -43,7 +43,7 @@ class Modality(enum.IntEnum):
         ('T1c', 'FLAIR')
 
         Raises:
-            UnknownModalityError: If the name is no modality.
+            UnknownModalityError: If the name is not a modality.
         """
         name = re.sub(r"[\s_+-]", "", text.strip().lower())
         for modality, names in SYNONYMS.items():
@@ -101,7 +101,7 @@ class ModalitySubset:
 
         Raises:
             UnknownModalityError: If a name is not a modality.
-            EmptySubsetError: If there is no name at all.
+            EmptySubsetError: If the text contains no name.
         """
         names = [name for name in re.split(r"[+,;\s]+", text) if name]
         return cls.of(*(Modality.parse(name) for name in names))
@@ -150,7 +150,7 @@ class ModalitySubset:
 
 @cache
 def _subsets_of(bits: int) -> tuple[ModalitySubset, ...]:
-    """Non-empty subsets of `bits` in table order; asked for at every step of a slice."""
+    """Non-empty subsets of `bits` in table order; cached, since every slice change needs them."""
     subsets = (ModalitySubset(b) for b in range(1, bits + 1) if not b & ~bits)
     return tuple(sorted(subsets, key=lambda s: (len(s), tuple(s))))
 

@@ -7,9 +7,9 @@
     PatientID_0003_Timepoint_1 (as it is)               PatientID_0003
     my patient                 my patient               my patient
 
-This is spelling alone. Which names of several years are one patient stands in a table, read by
-`ccsd_core.storage.names.patients`. The Medical Segmentation Decathlon (`BRATS_001`) renumbered
-cases of BraTS without a published mapping; its names are treated like any other.
+This module handles spelling only. Which names of several years belong to one patient is listed in a
+table, read by `ccsd_core.storage.names.patients`. The Medical Segmentation Decathlon (`BRATS_001`)
+renumbered cases of BraTS without a published mapping; its names are treated like any other.
 """
 
 import re
@@ -36,7 +36,7 @@ _NUMBERED_POINT = (
     re.compile(r"(UCSD-PTGBM-\d{4})_\d{2}", re.IGNORECASE),
     re.compile(r"(RHUH-\d{4})_\d", re.IGNORECASE),
 )
-"""Sets whose time points have a number alone. Sources: their pages at TCIA."""
+"""Data sets that mark a time point by a number only. Sources: their pages at TCIA."""
 _POINT = (
     r"(?:time[-_ ]?point|tp|visit|week|wk|month|day|session|ses|follow[-_ ]?up|fu)"
     r"[-_ ]?\d+(?:[-_.]\d+)?[a-z]?|ses-[a-z0-9]+|baseline|(?:pre|post)[-_ ]?op|follow[-_ ]?up"
@@ -52,13 +52,13 @@ _SCAN = re.compile(r"(BraTS-[A-Z]+-\d{5})-\d{3}")
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """One patient of the BraTS data sets, or one of whom only a name is known.
+    """One patient of the BraTS data sets, or another patient known only by name.
 
     Args:
         id: The newest published name: BraTS 2021's, else 2020's; for others their own.
         names: Every name that the patient has been published under, `id` among them.
-        site: Number of the institution that acquired the scans; "" if it is not known.
-        cohort: The collection that the patient is from; "" if it is not known.
+        site: Number of the institution that acquired the scans; "" if unknown.
+        cohort: The collection that the patient comes from; "" if unknown.
         grade: HGG, LGG or "".
     """
 
@@ -70,7 +70,7 @@ class Patient:
 
 
 def as_published(name: str) -> str:
-    """A case's name as its data set spells it; a name of no known form stays as it is.
+    """A case's name as its data set spells it; a name of an unknown form is returned unchanged.
 
     >>> as_published("HG_brats20_training_002"), as_published("brats-gli-01207-000")
     ('BraTS20_Training_002', 'BraTS-GLI-01207-000')
@@ -85,7 +85,7 @@ def as_published(name: str) -> str:
 
 
 def key_of(name: str) -> str:
-    """The key that all spellings of a name, and all scans of its patient in one data set, share.
+    """One key for all spellings of a name and all scans of its patient in one data set.
 
     BraTS 2023 adult glioma has the numbers of BraTS 2021. A published name may be
     preceded by the folder that distinguishes it from another of the same name.

@@ -1,17 +1,18 @@
-"""Rules that act between a network's output and the regions that are shown and scored.
+"""Post-processing rules, applied to a network's output before regions are shown and scored.
 
 A model's manifest lists its rules (`postprocess`), each as text; segmentation, validation and
 evaluation apply exactly these rules to the output.
 
     rule                    what it does
-    within_images           no tumour where none of the given sequences shows anything
+    within_images           no tumour where all given sequences are background
     threshold:ET=0.6        a voxel is ET above a probability of 0.6 instead of one half
-    nested                  a voxel of ET is one of TC, too, and a voxel of TC one of WT
-    min_component:WT=0.5    connected parts of WT (26 neighbours) below 0.5 mL are no WT
-    min_volume:ET=0.2       ET below 0.2 mL in all is no ET; it stays in the region around it
+    nested                  a voxel of ET also belongs to TC, and a voxel of TC to WT
+    min_component:WT=0.5    connected parts of WT (26 neighbours) below 0.5 mL are removed
+    min_volume:ET=0.2       an ET of less than 0.2 mL in total is removed; its voxels stay in TC
 
 They act in this order, whatever the order of the list. The last two act on nested regions and
-need `nested`. ``none`` alone is the network's output as it is, each region by itself.
+need `nested`. ``none`` alone leaves the network's output unchanged; each region is thresholded
+independently.
 """
 
 from collections.abc import Iterable
@@ -27,7 +28,7 @@ PLAIN: tuple[RuleName, ...] = ("within_images", "nested")
 """Rules without region or amount."""
 
 HALF = 0.5
-"""The threshold of the probability where no rule names another."""
+"""The probability threshold unless a rule sets another."""
 
 BY_REGION: tuple[RuleName, ...] = ("threshold", "min_component", "min_volume")
 """Rules with a region and an amount: a probability, or mL."""
@@ -54,7 +55,7 @@ class Rule:
         """Read what `str` wrote.
 
         Raises:
-            BadInputError: If it is no rule.
+            BadInputError: If the text is not a rule.
         """
         name, colon, rest = text.strip().partition(":")
         if not colon and name in PLAIN:
@@ -79,7 +80,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Postprocess:
-    """A list of rules; without any the output stays as it is.
+    """A list of rules; an empty list leaves the output unchanged.
 
     >>> str(Postprocess.parse("nested, within_images, min_volume:et=0.2"))
     'nested, within_images, min_volume:ET=0.2'
@@ -108,7 +109,7 @@ class Postprocess:
         """Rules from a manifest's list of strings.
 
         Raises:
-            BadInputError: If one of them is no rule.
+            BadInputError: If one of them is not a rule.
         """
         return cls(tuple(Rule.parse(text) for text in texts))
 
@@ -117,7 +118,7 @@ class Postprocess:
         """Rules from one line, separated by commas, or `none`.
 
         Raises:
-            BadInputError: If one of them is no rule.
+            BadInputError: If one of them is not a rule.
         """
         if text.strip().lower() == NONE:
             return cls()

@@ -1,6 +1,6 @@
 """Reference scores: how a model scored on many patients, by subset.
 
-One patient's scores and robustness curve are shown beside them.
+They are shown next to the scores and the robustness curve of one patient.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,8 +36,8 @@ class ReferenceScores:
         patients: Size of the cohort.
         unseen: Whether the model was trained on none of them.
         dice: Mean Dice, 0 to 1, by subset and then by region, for all 15 subsets. The mean of a
-            region is over the patients who have it, where `patients_with` says how many.
-        patients_with: Number of patients who have each region; empty where that is not known.
+            region is taken over the patients who have it, if `patients_with` gives their number.
+        patients_with: Number of patients who have each region; empty if unknown.
         ids: Names of the patients.
         volumes: Prediction intervals of volumes; None where too few patients were scored.
     """
@@ -58,7 +58,7 @@ class ReferenceScores:
         return f"{self.patients} {many}, some seen in training"
 
     def cohort_text_for(self, case: Case | None) -> str:
-        """The cohort as named beside one case: `7 test patients (ET: 6)`."""
+        """The cohort as named next to one case: `7 test patients (ET: 6)`."""
         fewer = {r: n for r, n in self.patients_with.items() if 0 < n < self.patients}
         notes = [f"{region.name}: {count}" for region, count in fewer.items()]
         if case is not None and case.is_among(self.ids):
@@ -70,11 +70,11 @@ class ReferenceScores:
         return tuple(r for r in Region if self.dice[subset][r] < WEAK_DICE)
 
     def warning(self, subset: ModalitySubset, case: Case | None = None) -> str:
-        """A warning about a subset with low mean Dice; "" for any other.
+        """A warning about a subset with low mean Dice; "" for other subsets.
 
         Args:
             subset: The sequences given to the model.
-            case: The case beside which it is shown; its patient may be one of the cohort.
+            case: The case that it is shown for; its patient may belong to the cohort.
         """
         means = [f"{r.name} {self.dice[subset][r]:.2f}" for r in self.weak_regions(subset)]
         if not means:

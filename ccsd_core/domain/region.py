@@ -1,4 +1,4 @@
-"""Tumour regions, and which integers of a label map make them in each data set.
+"""Tumour regions, and the integers that stand for them in the label maps of each data set.
 
     WT  whole tumour      ED ∪ NCR ∪ ET      BraTS reports these three nested regions,
     TC  tumour core            NCR ∪ ET      while label files hold the disjoint tissues.
@@ -34,7 +34,7 @@ class Region(enum.IntEnum):
         """Read a region's name in any case.
 
         Raises:
-            UnknownRegionError: If the name is no region.
+            UnknownRegionError: If the name is not a region.
         """
         try:
             return cls[text.strip().upper()]
@@ -77,7 +77,7 @@ class LabelScheme:
 
     @property
     def integers(self) -> tuple[int, ...]:
-        """Every integer a label map of this scheme may hold, background included."""
+        """Every integer that a label map of this scheme may contain, including background."""
         merged = (integer for integer, _ in self.merged)
         return (0, self.oedema, self.necrosis, self.enhancing, *self.ignored, *merged)
 
@@ -89,20 +89,20 @@ class LabelScheme:
             self.enhancing: "enhancing tumour",
         }
 
-    def strange(self, labels: NDArray[np.integer]) -> list[int]:
-        """The integers of a label map that the scheme does not know, in order."""
+    def unknown_labels(self, labels: NDArray[np.integer]) -> list[int]:
+        """The integers of a label map that are not part of the scheme, in ascending order."""
         return sorted(set(np.unique(labels).tolist()) - set(self.integers))
 
     def check(self, labels: NDArray[np.integer]) -> None:
-        """Check that a label map holds nothing the scheme does not know.
+        """Check that a label map contains only integers of the scheme.
 
         Raises:
-            LabelSchemeError: If it holds another integer.
+            LabelSchemeError: If it contains another integer.
         """
-        strange = self.strange(labels)
-        if strange:
+        unknown_labels = self.unknown_labels(labels)
+        if unknown_labels:
             raise LabelSchemeError(
-                f"label {strange[0]} does not belong to the label scheme {self.name} "
+                f"label {unknown_labels[0]} does not belong to the label scheme {self.name} "
                 f"({', '.join(map(str, sorted(self.integers)))}): choose the right label scheme"
             )
 
@@ -120,9 +120,9 @@ class LabelScheme:
         return found
 
     def labels(self, regions: NDArray[np.bool_]) -> NDArray[np.uint8]:
-        """The label map of regions (3, x, y, z), made nested first: ET ⊂ TC ⊂ WT.
+        """The label map of regions (3, x, y, z), which are made nested first: ET ⊂ TC ⊂ WT.
 
-        What a smaller region claims, the larger ones hold too. For nested regions this is
+        A voxel of a smaller region is added to the larger ones. For nested regions this is
         the inverse of `regions`.
         """
         whole, core, enhancing = regions

@@ -122,14 +122,14 @@ class RobustnessCurve:
         return gain
 
     def interaction(self, a: Modality, b: Modality, *, empty_score: float) -> float | None:
-        r"""Shapley interaction index of two sequences: how much more they give together.
+        r"""Shapley interaction index of two sequences: how much more they contribute together.
 
         $$I_{ab} = \sum_{S \subseteq N \setminus \{a, b\}} \frac{|S|!\,(n - |S| - 2)!}{(n - 1)!}
         \left[ v(S \cup ab) - v(S \cup a) - v(S \cup b) + v(S) \right]$$
 
         Above 0 they complement each other; below 0 they are redundant, so that either replaces
-        the other; 0 if what one adds never depends on the other. It is what a is worth (its Shapley
-        value) where b is always there, less what it is worth where b never is.
+        the other; 0 if the gain of one never depends on the other. It equals the Shapley value of a
+        when b is always present minus its Shapley value when b is never present.
 
         Source: Grabisch and Roubens 1999, as above.
 

@@ -13,7 +13,7 @@ from ccsd_core.domain.volume import Volume
 
 DISCLAIMER = "Research and teaching only, not for diagnosis."
 SEEN_IN_TRAINING = "seen in training"
-"""The text beside the result of a case that its model was trained on."""
+"""The note on a result if its model was trained on the case."""
 
 
 def describe_input(
@@ -29,15 +29,15 @@ def describe_input(
     >>> describe_input(have, have, [Modality.T1C])
     'input: FLAIR, T1, T2 · T1c not opened'
     """
-    simulated = [m.label for m in subset.missing if m in available]
+    withheld = [m.label for m in subset.missing if m in available]
     absent = [m for m in subset.missing if m not in available]
-    passed_by = [m.label for m in absent if m in not_opened]
+    unread = [m.label for m in absent if m in not_opened]
     missing = [m.label for m in absent if m not in not_opened]
     parts = [f"input: {', '.join(m.label for m in subset)}"]
-    if simulated:
-        parts.append(f"{', '.join(simulated)} withheld")
-    if passed_by:
-        parts.append(f"{', '.join(passed_by)} {NOT_OPENED}")
+    if withheld:
+        parts.append(f"{', '.join(withheld)} withheld")
+    if unread:
+        parts.append(f"{', '.join(unread)} {NOT_OPENED}")
     if missing:
         parts.append(f"{', '.join(missing)} {MISSING}")
     return " · ".join(parts)
@@ -56,7 +56,7 @@ class Provenance:
         software: Version of this program.
         seen_in_training: Whether the model was trained on this case.
         not_opened: Sequences whose files were not opened; None stands for the expert labels, which
-            `as_dict` does not name.
+            `as_dict` omits.
     """
 
     case_id: str
@@ -69,7 +69,7 @@ class Provenance:
     not_opened: frozenset[Modality | None] = frozenset()
 
     def as_dict(self) -> dict[str, object]:
-        """The provenance as values of JSON."""
+        """The provenance as JSON values."""
         return {
             **asdict(self),
             "subset": str(self.subset),
@@ -85,7 +85,7 @@ class Provenance:
         return (f"case: {self.case_id}", self.describe_input(), model, self.software, *seen)
 
     def describe_input(self) -> str:
-        """The line every picture carries: see `describe_input`."""
+        """The line about the input that every picture contains: see `describe_input`."""
         return describe_input(self.subset, self.available, self.not_opened)
 
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ccsd_core.errors import BadInputError
 
 GRID_TOLERANCE_MM = 0.1
-"""Two grids whose corners lie no farther apart are the same: files carry rounded affines, and a
-tenth of a millimetre is a tenth of the finest voxels."""
+"""Two grids are the same if corresponding corners are at most this far apart: files contain rounded
+affines, and a tenth of a millimetre is small against a voxel."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,11 +72,11 @@ class Volume:
         return float(np.degrees(np.arccos(np.clip(np.abs(rotation).max(axis=0), 0, 1)).max()))
 
     def same_grid(self, other: "Volume") -> bool:
-        """Whether both arrays' voxels lie at the same places."""
+        """Whether the voxels of both arrays have the same positions."""
         return self.shape == other.shape and self.farthest_corner_mm(other) <= GRID_TOLERANCE_MM
 
     def farthest_corner_mm(self, other: "Volume") -> float:
-        """How far the same corner of two grids of one shape lies apart at most."""
+        """The largest distance between corresponding corners of two grids of the same shape."""
         return corner_distance_mm(self.shape, self.world_from_voxel, other.world_from_voxel)
 
     def world_from(self, point_voxel: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -85,7 +85,7 @@ class Volume:
         return x, y, z
 
     def voxel_from(self, point_mm: tuple[float, float, float]) -> tuple[float, float, float]:
-        """The voxel index, perhaps between voxels, of a world point (RAS+ mm)."""
+        """The voxel index (may be fractional) of a world point (RAS+ mm)."""
         x, y, z = (np.linalg.inv(self.world_from_voxel) @ [*point_mm, 1.0])[:3].tolist()
         return x, y, z
 
@@ -97,7 +97,7 @@ class Volume:
 def corner_distance_mm(
     shape: tuple[int, ...], one: NDArray[np.float64], other: NDArray[np.float64]
 ) -> float:
-    """How far the eight corner voxels of an array lie apart under two affines, at most.
+    """The largest distance between corresponding corner voxels of an array under two affines.
 
     >>> corner_distance_mm((101, 1, 1), np.eye(4), np.diag([1.01, 1, 1, 1]))
     1.0

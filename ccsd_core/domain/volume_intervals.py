@@ -2,9 +2,9 @@
 
     predicted 84 mL, half width 1.24 √mL  ──▶  (√84 ± 1.24)² mL = 63 to 108 mL
 
-Errors of small and of large volumes are alike in size after a square root. The half widths are
-learnt from patients whom the model was not trained on. Of new patients like these, 90 % have the
-expert's volume inside; it is no statement about one patient.
+After a square root, errors of small and of large volumes are of similar size. The half widths are
+learnt from patients whom the model was not trained on. For 90 % of new, similar patients the
+interval contains the expert's volume; it is not a statement about a single patient.
 """
 
 import math
@@ -22,10 +22,11 @@ class VolumeIntervals:
     Args:
         level: Fraction of patients whose expert volume the interval contains, 0 to 1.
         patients: Number of patients that the half widths were learnt from.
-        half_widths: By how much the square roots of expert and predicted volume differ at most,
-            in √mL, by subset and region. That of a subset is never less than that of a subset
-            that contains it.
-        coverage: Fraction of volumes inside, of patients left out in turn, by region.
+        half_widths: The largest difference between the square roots of expert and predicted volume,
+            in √mL, by subset and region. A subset never has a smaller half width than a larger
+            subset that contains it.
+        coverage: Fraction of volumes inside the interval in leave-one-patient-out cross-validation,
+            by region.
     """
 
     level: float

@@ -1,7 +1,8 @@
-"""The label scheme of a case: given by the layout or the user, checked, not guessed.
+"""The label scheme of a case: stated by the layout or the user, and checked against the labels.
 
-The same integers mean different tissues in different data sets, so the values alone never
-choose; they can only contradict. Without labels the layout decides what will be written.
+The same integers mean different tissues in different data sets, so the scheme is never inferred
+from the values; they can only contradict it. Without labels, the layout decides which scheme is
+written.
 """
 
 from pathlib import Path
@@ -17,7 +18,7 @@ _TISSUES = (
     f"{BRATS2021.necrosis} necrosis, {BRATS2021.oedema} oedema, "
     f"{BRATS2021.enhancing} enhancing tumour"
 )
-_HOW = f"in the window under Files…{on_command_line('--scheme')}"
+_WHERE = f"in the window under Files…{on_command_line('--scheme')}"
 _PAEDIATRIC_NOTE = (
     f"the paediatric set has other label values: label maps are written as {BRATS2023.name}, "
     "the values of the adult set"
@@ -32,7 +33,7 @@ def scheme_for(
     folder: str,
     given: LabelScheme | None = None,
 ) -> tuple[LabelScheme, tuple[str, ...]]:
-    """The scheme of a label file and what the user should know about the choice.
+    """The scheme of a label file, and notes for the user about the choice.
 
     Args:
         layout: The layout the case's names follow.
@@ -49,9 +50,9 @@ def scheme_for(
         scheme.check(values)
     except LabelSchemeError:
         present = ", ".join(map(str, values.tolist()))
-        fitting = [name for name, one in SCHEMES.items() if not one.strange(values)]
+        fitting = [name for name, one in SCHEMES.items() if not one.unknown_labels(values)]
         way_out = (
-            f"choose {' or '.join(fitting)} {_HOW}"
+            f"choose {' or '.join(fitting)} {_WHERE}"
             if fitting
             else f"convert them to one of {', '.join(SCHEMES)}, or open the case without them "
             "(“not used” in the window under Files…)"
@@ -66,18 +67,19 @@ def scheme_for(
 
 
 def _whole_tumour_note(scheme: LabelScheme, path: Path) -> str:
-    """What to say of labels in which necrosis stands alone, without oedema or enhancement."""
+    """The note about labels that contain only necrosis, without oedema or enhancing tumour."""
     return (
-        f"{path.name} has the one label {scheme.necrosis}, which is necrosis in {scheme.name}: if "
-        "it marks the whole tumour, scores of TC and ET mean nothing, and such labels must not be "
-        f"trained on; a scheme of your own in which {scheme.necrosis} is oedema makes it WT {_HOW}"
+        f"{path.name} has only the label {scheme.necrosis}, which is necrosis in {scheme.name}: if "
+        "it marks the whole tumour, scores of TC and ET are meaningless, and such labels must not "
+        f"be used for training; to read it as WT, define a scheme in which {scheme.necrosis} is "
+        f"oedema {_WHERE}"
     )
 
 
 def scheme_without_labels(
     layout: Layout, *, folder: str, given: LabelScheme | None = None
 ) -> tuple[LabelScheme, tuple[str, ...]]:
-    """The scheme to write where there are no labels yet, and what the user should know about it.
+    """The scheme to write if there are no labels yet, and notes for the user about it.
 
     Args:
         layout: The layout the case's names follow.
@@ -86,7 +88,7 @@ def scheme_without_labels(
     """
     if given:
         return given, ()
-    if layout in (Layout.BRATS2021, Layout.STUDY):  # a study has no other
+    if layout in (Layout.BRATS2021, Layout.STUDY):  # studies have no labels of their own
         return BRATS2021, ()
     if layout is Layout.MSD:
         return MSD, ()
@@ -112,8 +114,8 @@ def _by_layout(
     if layout is Layout.BRATS2023:
         if _is_paediatric(folder):
             raise LabelSchemeError(
-                f"{path} is from the paediatric set, whose labels mean other tissues: "
-                f"convert them and choose the label scheme {_HOW}"
+                f"{path} is from the paediatric set, where labels mean other tissues: "
+                f"convert them and choose the label scheme {_WHERE}"
             )
         if 4 not in values:
             return BRATS2023, ()
@@ -123,9 +125,9 @@ def _by_layout(
             )
         raise LabelSchemeError(
             f"{path} contains label 4 but not 3: enhancing tumour as in BraTS 2021 or the "
-            f"resection cavity of BraTS 2024? Choose brats2021 or brats2024 {_HOW}"
+            f"resection cavity of BraTS 2024? Choose brats2021 or brats2024 {_WHERE}"
         )
     return BRATS2021, (
         f"{path.name}: label scheme not recognised from file names; {BRATS2021.name} is used "
-        f"({_TISSUES}); if that is wrong, choose another {_HOW}",
+        f"({_TISSUES}); if that is wrong, choose another {_WHERE}",
     )

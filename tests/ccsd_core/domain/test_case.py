@@ -52,12 +52,12 @@ def test_a_case_without_a_sequence_is_refused():
 
 
 def test_a_sequence_on_another_grid_is_refused_by_name():
-    with pytest.raises(CaseError, match="T1c has another voxel grid"):
+    with pytest.raises(CaseError, match="T1c has a different voxel grid"):
         Case("x", {Modality.FLAIR: volume(), Modality.T1C: volume(shift=1)}, STORED)
 
 
 def test_labels_on_another_grid_are_refused():
-    with pytest.raises(CaseError, match="labels have another voxel grid"):
+    with pytest.raises(CaseError, match="labels have a different voxel grid"):
         Case("x", {Modality.FLAIR: volume()}, STORED, reference=volume(shift=1))
 
 

@@ -93,7 +93,7 @@ def test_a_brain_of_a_fifth_of_a_litre_is_reported(brain):
         m: Volume(v.array, v.world_from_voxel @ np.diag([0.55, 0.55, 0.55, 1]))
         for m, v in brain.items()
     }
-    said = [note for note in warnings_about(small, NAMES) if "litres, an adult's has" in note]
+    said = [note for note in warnings_about(small, NAMES) if "litres, an adult brain" in note]
     assert len(said) == 1
     assert said[0].startswith("every sequence: the visible brain has 0.")
 
