@@ -23,8 +23,8 @@ from torch.nn import functional
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.appearance.classifier import FILE, FLOOR
-from ccsd_core.storage.appearance.doubts import SWAPPED
 from ccsd_core.storage.appearance.features import features
+from ccsd_core.storage.appearance.mismatches import SWAPPED
 from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.formats import load_volume
@@ -68,7 +68,7 @@ def read(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.str_], NDArray[np.str_]]:
     """Features, sequences, patients and folders of all images."""
     rows: list[NDArray[np.float64]] = []
-    told: list[tuple[int, str, str]] = []
+    warnings: list[tuple[int, str, str]] = []
     for folder in folders:
         for case in sorted(one for one in folder.iterdir() if one.is_dir()):
             files = choose(inventory(case))
@@ -82,8 +82,8 @@ def read(
                     sys.stdout.write(f"no head: {source.path}\n")
                     continue
                 rows.append(found)
-                told.append((int(modality), patient, folder.name))
-    sequences, patients, kinds = zip(*told, strict=True)
+                warnings.append((int(modality), patient, folder.name))
+    sequences, patients, kinds = zip(*warnings, strict=True)
     return np.stack(rows), np.array(sequences), np.array(patients), np.array(kinds)
 
 
@@ -129,7 +129,7 @@ def tell(
 ) -> None:
     """Print how many images, swaps and false alarms are told for one folder."""
     right = (scores.argmax(axis=1) == y)[of_kind].mean()
-    swaps, told, false, studies = 0, 0, 0, 0
+    swaps, warnings, false, studies = 0, 0, 0, 0
     for patient in sorted(set(patients[of_kind])):
         at = np.flatnonzero((patients == patient) & of_kind)
         own = list(y[at])
@@ -143,11 +143,11 @@ def tell(
         for i, j in combinations(range(len(own)), 2):
             order = list(own)
             order[i], order[j] = order[j], order[i]
-            told += best - fit(order) > SWAPPED
+            warnings += best - fit(order) > SWAPPED
             swaps += 1
     sys.stdout.write(
-        f"{kind}: {100 * right:.1f} % of images right; {told} of {swaps} swaps told "
-        f"({100 * told / max(1, swaps):.1f} %), {false} of {studies} studies doubted wrongly\n"
+        f"{kind}: {100 * right:.1f} % of images right; {warnings} of {swaps} swaps told "
+        f"({100 * warnings / max(1, swaps):.1f} %), {false} of {studies} studies doubted wrongly\n"
     )
 
 

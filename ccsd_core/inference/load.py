@@ -1,4 +1,4 @@
-"""Load a model, by its name or path, as a predictor."""
+"""Loading a model by its name or path, as a predictor."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.storage.models.checkpoint import load_model_file
 from ccsd_core.storage.models.evaluation_file import read_evaluation
-from ccsd_core.storage.models.find import find_model, standing
+from ccsd_core.storage.models.find import find_model, folder_or_backup
 
 
 def load_model(model: str | Path | None = None, *, device: str = "auto") -> Predictor:
@@ -19,7 +19,7 @@ def load_model(model: str | Path | None = None, *, device: str = "auto") -> Pred
 
     Args:
         model: None for the bundled default; a bundled model's name; a training run's folder; a
-            model folder; a `.safetensors` file with its manifest beside it.
+            model folder; a `.safetensors` file with its manifest next to it.
         device: `auto`, `cpu`, `cuda`.
 
     Raises:
@@ -28,7 +28,7 @@ def load_model(model: str | Path | None = None, *, device: str = "auto") -> Pred
     path = find_model(model)
     tensors, manifest = load_model_file(path)
     folder = path if path.is_dir() else path.parent
-    reference_scores = read_evaluation(standing(folder), sha256=manifest.sha256)
+    reference_scores = read_evaluation(folder_or_backup(folder), sha256=manifest.sha256)
     try:
         config = ModelConfig.model_validate(manifest.model)
         network = build_network(config)

@@ -1,7 +1,7 @@
 """JSON and TOML text as values, for every file that is read.
 
-The standard library's readers give up on text that is nested too deeply with a RecursionError,
-which no caller expects of a damaged file. Here it is a ValueError, as every other mistake.
+The standard library's parsers raise a RecursionError for text that is nested too deeply, which
+callers do not expect of a damaged file. Here it becomes a ValueError, like any other syntax error.
 """
 
 import json

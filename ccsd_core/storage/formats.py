@@ -17,7 +17,7 @@ FORMATS: tuple[ImageFormat, ...] = (NIFTI, ITK)
 
 
 def images_in(folder: Path, names: Sequence[str]) -> dict[str, str]:
-    """The files in a folder that stand for an image, with the name by which it is recognised.
+    """The files in a folder that stand for an image, with the name that it is recognised by.
 
     Args:
         folder: Folder of the files.
@@ -36,7 +36,7 @@ def images_in(folder: Path, names: Sequence[str]) -> dict[str, str]:
 
 
 def name_of_image(path: Path) -> str | None:
-    """The name by which an image is recognised, for a file its own name; None if it is no image."""
+    """The name that an image is recognised by (of a file: its stem); None if it is not an image."""
     return images_in(path.parent, [path.name]).get(path.name)
 
 
@@ -68,16 +68,16 @@ def load_channels(path: Path) -> tuple[StoredVolume, ...]:
 
 
 def load_labels(path: Path) -> StoredVolume:
-    """Read a label map as uint8, whatever number type it was stored in.
+    """Read a label map as uint8, whatever data type it was stored in.
 
     Raises:
-        BadInputError: If it is not a usable 3-D image, or its values are no labels.
+        BadInputError: If it is not a usable 3-D image, or its values are not labels.
     """
     return whole_numbers(load_volume(path), path=path)
 
 
 def _format_of(path: Path) -> ImageFormat:
-    """Format of a file; under an unknown name it is NIfTI, whose reader reports the real one."""
+    """Format of a file; for an unknown name NIfTI, because its reader reports the actual format."""
     for one in FORMATS:
         if path.name in one.images_in(path.parent, [path.name]):
             return one

@@ -30,7 +30,7 @@ class ImageHeader(Protocol):
 
     @property
     def placed(self) -> bool:
-        """Whether the file states where it lies."""
+        """Whether the file states its position in space."""
         ...
 
     @property
@@ -41,13 +41,13 @@ class ImageHeader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ImageFormat:
-    """How images of one format are found and read. Paths come from `images_in`.
+    """Functions that find and read images of one format. Paths come from `images_in`.
 
     Args:
         name: Name of the format that users read.
-        images_in: Function from a folder and names of files in it to the files of one image each,
-            with the name by which it is recognised. One file stands for an image in many files (a
-            DICOM series).
+        images_in: Function from a folder and names of files in it to the files that stand for an
+            image, each with the name that the image is recognised by. One file stands for an image
+            in many files (a DICOM series).
         read_header: Raises a `CcsdError` where the header cannot be used.
         load_volume: Reads a 3-D image; raises a `CcsdError` where that cannot be done.
         load_channels: Reads a 4-D image, one volume per channel.

@@ -1,4 +1,4 @@
-"""Names of the files of probability maps, by which they are distinguished from label maps."""
+"""File names of probability maps, which distinguish them from label maps."""
 
 from ccsd_core.domain.region import Region
 

@@ -16,7 +16,7 @@ _ROOTS = (_PACKAGE / "_resources", _PACKAGE.parent / "resources")
 
 
 class MissingResourceError(FailedError):
-    """A file that belongs to this software is not there."""
+    """A bundled file is missing."""
 
 
 def resource(*parts: str) -> Path:
@@ -26,7 +26,7 @@ def resource(*parts: str) -> Path:
         parts: Path below `resources/`, one name each: `resource("models", "light")`.
 
     Raises:
-        MissingResourceError: If it is not there: the installation is incomplete.
+        MissingResourceError: If it is missing: the installation is incomplete.
     """
     candidates = [root.joinpath(*parts) for root in _ROOTS]
     for path in candidates:

@@ -9,7 +9,7 @@ _ON = "_on_"
 
 
 def path_on(out: Path, sequence: Modality) -> Path:
-    """Where a label map lies on the grid of another sequence than the case's first.
+    """Path of the label map on the grid of a sequence other than the case's first.
 
     >>> path_on(Path("OUT/P1.nii.gz"), Modality.T1C).as_posix()
     'OUT/P1_on_T1c.nii.gz'
@@ -19,7 +19,7 @@ def path_on(out: Path, sequence: Modality) -> Path:
 
 
 def is_on_sequence(stem: str) -> bool:
-    """Whether a name is one of these, and so repeats the label map that is named without.
+    """Whether a name has this suffix: such a file repeats the label map without the suffix.
 
     >>> is_on_sequence("P1_on_T1"), is_on_sequence("P1_T1")
     (True, False)

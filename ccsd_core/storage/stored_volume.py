@@ -13,8 +13,8 @@ class StoredVolume:
     Args:
         volume: The canonical (RAS+) volume.
         stored: The grid of the file.
-        notes: What was corrected on reading, one sentence each.
-        placed: Whether the file states where it lies in the patient.
+        notes: Corrections made on reading, one sentence each.
+        placed: Whether the file states its position in the patient.
     """
 
     volume: Volume

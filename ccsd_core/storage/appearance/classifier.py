@@ -1,7 +1,8 @@
 """The classifier of sequences: an average of small networks, computed with numpy.
 
-The window's process, which never imports torch, uses it, too. `packaging/train_classifier.py`
-trains it; `resources/classifier/README.md` describes its data and accuracy.
+It is in numpy, because the window's process, which never imports torch, uses it as well.
+`packaging/train_classifier.py` trains it; `resources/classifier/README.md` describes its data and
+accuracy.
 """
 
 # safetensors is typed only in part.

@@ -1,4 +1,4 @@
-"""Brightness of a head from its rim to its middle, which distinguishes MR sequences.
+"""Brightness of a head from its rim to its middle, by which MR sequences are distinguished.
 
 coarse sample ──▶ the head (filled) ──▶ depth of each voxel in it ──▶ histogram in four shells
                                                                    └─▶ quantiles of the middle
@@ -20,22 +20,23 @@ from ccsd_core.domain.volume import Volume
 SAMPLE_MM = 8.0
 """Approximate distance of the samples: ten milliseconds per volume, and as good as 4 mm."""
 FOREGROUND = 0.06
-"""Share of the bright above the background from which a voxel belongs to the head."""
+"""A voxel belongs to the head above this fraction of the bright level, measured from the
+background."""
 SHELLS = ((0.0, 0.15), (0.15, 0.4), (0.4, 0.7), (0.7, 1.01))
-"""Depths, as shares of the deepest."""
+"""Ranges of depth, as fractions of the largest depth."""
 MIDDLE = 0.35
 BINS = np.linspace(0.0, 3.0, 31)
 QUANTILES = (0.001, 0.01, 0.05, 0.1, 0.25, 0.75, 0.9, 0.95, 0.99, 0.999)
 LENGTH = len(SHELLS) * (len(BINS) - 1) + len(QUANTILES)
 SMALLEST_L, LARGEST_L = 0.7, 8.0
-"""Smaller objects are no head or brain; larger ones are noise all over the image."""
+"""Smaller objects are not a head or a brain; larger ones are noise all over the image."""
 
 
 def features(volume: Volume) -> Float[NDArray[np.float64], " f"] | None:
-    """Features of one volume; None where it shows no head.
+    """Features of one volume; None if it does not show a head.
 
     Args:
-        volume: The volume, of whatever scale, on its own grid.
+        volume: The volume on its own grid, with any intensity scale.
     """
     edges = np.asarray(volume.spacing_mm)
     steps = [max(1, round(SAMPLE_MM / edge)) for edge in edges]

@@ -13,7 +13,7 @@ from ccsd_core.storage.studies.study_record import StudyRecord
 
 _FLAGS = {m: f"--{m.name.lower()}" for m in Modality}
 IN_WINDOW = "in the window under Files…"
-"""Where the window lets the user assign files."""
+"""Where the user assigns files in the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class CaseFiles:
         layout: The layout its names follow.
         images: The file of each sequence.
         labels: The expert's label file, if there is one.
-        channels: Channel of a sequence that lies in a 4-D file.
+        channels: Channel of each sequence that is stored in a 4-D file.
         own_predictions: Label files written by this program, which are not expert labels.
         not_opened: Sequences whose files were not opened; None stands for the labels.
         unclear: Files that are not recognised from their names, though a sequence is missing.
@@ -51,7 +51,7 @@ class CaseFiles:
         return (*of_study, *self._own_prediction_notes, *self._unclear_notes)
 
     def named(self, id: str | None) -> "CaseFiles":
-        """The same under another name, unique among other cases; None keeps the name."""
+        """The same files with another case name, unique among other cases; None keeps the name."""
         return self if id is None else replace(self, id=id)
 
     def without_labels(self) -> "CaseFiles":

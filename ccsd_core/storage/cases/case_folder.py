@@ -22,7 +22,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import BadInputError, CaseError, LabelsError
-from ccsd_core.storage.appearance.doubts import doubts
+from ccsd_core.storage.appearance.mismatches import mismatches
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_search import find_cases
 from ccsd_core.storage.cases.choose import choose
@@ -55,9 +55,9 @@ def load_case(
     Args:
         path: The folder or file.
         files: The user's overrides; they take precedence over what the names suggest.
-        scheme: Label scheme where the layout does not determine it or is wrong; one in `files`
-            takes precedence.
-        default_scheme: Label scheme where neither names nor the user state one; None is BraTS 2021.
+        scheme: Label scheme if the layout does not determine it or is wrong; one in `files` takes
+            precedence.
+        default_scheme: Label scheme if neither names nor the user state one; None means BraTS 2021.
         labels_needed: Whether labels that cannot be used are an error; else they are ignored, with
             a note.
 
@@ -67,10 +67,10 @@ def load_case(
         LabelsError: If the labels cannot be used, and are needed.
     """
     found = choose(inventory(path), files)
-    asked = overridden_scheme(files or {}) or scheme
-    if asked is None and found.layout is Layout.OWN:
-        asked = default_scheme
-    return read_case(found, labels_needed=labels_needed, scheme=asked)
+    chosen_scheme = overridden_scheme(files or {}) or scheme
+    if chosen_scheme is None and found.layout is Layout.OWN:
+        chosen_scheme = default_scheme
+    return read_case(found, labels_needed=labels_needed, scheme=chosen_scheme)
 
 
 def read_case(
@@ -80,7 +80,7 @@ def read_case(
 
     Args:
         found: Files of the case.
-        scheme: Label scheme where the layout does not determine it or is wrong.
+        scheme: Label scheme if the layout does not determine it or is wrong.
         labels_needed: Whether labels that cannot be used are an error; else they are ignored, with
             a note.
 
@@ -103,25 +103,25 @@ def read_case(
 
 
 def _names(files: CaseFiles, within: Iterable[str]) -> frozenset[str]:
-    """All names of the patient, or patients, that the case is of."""
+    """All names of the patient, or of the patients that a mixed case was made from."""
     opened = [*files.images.values(), *([files.labels] if files.labels else [])]
     names = frozenset((files.id, *published_names(s.path for s in opened), *within))
     return names.union(*(patient_of(name).names for name in names))
 
 
 def _read(files: CaseFiles, threads: ThreadPoolExecutor) -> dict[Modality, StoredVolume]:
-    of_many = {m: files.images[m].path for m in files.channels}
-    alone = {m: s.path for m, s in files.images.items() if m not in of_many}
-    read = dict(zip(alone, threads.map(load_volume, alone.values()), strict=True))
-    whole = {path: load_channels(path) for path in dict.fromkeys(of_many.values())}
-    for modality, path in of_many.items():
+    in_4d_files = {m: files.images[m].path for m in files.channels}
+    single_files = {m: s.path for m, s in files.images.items() if m not in in_4d_files}
+    read = dict(zip(single_files, threads.map(load_volume, single_files.values()), strict=True))
+    all_channels = {path: load_channels(path) for path in dict.fromkeys(in_4d_files.values())}
+    for modality, path in in_4d_files.items():
         index = files.channels[modality]
-        if index >= len(whole[path]):
+        if index >= len(all_channels[path]):
             raise CaseError(
-                f"{path} has {len(whole[path])} channels, numbered from 0: "
+                f"{path} has {len(all_channels[path])} channels, numbered from 0: "
                 f"there is no channel {index} for {modality.label}"
             )
-        read[modality] = whole[path][index]
+        read[modality] = all_channels[path][index]
     return {m: read[m] for m in sorted(read)}
 
 
@@ -155,7 +155,7 @@ def _assemble(
     # As read, not as resampled: the voxel size of each file is checked.
     as_read = {m: one.volume for m, one in read.items()}
     notes.extend(warnings_about(as_read, names))
-    notes.extend(doubts(as_read, names))
+    notes.extend(mismatches(as_read, names))
     sources: dict[Modality | None, Source] = {m: files.images[m] for m in read}
     checked = None
     if files.labels is not None and expert is not None:
@@ -191,7 +191,7 @@ def _assemble(
 def _without_blank(
     files: CaseFiles, read: Mapping[Modality, StoredVolume]
 ) -> tuple[dict[Modality, StoredVolume], list[str]]:
-    """The sequences that are not blank: a blank one stands for one that was not acquired.
+    """The sequences that are not blank; a blank one is treated as not acquired.
 
     Raises:
         CaseError: If all are blank.

@@ -3,9 +3,9 @@
 folder ───────▶ each of its images          ┐
 file ─────────▶ the file, and its folder    ├──▶ OfferedImage: part, role, reason, header, problem
 4-D file ─────▶ its channels, and its labels│
-dropped files ▶ these alone                 ┘
+dropped files ▶ only these                  ┘
 
-Ambiguity is no error here: two files may have one role, or none may have any. Only headers are
+Ambiguity is not an error here: two files may have one role, or none may have any. Only headers are
 read, never the data.
 """
 
@@ -54,7 +54,7 @@ class OfferedImage:
         role: Its role, None if it has none; two images may claim one role.
         reason: Reason of the choice.
         by_name: Its role without overrides.
-        header: What its header states; None if it cannot be used.
+        header: Its header; None if it cannot be used.
         problem: Why it cannot be used, empty if it can.
     """
 
@@ -73,10 +73,10 @@ class CaseOffer:
     Args:
         path: The folder or file that is opened.
         images: Images in order of their names, channels after one another.
-        names_decide: Whether names decide what is not overridden; not so for dropped files.
+        names_decide: Whether names decide what is not overridden; False for dropped files.
         left_off: How many files of the folder are not listed.
         scheme: The label scheme that the user chose, if any.
-        claims: What the names at the path claim, whether or not it is listed.
+        claims: The claims of the names at the path, for files that are not listed as well.
     """
 
     path: Path
@@ -128,9 +128,9 @@ def _listed(place: Inventory, claimed: _Claimed) -> tuple[list[Entry], int]:
     if opened.channels:
         labels = place.claims.opened.get("labels", ())
         return [opened, *(claim.entry for claim in labels)], 0
-    beside = [one for one in place.entries if one is not opened]
-    listed = [opened, *beside[:MOST_FILES]]
-    return sorted(listed, key=_by_path), max(0, len(beside) - MOST_FILES)
+    neighbours = [one for one in place.entries if one is not opened]
+    listed = [opened, *neighbours[:MOST_FILES]]
+    return sorted(listed, key=_by_path), max(0, len(neighbours) - MOST_FILES)
 
 
 def _by_path(entry: Entry) -> Path:
@@ -146,14 +146,14 @@ def _names_decide(place: Inventory, images: tuple[OfferedImage, ...], claimed: _
         )
     if place.opened:
         return False
-    # A name may call a 4-D file T1, which it cannot be, and of a folder no channel is taken
-    # without overrides: then the user has to choose everything.
+    # A 4-D file may be called T1, although it cannot be T1, and channels of files in a folder are
+    # not used without overrides: then the user has to choose everything.
     channels = [image for image in images if isinstance(image.part, Channel)]
     return not any(one.role is not None or file_of(one.part) in claimed for one in channels)
 
 
 def _images(entry: Entry, claimed: _Claimed, place: Inventory) -> tuple[OfferedImage, ...]:
-    """One image, or one per channel; none of a neighbour of the opened file is chosen."""
+    """One image, or one per channel; images of the opened file's neighbours get no role."""
     images = _channels(entry, claimed) if entry.channels else (_image(entry, claimed),)
     if not place.is_file or entry in place.opened or place.opened[0].channels:
         return images
@@ -162,7 +162,7 @@ def _images(entry: Entry, claimed: _Claimed, place: Inventory) -> tuple[OfferedI
 
 def _image(entry: Entry, claimed: _Claimed) -> OfferedImage:
     header, problem = entry.header, _problem(entry)
-    role, reason = claimed.get(entry.path) or (None, _why_not(entry))
+    role, reason = claimed.get(entry.path) or (None, _reason_unused(entry))
     if header is not None and len(header.shape) > 4:
         problem = f"{entry.path.name} has {len(header.shape)} axes; a scan has 3: export it again"
         header = None
@@ -174,7 +174,7 @@ def _image(entry: Entry, claimed: _Claimed) -> OfferedImage:
 def _of_study(
     folder: Path, study: StudyRecord, images: Mapping[Path, OfferedImage]
 ) -> tuple[OfferedImage, ...]:
-    """The series of a study in the scanner's order, those that were not converted included."""
+    """The series of a study in the scanner's order, including those that were not converted."""
     found: list[OfferedImage] = []
     for one in study.series:
         image = images.get(folder / one.file) if one.file else None
@@ -191,7 +191,7 @@ def _channels(entry: Entry, claimed: _Claimed) -> tuple[OfferedImage, ...]:
     path, count = entry.path, entry.channels
     if count > MOST_CHANNELS:
         problem = f"{path.name} has {count} channels; a case has at most {MOST_CHANNELS}: split it"
-        role, reason = claimed.get(path) or (None, _why_not(entry))
+        role, reason = claimed.get(path) or (None, _reason_unused(entry))
         return (OfferedImage(path, role, reason, role, None, problem),)
     order: tuple[Role | None, ...] = ()
     why = FOUR_AXES
@@ -229,7 +229,7 @@ def _with_overrides(names: CaseOffer, files: Overrides, place: Inventory) -> Cas
         if image.part in chosen:
             role = chosen[image.part]
             why = CHOSEN_BY_USER
-            if isinstance(files[role], LabelFile):  # often of the same file that the names suggest
+            if isinstance(files[role], LabelFile):  # often the same file that the names suggest
                 named = f"{image.reason}; " if image.role == role else ""
                 why = f"{named}{SCHEME_CHOSEN_BY_USER}"
             images[index] = replace(image, role=role, reason=why)
@@ -244,7 +244,7 @@ def _problem(entry: Entry) -> str:
     return "" if entry.error is None else str(entry.error).replace(str(entry.path), entry.path.name)
 
 
-def _why_not(entry: Entry) -> str:
+def _reason_unused(entry: Entry) -> str:
     role = role_by_words(entry.words)
     if role is None:
         return NO_SEQUENCE

@@ -1,4 +1,4 @@
-"""The case of a path: the path itself, or the folder that a DICOM study was converted to."""
+"""The path that a case is read from: the given path, or the folder of a converted DICOM study."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from ccsd_core.storage.studies.is_study import is_study
 
 
 def is_dicom_study(path: Path) -> bool:
-    """Whether a path is to be read as a DICOM study: it is one, and no case of image files.
+    """Whether to read a path as a DICOM study: it contains DICOM, and is not a case of image files.
 
     Raises:
         CaseError: If the folder cannot be listed.
@@ -22,11 +22,11 @@ def is_dicom_study(path: Path) -> bool:
 
 
 def case_place(path: Path, *, study: str | None = None) -> Steps[Path]:
-    """The folder or file that `load_case` reads; a DICOM study is converted first, if need be.
+    """The folder or file that `load_case` reads; a DICOM study is converted first.
 
     Args:
         path: A case, or a DICOM study: a folder, a zip, a DICOMDIR or a multi-frame file.
-        study: Which study, where there are several: its alias.
+        study: Alias of the study, if there are several.
 
     Raises:
         CaseError: If a folder cannot be listed.

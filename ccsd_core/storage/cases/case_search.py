@@ -11,13 +11,13 @@ from ccsd_core.storage.cases.msd import IMAGE_FOLDERS, LABEL_FOLDERS
 from ccsd_core.storage.names.naming import UNDERSTOOD
 
 MAX_DEPTH = 6
-"""How many folders deep cases are searched."""
-GLANCE_DEPTH = 3
-"""How deep for the message about a folder that is no case itself."""
+"""Number of folder levels in which cases are searched."""
+MESSAGE_DEPTH = 3
+"""The same for the message about a folder that is not a case itself."""
 
 
 class SeveralCasesError(CaseError):
-    """A folder that is no case itself, but contains some."""
+    """A folder that is not a case itself, but contains cases."""
 
 
 def find_cases(data: Path) -> list[Path]:
@@ -27,7 +27,7 @@ def find_cases(data: Path) -> list[Path]:
     followed, but no folder is entered twice.
 
     Raises:
-        CaseError: If `data` does not exist, cannot be read, or holds no case.
+        CaseError: If `data` does not exist, cannot be read, or contains no case.
     """
     data = Path(data)
     if data.is_file():
@@ -41,18 +41,18 @@ def find_cases(data: Path) -> list[Path]:
 
 
 def refuse_several(place: Inventory) -> None:
-    """Refuse a folder that is no case but contains some; accept one that is a case, or has none.
+    """Refuse a folder that is not a case but contains cases; accept one that is a case or has none.
 
     Raises:
         SeveralCasesError: Naming a case to open instead.
     """
     if place.opened or (place.claims.is_case and not place.groups):
         return
-    first, *more = [*islice(_search(place, GLANCE_DEPTH, set()), 2)] or [None]
+    first, *more = [*islice(_search(place, MESSAGE_DEPTH, set()), 2)] or [None]
     if first is None:
         return
     what = "contains several cases: open one of them, for example" if more else "contains the case"
-    raise SeveralCasesError(f"{place.path} is no case itself, it {what} {first}")
+    raise SeveralCasesError(f"{place.path} is not a case itself; it {what} {first}")
 
 
 def _search(place: Inventory, depth: int, seen: set[str]) -> Iterator[Path]:
@@ -77,5 +77,5 @@ def _search(place: Inventory, depth: int, seen: set[str]) -> Iterator[Path]:
         try:
             below = inventory(child)
         except CaseError:
-            continue  # one that cannot be read does not hide the others
+            continue  # an unreadable folder does not stop the search
         yield from _search(below, depth - 1, seen)

@@ -49,15 +49,15 @@ def choose(place: Inventory, files: Overrides | None = None) -> CaseFiles:
 
     Raises:
         CaseError: If there is no sequence, or two files claim to be the same one.
-        SeveralCasesError: If the folder contains cases and is none itself.
+        SeveralCasesError: If the folder contains cases and is not a case itself.
         NiftiError: If a header that is needed cannot be read.
     """
-    decided = files or {}
-    if place.groups and not decided:
+    overrides = files or {}
+    if place.groups and not overrides:
         refuse_several(place)
-    place.claims.check(decided.keys())
-    chosen, ours = _by_names(place, decided)
-    chosen |= _by_overrides(decided)
+    place.claims.check(overrides.keys())
+    chosen, own_predictions = _by_names(place, overrides)
+    chosen |= _by_overrides(overrides)
     opened: dict[Role, Part] = {role: one.part for role, one in chosen.items()}
     if not any(isinstance(role, Modality) for role in opened):
         _refuse_empty(place)
@@ -65,7 +65,7 @@ def choose(place: Inventory, files: Overrides | None = None) -> CaseFiles:
     claimed = claimed_parts(place)
     complete = opened.keys() >= set(Modality)
     # A user who overrode something has seen the list of files, so no file is reported as unclear.
-    clear = bool(decided) or bool(place.opened) or complete or place.study is not None
+    clear = bool(overrides) or bool(place.opened) or complete or place.study is not None
     sources = {role: Source(file_of(one.part), one.reason) for role, one in chosen.items()}
     return CaseFiles(
         path=place.path,
@@ -74,7 +74,7 @@ def choose(place: Inventory, files: Overrides | None = None) -> CaseFiles:
         images={role: source for role, source in sources.items() if isinstance(role, Modality)},
         labels=sources.get("labels"),
         channels=_channels(opened),
-        own_predictions=ours,
+        own_predictions=own_predictions,
         not_opened=not_opened(claimed, opened),
         unclear=() if clear else _unclear(place, claimed),
         study=place.study,
@@ -83,31 +83,35 @@ def choose(place: Inventory, files: Overrides | None = None) -> CaseFiles:
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """The image for a role, and why."""
+    """The image for a role, and the reason."""
 
     part: Part
     reason: str
 
 
-def _by_names(place: Inventory, decided: Overrides) -> tuple[dict[Role, _Chosen], tuple[Path, ...]]:
+def _by_names(
+    place: Inventory, overrides: Overrides
+) -> tuple[dict[Role, _Chosen], tuple[Path, ...]]:
     """Roles by names, except those the user decided, and label files that this program wrote."""
-    claims = {r: c for r, c in place.claims.opened.items() if r not in decided}
+    claims = {r: c for r, c in place.claims.opened.items() if r not in overrides}
     chosen: dict[Role, _Chosen] = {
-        role: _only(role, several) for role, several in claims.items() if isinstance(role, Modality)
+        role: _single(role, several)
+        for role, several in claims.items()
+        if isinstance(role, Modality)
     }
-    if not chosen and not decided:
+    if not chosen and not overrides:
         return {}, ()
     labels = claims.get("labels", ())
-    ours = tuple(one.entry.path for one in labels if one.entry.is_prediction)
+    own_predictions = tuple(one.entry.path for one in labels if one.entry.is_prediction)
     experts = [one for one in labels if not one.entry.is_prediction]
     if experts:
-        chosen["labels"] = _only("labels", experts)
-    return chosen, ours
+        chosen["labels"] = _single("labels", experts)
+    return chosen, own_predictions
 
 
-def _by_overrides(decided: Overrides) -> dict[Role, _Chosen]:
+def _by_overrides(overrides: Overrides) -> dict[Role, _Chosen]:
     chosen: dict[Role, _Chosen] = {}
-    for role, override in decided.items():
+    for role, override in overrides.items():
         if override is not None:
             why = SCHEME_CHOSEN_BY_USER if isinstance(override, LabelFile) else CHOSEN_BY_USER
             chosen[role] = _Chosen(_usable(override, role), why)
@@ -131,8 +135,8 @@ def _channels(opened: Mapping[Role, Part]) -> dict[Modality, int]:
     }
 
 
-def _only(role: Role, claims: Sequence[Claim]) -> _Chosen:
-    """The one image for a role.
+def _single(role: Role, claims: Sequence[Claim]) -> _Chosen:
+    """The only image for a role.
 
     Raises:
         CaseError: If there are several.
@@ -163,7 +167,7 @@ def _check_distinct(opened: Mapping[Role, Part]) -> None:
 
 
 def _unclear(place: Inventory, claimed: ClaimedParts) -> tuple[Path, ...]:
-    """Images that are not recognised from their names, and are no masks or results either."""
+    """Images that are not recognised from their names and are neither masks nor predictions."""
     taken = {file_of(part) for parts in claimed.values() for part in parts}
     own_words = without_common_start(entry.words for entry in place.entries)
     return tuple(

@@ -2,12 +2,12 @@
 
 folder ─────────▶ all its images                         ┐
 DICOM study ────▶ the series that its record names       │
-4-D file ───────▶ its channels, the labels beside        ├──▶ Claims
+4-D file ───────▶ its channels, and its labels           ├──▶ Claims
 any other file ─▶ itself; around it, of the same patient ┘
 dropped files ──▶ these; around them, their folder
 
-This is the only module that distinguishes a folder, a file and a 4-D file. Ambiguity is no error
-here: several images may claim one role.
+This is the only module that distinguishes a folder, a file and a 4-D file. Ambiguity is not an
+error here: several images may claim one role.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from pathlib import Path
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError, CcsdError
 from ccsd_core.storage.cases.entry import Entry, entry_of
-from ccsd_core.storage.cases.label_folders import IN_PARALLEL_FOLDER, labels_beside
+from ccsd_core.storage.cases.label_folders import IN_PARALLEL_FOLDER, labels_in_parallel_folder
 from ccsd_core.storage.cases.layout import PUBLISHED, Layout
 from ccsd_core.storage.cases.msd import msd_labels
 from ccsd_core.storage.cases.nnunet import channel_of, channels_of, labels_of
@@ -39,7 +39,7 @@ BY_WORDS = "recognised from file name"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claim:
-    """An image that may have a role in a case, and why.
+    """An image that may have a role in a case, and the reason.
 
     Args:
         entry: File of the claim.
@@ -53,17 +53,17 @@ class Claim:
 
 
 ByRole = Mapping[Role, tuple[Claim, ...]]
-"""Images by role; more than one where the names are ambiguous."""
+"""Images by role; several if the names are ambiguous."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claims:
-    """Roles that names of files claim.
+    """The roles that file names claim.
 
     Args:
         layout: The layout they follow.
         opened: Claims of what was opened: a folder's images, a file's channels, a file.
-        around: Claims of all files of the same patient there, opened or not.
+        around: Claims of all files of the same patient in that place, opened or not.
         error: Why names cannot decide what was opened; None if they can.
         settled_by: Roles that resolve the error if the user overrides all of them.
     """
@@ -79,52 +79,52 @@ class Claims:
         """Whether there is at least one sequence."""
         return any(isinstance(role, Modality) for role in self.opened)
 
-    def check(self, decided: Collection[Role]) -> None:
+    def check(self, overridden: Collection[Role]) -> None:
         """Check that names can decide the rest.
 
         Args:
-            decided: The roles that the user overrode.
+            overridden: The roles that the user overrode.
 
         Raises:
             CcsdError: If they cannot.
         """
-        settled = bool(self.settled_by) and self.settled_by <= set(decided)
+        settled = bool(self.settled_by) and self.settled_by <= set(overridden)
         if self.error is not None and not settled:
             raise self.error
 
 
 def claims_of(
-    beside: Sequence[Entry],
+    neighbours: Sequence[Entry],
     opened: Sequence[Entry],
     *,
     place: Path | None = None,
-    alone: bool = False,
+    dropped: bool = False,
 ) -> Claims:
     """The claims of the names.
 
     Args:
-        beside: The images that lie in the folder.
-        opened: The files opened out of it; none if it is the folder.
-        place: The folder, where labels may lie in a folder beside it.
-        alone: Whether they are sorted like a folder that holds nothing else.
+        neighbours: The images in the folder.
+        opened: The files that were opened in it; empty if the folder was opened.
+        place: The folder; labels may be in a parallel folder.
+        dropped: Whether the opened files are treated like a folder with nothing else in it.
     """
     if not opened:
-        layout, found = sort_entries(beside)
+        layout, found = sort_entries(neighbours)
         if place is not None:
-            found = with_labels_beside(place, place.name, found)
+            found = with_parallel_labels(place, place.name, found)
         return Claims(layout, found, found)
-    if alone:
+    if dropped:
         layout, found = sort_entries(opened)
-        _, around = sort_entries(beside)
+        _, around = sort_entries(neighbours)
         return Claims(layout, found, around)
     (one,) = opened
     if one.is_msd and one.channels:
         return _of_msd(one)
-    return _of_file(one, beside)
+    return _of_file(one, neighbours)
 
 
 def claims_of_group(path: Path, entries: Sequence[Entry]) -> Claims:
-    """The claims of one patient's images, which lie among those of others.
+    """The claims of one patient's images in a folder with several patients.
 
     Args:
         path: The folder and the patient's name.
@@ -133,7 +133,7 @@ def claims_of_group(path: Path, entries: Sequence[Entry]) -> Claims:
     channels = {entry: channel_of(entry.path, entry.stem) for entry in entries}
     if not all(channels.values()):
         layout, found = sort_entries(entries)
-        found = with_labels_beside(path, path.name, found)
+        found = with_parallel_labels(path, path.name, found)
         return Claims(layout, found, found)
     try:
         sequences = channels_of(path.parent)
@@ -152,11 +152,11 @@ def claims_of_group(path: Path, entries: Sequence[Entry]) -> Claims:
 
 
 def nnunet_reason(channel: int) -> str:
-    """Why a file is a sequence in the layout of nnU-Net."""
+    """The reason for a sequence in the layout of nnU-Net."""
     return f"{Layout.NNUNET.value}, channel {channel:04d}"
 
 
-def with_labels_beside(path: Path, name: str, found: ByRole) -> ByRole:
+def with_parallel_labels(path: Path, name: str, found: ByRole) -> ByRole:
     """The claims of a case, with labels of its name from a parallel folder if it has none.
 
     Args:
@@ -166,10 +166,10 @@ def with_labels_beside(path: Path, name: str, found: ByRole) -> ByRole:
     """
     if "labels" in found or not any(isinstance(role, Modality) for role in found):
         return found
-    beside = labels_beside(path, name)
-    if not beside:
+    neighbours = labels_in_parallel_folder(path, name)
+    if not neighbours:
         return found
-    return {**found, "labels": tuple(Claim(entry_of(p), p, IN_PARALLEL_FOLDER) for p in beside)}
+    return {**found, "labels": tuple(Claim(entry_of(p), p, IN_PARALLEL_FOLDER) for p in neighbours)}
 
 
 def claims_of_study(entries: Iterable[Entry], record: StudyRecord) -> Claims:
@@ -184,10 +184,10 @@ def claims_of_study(entries: Iterable[Entry], record: StudyRecord) -> Claims:
 
 
 def sort_entries(entries: Iterable[Entry]) -> tuple[Layout, ByRole]:
-    """Sort image files into roles by their names; none is opened.
+    """Sort image files into roles by their names, without opening them.
 
-    Endings of a published set come first; for a role that none of them fills (for example a label
-    file with an unusual name) the words of the other names are used.
+    The name endings of a published data set come first; for a role without such a file (for example
+    a label file with an unusual name) the words of the other names are used.
     """
     entries = list(entries)
     for layout in PUBLISHED:
@@ -201,11 +201,11 @@ def sort_entries(entries: Iterable[Entry]) -> tuple[Layout, ByRole]:
 
 def _of_msd(one: Entry) -> Claims:
     labels, order = msd_labels(one.path), one.channel_order
-    beside: ByRole = {}
+    neighbours: ByRole = {}
     if labels is not None:
-        beside = {"labels": (Claim(entry_of(labels), labels, Layout.MSD.value),)}
+        neighbours = {"labels": (Claim(entry_of(labels), labels, Layout.MSD.value),)}
     if isinstance(order, CaseError):
-        return Claims(Layout.MSD, beside, beside, order)
+        return Claims(Layout.MSD, neighbours, neighbours, order)
     found: ByRole = {
         modality: (Claim(one, Channel(one.path, index), msd_reason(index)),)
         for index, modality in enumerate(order[: one.channels])
@@ -216,28 +216,28 @@ def _of_msd(one: Entry) -> Claims:
             f"{one.path} has {one.channels} channels instead of {len(order)} "
             f"({', '.join(m.label for m in order)}): is it from the MSD Task01 set?"
         )
-    claims: ByRole = {**found, **beside}
+    claims: ByRole = {**found, **neighbours}
     return Claims(Layout.MSD, claims, claims, error, settled_by=frozenset(order))
 
 
 def msd_reason(channel: int) -> str:
-    """Why a channel of a 4-D file is a sequence."""
+    """The reason for a sequence that is a channel of a 4-D file."""
     return f"{Layout.MSD.value}, channel {channel}"
 
 
-def _of_file(one: Entry, beside: Iterable[Entry]) -> Claims:
+def _of_file(one: Entry, neighbours: Iterable[Entry]) -> Claims:
     layout = next((layout for layout in PUBLISHED if _published([one], layout)), Layout.OWN)
-    _, all_beside = sort_entries(beside)
+    _, all_neighbours = sort_entries(neighbours)
     named = published_names([one.path])
     # Free names do not distinguish patients.
     same_patient = [
         claim.entry
-        for claims in all_beside.values()
+        for claims in all_neighbours.values()
         for claim in claims
         if not named or published_names([claim.entry.path]) in (named, frozenset())
     ]
     _, around = sort_entries(same_patient)
-    error = one.error if one.is_msd else None  # it may be 4-D, and its name cannot be interpreted
+    error = one.error if one.is_msd else None  # it may be 4-D, so its name is not enough
     if one.stem is None:
         error = CaseError(f"{one.path} is not a case: give a folder, or a .nii or .nii.gz file")
     role = role_by_words(one.words)
@@ -268,7 +268,7 @@ def _own_words(one: Entry) -> tuple[str, ...]:
     home = words_of(one.path.parent.name)
     rest = one.words[len(home) :]
     if one.stem is None or not one.path.name.startswith(one.stem):
-        return one.words  # not only the file's name was used
+        return one.words  # the stem is not from the file's name only
     return rest if rest and one.words[: len(home)] == home else one.words
 
 

@@ -23,8 +23,8 @@ class Entry:
 
     Args:
         path: Path of the file.
-        stem: The name by which it is recognised: the file's without its ending; None if the
-            file is no image by its name.
+        stem: The name that it is recognised by: the file's name without its ending; None if that is
+            not an image's name.
     """
 
     path: Path
@@ -37,17 +37,17 @@ class Entry:
 
     @property
     def header(self) -> ImageHeader | None:
-        """What its header states; None if it cannot be used."""
-        return None if isinstance(self._looked_at, CcsdError) else self._looked_at
+        """Its header; None if it cannot be used."""
+        return None if isinstance(self._header_or_error, CcsdError) else self._header_or_error
 
     @property
     def error(self) -> CcsdError | None:
         """Why its header cannot be used; None if it can."""
-        return self._looked_at if isinstance(self._looked_at, CcsdError) else None
+        return self._header_or_error if isinstance(self._header_or_error, CcsdError) else None
 
     @property
     def channels(self) -> int:
-        """How many images a 4-D file holds; 0 for everything else."""
+        """Number of images in a 4-D file; 0 for all other files."""
         header = self.header
         return header.shape[3] if header is not None and len(header.shape) == 4 else 0
 
@@ -70,7 +70,7 @@ class Entry:
             return error
 
     @cached_property
-    def _looked_at(self) -> ImageHeader | CcsdError:
+    def _header_or_error(self) -> ImageHeader | CcsdError:
         try:
             return read_header(self.path)
         except CcsdError as error:

@@ -26,15 +26,15 @@ from ccsd_core.storage.studies.study_record import RECORD, StudyRecord, read_rec
 
 @dataclass(frozen=True, eq=False)
 class Inventory:
-    """The images at a place.
+    """The images at a path.
 
     Args:
         path: The folder or file that was opened; of several files, their folder.
-        entries: The images directly in the folder, by name; for a file, those of its folder.
-        opened: The files that were opened; none if it is the folder as a whole.
+        entries: The images directly in the folder, by name; for a file, those in its folder.
+        opened: The files that were opened; empty if the whole folder was.
         folders: The subfolders of a folder, by name.
-        of_group: Whether these are the images of one patient in a folder of several.
-        alone: Whether the files were dropped: they are treated as a folder with nothing else.
+        of_group: Whether these are the images of one patient in a folder with several.
+        dropped: Whether files were dropped: they are treated as a folder with nothing else in it.
         study: The record of a converted DICOM study, if the folder is one.
     """
 
@@ -42,13 +42,13 @@ class Inventory:
     entries: tuple[Entry, ...]
     opened: tuple[Entry, ...] = ()
     folders: tuple[Path, ...] = ()
-    alone: bool = False
+    dropped: bool = False
     study: StudyRecord | None = None
     of_group: bool = False
     _elsewhere: dict[Path, Entry] = field(default_factory=dict[Path, Entry], init=False, repr=False)
 
     def entry(self, path: Path) -> Entry:
-        """The entry of a file, which may lie elsewhere; the same one at every call."""
+        """The entry of a file, possibly in another folder; the same object at every call."""
         for one in (*self.opened, *self.entries):
             if one.path == path:
                 return one
@@ -56,7 +56,7 @@ class Inventory:
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[Entry, ...]]:
-        """The images of each patient, by name, if the folder contains several; else nothing."""
+        """The images of each patient, by name, if the folder contains several; otherwise empty."""
         return {} if self.opened or self.of_group else patient_groups(self.entries)
 
     @cached_property
@@ -66,23 +66,23 @@ class Inventory:
             return claims_of_study(self.entries, self.study)
         if self.of_group:
             return claims_of_group(self.path, self.entries)
-        return claims_of(self.entries, self.opened, place=self.path, alone=self.alone)
+        return claims_of(self.entries, self.opened, place=self.path, dropped=self.dropped)
 
     @property
     def is_file(self) -> bool:
         """Whether a file was opened, in its folder."""
-        return bool(self.opened) and not self.alone
+        return bool(self.opened) and not self.dropped
 
 
 def inventory(path: Path) -> Inventory:
-    """List the place of a case: a folder, or a file and the folder it lies in.
+    """List the images of a case: in a folder, or a file and those next to it.
 
-    A patient whose images lie among those of others has the path FOLDER/NAME, and a folder without
-    images the images of its folders, if these are named by sequence.
+    A patient whose images are in one folder with those of others has the path FOLDER/NAME. For a
+    folder without images, those of its subfolders are used, if these are named by sequence.
 
     Raises:
-        CaseError: If the path is not there, or the folder cannot be listed, or it is a converted
-            DICOM study whose record is damaged.
+        CaseError: If the path does not exist, the folder cannot be listed, or the record of a
+            converted DICOM study is damaged.
     """
     path = Path(path)
     if not path.is_file():
@@ -102,7 +102,7 @@ def inventory(path: Path) -> Inventory:
 def is_place(path: Path) -> bool:
     """Whether there is something to open at a path.
 
-    That is a file, a folder, or FOLDER/NAME of a patient whose images lie among those of others.
+    That is a file, a folder, or FOLDER/NAME of a patient in a folder with several.
     """
     try:
         return (os.path.lexists(path) and path.exists()) or bool(_group(path))
@@ -111,7 +111,7 @@ def is_place(path: Path) -> bool:
 
 
 def inventory_of(paths: Iterable[Path]) -> Inventory:
-    """Some images alone, without others in their folders; there is at least one.
+    """Only the given images, without others in their folders; at least one is given.
 
     Raises:
         CaseError: If the folder of the first cannot be listed.
@@ -119,11 +119,11 @@ def inventory_of(paths: Iterable[Path]) -> Inventory:
     opened = sorted(paths)
     folder = opened[0].parent
     names, _ = _listed(folder)
-    return Inventory(folder, *_with_opened(folder, names, opened), alone=True)
+    return Inventory(folder, *_with_opened(folder, names, opened), dropped=True)
 
 
 def _group(path: Path) -> tuple[Entry, ...]:
-    """The images of a patient without an own folder; nothing if there is none."""
+    """The images of a patient without a folder of their own; empty if there are none."""
     try:
         names, _ = _listed(path.parent)
     except CaseError:
@@ -132,7 +132,7 @@ def _group(path: Path) -> tuple[Entry, ...]:
 
 
 def _of_folders(folders: Iterable[Path]) -> tuple[Entry, ...]:
-    """The images of a patient whose sequences lie in a folder each: T1/…, FLAIR/…; else nothing.
+    """The images of a patient with one folder per sequence: T1/…, FLAIR/…; otherwise empty.
 
     Such an image is recognised by its folder's name and its own.
     """
@@ -149,7 +149,7 @@ def _of_folders(folders: Iterable[Path]) -> tuple[Entry, ...]:
 
 
 def _joined(folder: str, stem: str | None) -> str | None:
-    """The folder's name, and what the file's adds to it, if that is not another sequence."""
+    """The folder's and the file's name; only the folder's if the file's names another sequence."""
     if stem is None:
         return None
     whole = f"{folder}_{stem}"
@@ -160,7 +160,7 @@ def _joined(folder: str, stem: str | None) -> str | None:
 def _with_opened(
     folder: Path, names: Iterable[str], paths: Iterable[Path]
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    """The images of a folder, and those of some files: one entry where they are the same."""
+    """The images of a folder, and those of some files: one entry if a file is in both."""
     entries = _entries(folder, names)
     known = {entry.path: entry for entry in entries}
     return entries, tuple(known.get(path) or entry_of(path) for path in paths)
@@ -197,7 +197,7 @@ def _listed(folder: Path) -> tuple[list[str], tuple[Path, ...]]:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool | None:
-    """None for what is neither: a symbolic link that leads back to itself."""
+    """Whether an entry is a folder; None for neither folder nor file (a circular symbolic link)."""
     try:
         return entry.is_dir()
     except OSError:

@@ -17,7 +17,7 @@ from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.formats import images_in
 from ccsd_core.storage.names.naming import is_mask, role_by_words, words_of
 
-IN_PARALLEL_FOLDER = "in the folder of labels beside the images"
+IN_PARALLEL_FOLDER = "in the folder of labels next to the images"
 """The reason for using such a file as expert labels."""
 _FOLDERS = re.compile(
     r"(?:labels?|masks?|seg(?:mentation)?s?|annotations?|gt|ground[-_ ]?truth|derivatives)"
@@ -26,12 +26,12 @@ _FOLDERS = re.compile(
 )
 
 
-def labels_beside(path: Path, name: str) -> tuple[Path, ...]:
-    """The label files of a case in a folder of labels beside it, or beside the folder above it.
+def labels_in_parallel_folder(path: Path, name: str) -> tuple[Path, ...]:
+    """The label files of a case in a parallel folder of labels, next to it or to its parent folder.
 
     Args:
         path: The case: a folder, or a folder and a patient's name.
-        name: The case's name there.
+        name: The case's name in that folder.
     """
     for above in (path.parent, path.parent.parent):
         for folder in _folders_of_labels(above):
@@ -54,11 +54,11 @@ def labels_in(folder: Path, name: str) -> tuple[Path, ...]:
 
 
 def with_labels_from(found: CaseFiles, folder: Path | None) -> CaseFiles:
-    """The case with its label file from another folder; without one if none is there.
+    """The case with its label file from another folder; without labels if there is none.
 
     Args:
         found: The case.
-        folder: The folder; None leaves the labels that the case has.
+        folder: The folder; None keeps the labels that the case has.
 
     Raises:
         CaseError: If there are several.

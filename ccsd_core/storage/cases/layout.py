@@ -5,10 +5,10 @@ BraTS 2023–2024   X/X-{t2f,t1n,t1c,t2w,seg}.nii(.gz)         labels brats2023 
 MSD Task01        imagesTr/BRATS_*.nii.gz (4-D), labelsTr/   labels msd
 DICOM study       a converted study with its study.json      no labels
 nnU-Net           imagesTr/CASE_0000 … (3-D), labelsTr/      labels as dataset.json states
-own names         any words that name a sequence             labels not stated
+other names       any words that name a sequence             labels not stated
 
-A layout that is recognised by the endings of names is an entry of `PUBLISHED`; others (by the
-folders of the MSD layout, by the record of a converted study) are recognised in `claims`.
+A layout that is recognised by the endings of names is an entry of `PUBLISHED`; others (MSD and
+nnU-Net by their folders, a converted study by its record) are recognised in `claims`.
 """
 
 import enum
@@ -18,7 +18,7 @@ from ccsd_core.storage.names.name_table import BRATS2021, BRATS2023, Endings
 
 
 class Layout(enum.Enum):
-    """How a case lies on disk; the value is its name for people."""
+    """The layout of a case on disk; the value is its display name."""
 
     BRATS2021 = "BraTS 2018–2021 names"
     BRATS2023 = "BraTS 2023–2024 names"

@@ -1,4 +1,4 @@
-"""The layout of the Medical Segmentation Decathlon, Task01: 4-D files and their labels beside.
+"""The layout of the Medical Segmentation Decathlon, Task01: 4-D files and their labels.
 
 imagesTr/BRATS_001.nii.gz   channels as dataset.json states, else FLAIR, T1, T1c, T2
 labelsTr/BRATS_001.nii.gz
@@ -17,12 +17,12 @@ LABEL_FOLDERS = ("labelsTr", "labelsTs", "labelsVal")
 
 
 def is_msd_name(path: Path) -> bool:
-    """Whether an image lies where the MSD layout keeps its 4-D images, or is named as one."""
+    """Whether an image is in an image folder of the MSD layout, or has a name of that data set."""
     return path.parent.name in IMAGE_FOLDERS or path.name.upper().startswith("BRATS_")
 
 
 def msd_labels(image: Path) -> Path | None:
-    """Where the MSD layout keeps the labels of an image of `imagesTr`; None if there are none."""
+    """The label file of an image in `imagesTr`; None if there is none."""
     labels = image.parent.parent / "labelsTr" / image.name
     return labels if image.parent.name == "imagesTr" and labels.is_file() else None
 

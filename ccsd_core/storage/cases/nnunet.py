@@ -1,7 +1,7 @@
 """The raw data of nnU-Net: one file per channel, and labels, as `dataset.json` describes them.
 
 imagesTr/CASE_0000.nii.gz … CASE_0003.nii.gz     one sequence each, by `channel_names`
-labelsTr/CASE.nii.gz                             integers as `labels` states, or regions
+labelsTr/CASE.nii.gz                             integers or regions, as `labels` states
 dataset.json                                     (version 1: `modality` in place of channel_names)
 
 Source: nnU-Net v2, documentation/dataset_format.md (Isensee et al., Nature Methods 2021).
@@ -33,7 +33,7 @@ _TISSUES = {
 
 
 def channel_of(path: Path, stem: str | None) -> tuple[str, int] | None:
-    """The case and the channel by a file's name and folder; None outside the layout."""
+    """The case and the channel from a file's name and folder; None outside the layout."""
     if stem is None or path.parent.name not in IMAGE_FOLDERS:
         return None
     found = _CHANNEL.fullmatch(stem)
@@ -41,7 +41,7 @@ def channel_of(path: Path, stem: str | None) -> tuple[str, int] | None:
 
 
 def labels_of(folder: Path, case: str, ending: str) -> Path | None:
-    """Where the labels of a case of an image folder lie; None if there are none."""
+    """The label file of a case in an image folder; None if there is none."""
     labels = folder.parent / folder.name.replace("images", "labels", 1) / f"{case}{ending}"
     return labels if labels.is_file() else None
 
@@ -64,8 +64,8 @@ def channels_of(folder: Path) -> Mapping[int, Modality]:
         role = role_by_words(words_of(str(name)))
         if not str(number).isdigit() or not isinstance(role, Modality):
             raise CaseError(
-                f"{path} states channel {number} as {str(name)!r}, which is none of FLAIR, T1, T1c "
-                "and T2: correct channel_names"
+                f"{path} states channel {number} as {str(name)!r}, which is not FLAIR, T1, T1c "
+                "or T2: correct channel_names"
             )
         found[int(str(number))] = role
     if len(set(found.values())) != len(found):
@@ -77,7 +77,7 @@ def scheme_of(folder: Path) -> LabelScheme | None:
     """The label scheme that the data set states; None if it does not.
 
     Raises:
-        LabelSchemeError: If it states something that makes no tumour regions.
+        LabelSchemeError: If the stated labels do not make up the tumour regions.
     """
     path = folder.parent / DESCRIPTION
     stated = _description(path).get("labels")
@@ -140,7 +140,7 @@ def _integers(value: object) -> set[int]:
 
 @cache
 def _read(path: Path, changed_ns: int) -> dict[str, Any]:
-    del changed_ns  # only there so that a corrected file is read again
+    del changed_ns  # part of the cache key, so that a corrected file is read again
     try:
         found = parsed_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,9 +1,9 @@
-"""Which sequences a case lacks only because their files were not opened.
+"""Sequences that are absent from a case only because their files were not opened.
 
 claims of names ──minus opened files──▶ not opened; the rest is missing
 
-A file whose name is not recognised counts as no sequence, and files that this program wrote do not
-count as expert labels.
+A file with an unrecognised name does not count as a sequence, and files that this program wrote do
+not count as expert labels.
 """
 
 import os
@@ -15,13 +15,14 @@ from ccsd_core.storage.cases.overrides import Channel, Part, file_of
 from ccsd_core.storage.names.naming import Role
 
 ClaimedParts = Mapping[Role, tuple[Part, ...]]
-"""The files, or channels, that claim each role by their names."""
+"""The files or channels that claim each role by their names."""
 
 
 def claimed_parts(place: Inventory) -> ClaimedParts:
     """The claims of the names at a place, opened or not, without files that this program wrote.
 
-    A neighbour of an opened file whose published name is of another patient claims nothing.
+    Files next to an opened file that belong to another patient by their published names are
+    ignored.
     """
     return {
         role: tuple(

@@ -1,11 +1,11 @@
 """Overrides: the files that the user chose for a case, instead of what the names suggest.
 
 {T1: a.nii, T2: Channel(b.nii, 3), "labels": None}
-   T1 is this file, T2 is the fourth channel of that one, and there are no expert labels;
-   FLAIR and T1c are not mentioned: the names decide
+   T1 is a.nii, T2 is the fourth channel of b.nii, and there are no expert labels;
+   FLAIR and T1c are not listed, so the names decide
 
 {"labels": LabelFile(c.nii, BRATS2023)}
-   the expert labels are this file, and its integers mean what they mean in BraTS 2023
+   the expert labels are c.nii, with the label scheme of BraTS 2023
 """
 
 from collections.abc import Mapping
@@ -54,11 +54,12 @@ class LabelFile:
 
 Override = Part | LabelFile
 Overrides = Mapping[Role, Override | None]
-"""The image of each role in it; None means that the role has no image. Names decide the others."""
+"""The image of each role that it contains; None means that the role has no image. Names decide the
+other roles."""
 
 
 def file_of(part: Override) -> Path:
-    """The file that a part lies in."""
+    """The file that contains a part."""
     return part if isinstance(part, Path) else part.path
 
 

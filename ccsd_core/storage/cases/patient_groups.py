@@ -3,8 +3,8 @@
     P1_flair  P1_t1  P2_flair  P2_t1      two patients
     1_T1  2_T1_post  3_FLAIR              one: the beginning is the number of a series
 
-Names count as several patients only if they share sequences. Such a patient has no own folder; the
-case is named by the folder and the patient: `FOLDER/P1`.
+Names count as several patients only if they share sequences. Such a patient has no folder of its
+own; the case is named by the folder and the patient: `FOLDER/P1`.
 """
 
 import re
@@ -34,7 +34,7 @@ def patient_groups(entries: Sequence[Entry]) -> Mapping[str, tuple[Entry, ...]]:
         if role is None:
             continue
         if not name and role != "labels":
-            return {}  # a name that states only the sequence is of the only patient
+            return {}  # a name that states only the sequence means a single patient
         groups[name].append(entry)
         roles[name].add(role)
     shown = {name: {r for r in found if isinstance(r, Modality)} for name, found in roles.items()}
@@ -53,7 +53,7 @@ def _are_patients(shown: Mapping[str, set[Modality]]) -> bool:
 
 
 def _by_channel(entries: Sequence[Entry]) -> Mapping[str, tuple[Entry, ...]]:
-    """By nnU-Net's names; a single patient has no own folder, either."""
+    """Images by patient from nnU-Net's names, which have no folder per patient."""
     groups: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if found := channel_of(entry.path, entry.stem):

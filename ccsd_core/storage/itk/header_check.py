@@ -1,8 +1,8 @@
 """The text header of a NRRD or MetaImage file, checked before ITK reads it.
 
-ITK's readers do not check what they read: `NDims = -1` crashes the process with its window.
-So a header goes to ITK only where every field that we know has a value of its form, and no
-field is without one.
+ITK's readers do not check what they read: `NDims = -1` crashes the process and its window. So a
+header is passed to ITK only if every known field has a value of the expected form and no field is
+empty.
 
 Source: http://teem.sourceforge.net/nrrd/format.html;
 https://itk.org/Wiki/ITK/MetaIO/Documentation.
@@ -15,7 +15,7 @@ from pathlib import Path
 from ccsd_core.errors import ItkImageError
 
 MOST_BYTES, MOST_LINES = 1 << 16, 500
-"""A header is far shorter."""
+"""Real headers are far shorter."""
 MOST_AXES = 5
 _INTEGER = r"[0-9]{1,9}"
 _NUMBER = r"[-+]?(?:[0-9]{1,17}\.?[0-9]{0,20}|\.[0-9]{1,20})(?:[eE][-+]?[0-9]{1,2})?"
@@ -95,7 +95,7 @@ def check_header(path: Path, *, nrrd: bool) -> None:
         nrrd: Whether it is a NRRD file; else it is a MetaImage.
 
     Raises:
-        ItkImageError: If it cannot be read, or a field has a value that is none.
+        ItkImageError: If it cannot be read, or a field has an invalid value.
     """
     try:
         with path.open("rb") as file:
@@ -117,7 +117,7 @@ def check_header(path: Path, *, nrrd: bool) -> None:
 
 
 def _fits(value: str, form: str, several: str, *, axes: int) -> bool:
-    """Whether a value has its form, as often as it must."""
+    """Whether a value has the expected form, repeated as often as required."""
     if not several:
         return re.fullmatch(form, value) is not None
     parts = re.findall(rf"{form}(?=\s|$)", value)
@@ -141,14 +141,14 @@ def _meta_fields(lines: list[str], path: Path) -> Iterator[tuple[str, str]]:
 
 def _nrrd_fields(lines: list[str], path: Path) -> Iterator[tuple[str, str]]:
     if re.fullmatch(r"NRRD000[1-5]\r?", lines[0]) is None:
-        raise ItkImageError(f"{path} is no usable NRRD file: export it again")
+        raise ItkImageError(f"{path} is not a usable NRRD file: export it again")
     for line in (one.rstrip("\r") for one in lines[1:]):
         if not line:
             return
         if line.startswith("#"):
             continue
         if re.fullmatch(rf"[^:=]{{1,80}}:=(?:{_TEXT})?", line):
-            continue  # a pair of the user's own
+            continue  # a user-defined key and value
         name, colon, value = line.partition(": ")
         name, value = _NRRD_NAMES.get(name.lower(), name.lower()), value.strip()
         if not colon or name not in _NRRD_FIELDS:

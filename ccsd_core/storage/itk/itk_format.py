@@ -9,7 +9,7 @@ from ccsd_core.storage.itk.reader import load_channels, load_volume, read_header
 
 
 def stem_of(name: str) -> str | None:
-    """A file's name without its ending; None if it is no image's name.
+    """A file's name without its ending; None if it has none of these endings.
 
     >>> stem_of("p_t1.nrrd"), stem_of("tumour.seg.nrrd"), stem_of("p_t1.raw")
     ('p_t1', 'tumour.seg', None)

@@ -1,6 +1,6 @@
 """Reading NRRD and MetaImage with SimpleITK: the header is checked before the voxels are read.
 
-file ──▶ size, components, place (LPS) ──▶ checked ──▶ voxels ──▶ canonical (RAS+) StoredVolume
+file ──▶ size, components, position (LPS) ──▶ checked ──▶ voxels ──▶ canonical (RAS+) StoredVolume
 """
 
 import math
@@ -29,9 +29,9 @@ class ItkHeader:
     Args:
         shape: Three axes; a fourth counts the channels, where there are several.
         stored: Grid of the image as stored.
-        placed: Whether the file states where it lies.
+        placed: Whether the file states its position in space.
         description: Always empty: these formats store no description.
-        notes: What was corrected, one sentence each.
+        notes: Corrections made, one sentence each.
     """
 
     shape: tuple[int, ...]
@@ -102,7 +102,7 @@ def _opened(path: Path) -> Any:
     try:
         reader.ReadImageInformation()
     except RuntimeError as error:
-        raise ItkImageError(f"{path} is no usable {_kind(path)}: export it again") from error
+        raise ItkImageError(f"{path} is not a usable {_kind(path)}: export it again") from error
     return reader
 
 
@@ -115,7 +115,7 @@ def _header(reader: Any, *, path: Path) -> ItkHeader:
     shape = (*size, channels) if channels > 1 else size
     if math.prod(shape) * 4 > MAX_BYTES:
         raise ItkImageError(
-            f"{path} states shape {shape}: at most {MAX_BYTES / 1024**3:g} GiB are read, crop or "
+            f"{path} states shape {shape}: at most {MAX_BYTES / 1024**3:g} GiB are read; crop or "
             "resample the image"
         )
     affine = _affine(reader)
@@ -149,7 +149,7 @@ def _read(path: Path) -> tuple[NDArray[np.generic], ItkHeader]:
         image = reader.Execute()
     except (RuntimeError, MemoryError) as error:
         raise ItkImageError(
-            f"{path} is truncated, damaged, or its data file is not there: export it again"
+            f"{path} is truncated, damaged, or its data file is missing: export it again"
         ) from error
     array = np.asarray(import_module("SimpleITK").GetArrayViewFromImage(image))
     channels = len(header.shape) == 4

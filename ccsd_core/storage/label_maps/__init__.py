@@ -1,1 +1,1 @@
-"""Label maps on disk: those this program writes, and checks of those of experts."""
+"""Label maps on disk: writing predictions, and checking expert labels."""

@@ -1,10 +1,10 @@
-"""Checks whether a label map can be one of a tumour in these images.
+"""Plausibility checks of expert labels against the images.
 
-    labels on the images' grid ──▶ any at all? ──▶ on the brain? ──▶ far from all of the brain?
-           └─ elsewhere, though as many voxels as the images: was its affine lost?
+    labels on the images' grid ──▶ not empty? ──▶ on the brain? ──▶ not the whole brain?
+           └─ same shape, but misaligned with the images: was its affine lost?
 
-A limit lies far outside what real cases show: tumours of 56 patients fill at most a quarter of the
-brain, and lie on it. Refused labels are no reason to refuse the images.
+Limits are far outside the range of real cases: tumours of 56 patients filled at most a quarter of
+the brain, and were inside it. If labels are refused, the images can still be used.
 """
 
 from collections.abc import Mapping
@@ -22,13 +22,13 @@ from ccsd_core.storage.nifti.resample import overlap
 from ccsd_core.storage.stored_volume import StoredVolume
 
 LARGEST_SHARE = 0.6
-"""More of the brain than this is a mask of it."""
+"""Labels that cover a larger fraction of the brain are a brain mask."""
 LEAST_ON_BRAIN = 0.5
-"""Least share of the labelled voxels on the foreground of the images; in real cases all are."""
+"""Smallest fraction of the labelled voxels on the foreground of the images; 1 in real cases."""
 FITS_BETTER = 0.05
-"""How much more of the labels lies on the brain if their affine is ignored."""
-ELSEWHERE_MM = 5.0
-"""Grids whose corners lie closer belong together, whatever the labels are."""
+"""Increase of that fraction without the labels' affine from which the affine counts as lost."""
+MISALIGNED_MM = 5.0
+"""Grids with corners closer than this belong together, whatever the labels are."""
 
 
 def check_expert(
@@ -42,10 +42,10 @@ def check_expert(
     """Notes on expert labels.
 
     Args:
-        labels: On the grid of the images.
-        read: As read from their file.
+        labels: The labels on the grid of the images.
+        read: The labels as read from their file.
         volumes: The images.
-        first: The first image as read, whose grid they are on.
+        first: The first image as read; `labels` are on its grid.
         path: The label file, for messages.
 
     Raises:
@@ -64,25 +64,25 @@ def check_expert(
     filled = _filled(shown, labels)
     if filled > LARGEST_SHARE:
         raise LabelsError(
-            f"{path} marks {100 * filled:.0f} % of the brain, so it is a mask of the brain and no "
-            "label map of a tumour; give the label file, or rename the mask to X_brain_mask"
+            f"{path} marks {100 * filled:.0f} % of the brain, so it is a brain mask and not "
+            "a label map of a tumour; give the label file, or rename the mask to X_brain_mask"
         )
     return ()
 
 
 def check_overlap(read: StoredVolume, first: StoredVolume, *, path: Path) -> None:
-    """Check that labels of the images' shape lie anywhere near the images.
+    """Check that labels with the images' shape overlap them in space.
 
     Raises:
         LabelsError: If they do not.
     """
     if read.stored.shape == first.stored.shape and not overlap(read.volume, first.volume):
-        raise _elsewhere(path)
+        raise _misaligned_error(path)
 
 
-def _elsewhere(path: Path) -> LabelsError:
+def _misaligned_error(path: Path) -> LabelsError:
     return LabelsError(
-        f"{path} lies elsewhere than the images, though it has their shape: was its affine lost? "
+        f"{path} is misaligned with the images, although it has their shape: was its affine lost? "
         "Write the affine of the images into its header"
     )
 
@@ -94,7 +94,7 @@ def _check_place(
     first: StoredVolume,
     path: Path,
 ) -> None:
-    """Refuse labels whose affine was lost: they fit the images by voxels, but lie elsewhere."""
+    """Refuse labels with a lost affine: they fit the images voxel by voxel, but not in space."""
     if read.stored.shape != first.stored.shape or not read.placed:
         return
     apart = (
@@ -102,14 +102,14 @@ def _check_place(
         if read.volume.shape == first.volume.shape
         else np.inf
     )
-    if apart <= ELSEWHERE_MM:
+    if apart <= MISALIGNED_MM:
         return
     stored = to_stored(read.volume.array.astype(np.uint8, copy=False), read.stored)
-    beside = canonical(stored, first.stored, path=path).volume
-    without = _share_on(shown, beside)
+    as_images = canonical(stored, first.stored, path=path).volume
+    share_without_affine = _share_on(shown, as_images)
     lost = np.allclose(read.stored.affine, np.eye(4))
-    if without > share + FITS_BETTER or (lost and without >= share):
-        raise _elsewhere(path)
+    if share_without_affine > share + FITS_BETTER or (lost and share_without_affine >= share):
+        raise _misaligned_error(path)
 
 
 def _shown(volumes: Mapping[Modality, Volume]) -> dict[Modality, NDArray[np.bool_]]:
@@ -117,7 +117,7 @@ def _shown(volumes: Mapping[Modality, Volume]) -> dict[Modality, NDArray[np.bool
 
 
 def _share_on(shown: Mapping[Modality, NDArray[np.bool_]], labels: Volume) -> float:
-    """Share of the labelled voxels where at least one image shows something; 0 of none."""
+    """Fraction of the labelled voxels on the foreground of any image; 0 without labelled voxels."""
     places = np.flatnonzero(labels.array)
     if not places.size:
         return 0.0
@@ -128,7 +128,7 @@ def _share_on(shown: Mapping[Modality, NDArray[np.bool_]], labels: Volume) -> fl
 
 
 def _filled(shown: Mapping[Modality, NDArray[np.bool_]], labels: Volume) -> float:
-    """Share of the largest foreground that is labelled."""
+    """Fraction of the largest foreground that is labelled."""
     foreground = max(shown.values(), key=np.count_nonzero)
     brain = np.count_nonzero(foreground)
     marked = labels.array.astype(np.uint8, copy=False) > 0

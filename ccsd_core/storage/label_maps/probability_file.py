@@ -1,4 +1,4 @@
-"""Probability maps as NIfTI: one file per region, and one 4-D file of all, beside the label map.
+"""Probability maps as NIfTI: one file per region, and one 4-D file of all, next to the label map.
 
     P1.nii.gz ──▶ P1_probability_WT.nii.gz  …_TC  …_ET       3-D
                   P1_probabilities.nii.gz                    4-D, last axis WT, TC, ET
@@ -30,18 +30,18 @@ from ccsd_core.storage.nifti.nifti_format import stem_of
 from ccsd_core.storage.probability_names import OF_ALL, of_region
 
 PROBABILITY = "CCSD probability; research and teaching only, not diagnosis"
-"""The header's free text (79 bytes at most), by which our own maps are recognised."""
+"""The header's free text (79 bytes at most), by which this program recognises its own maps."""
 ProbabilityType = Literal["uint8", "float32"]
 
 
 def probability_paths(labels: Path) -> dict[Region | None, Path]:
-    """Where the maps of a label map lie, by region; None is the 4-D file of all.
+    """Paths of the probability maps of a label map, by region; None is the 4-D file of all.
 
     >>> [path.name for path in probability_paths(Path("P1.nii.gz")).values()][2:]
     ['P1_probability_ET.nii.gz', 'P1_probabilities.nii.gz']
     """
     stem = stem_of(labels.name)
-    assert stem is not None, f"{labels} is no name of an image"
+    assert stem is not None, f"{labels} is not the name of an image"
     ending = labels.name[len(stem) :]
     found: dict[Region | None, Path] = {
         region: labels.with_name(f"{stem}{of_region(region)}{ending}") for region in Region
@@ -74,7 +74,7 @@ def save_probabilities(
     """Write the maps of one prediction.
 
     Args:
-        labels: Its label map, whose name they carry.
+        labels: Its label map; the probability maps are named after it.
         values: Probabilities (3, x, y, z) of WT, TC, ET on the case's canonical grid.
         stored: The grid on disk.
         kind: Type of the stored values.
@@ -93,7 +93,7 @@ def save_probabilities(
 def _write(path: Path, array: NDArray[Any], stored: StoredGrid, *, comment: str) -> None:
     image = nib.Nifti1Image(array, stored.affine)
     image.header.set_data_dtype(array.dtype)
-    if array.dtype == np.uint8:  # where a slope is stated, nibabel writes the values as they are
+    if array.dtype == np.uint8:  # with a slope set, nibabel writes the values unchanged
         image.header.set_slope_inter(1 / CERTAIN, 0)
     image.header["descrip"] = PROBABILITY
     image.header.set_xyzt_units("mm")

@@ -1,10 +1,10 @@
-"""A label scheme by name, or one of the user's own in a TOML file.
+"""A label scheme by name, or a user-defined one in a TOML file.
 
 # mine.toml
 necrosis = 1
 oedema = [2, 6]                    # several integers are read as one tissue; the first is written
 enhancing = 3
-ignored = { "resection cavity" = 4, "radiation change" = 5 }     # of no region; may be left out
+ignored = { "resection cavity" = 4, "radiation change" = 5 }     # in no region; optional
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ def scheme_from(text: str) -> LabelScheme:
     except FileNotFoundError:
         raise LabelSchemeError(f"{path} does not exist: check the path") from None
     except (OSError, ValueError) as error:
-        raise LabelSchemeError(f"{path} is no TOML file that can be read ({error})") from error
+        raise LabelSchemeError(f"{path} is not a readable TOML file ({error})") from error
     return _checked(path, stated)
 
 
@@ -61,7 +61,7 @@ def _checked(path: Path, stated: Mapping[str, Any]) -> LabelScheme:
                 )
     integers = [int(str(value)) for several in values.values() for value in several]
     if len(set(integers)) != len(integers):
-        raise LabelSchemeError(f"{path} gives one integer to two names: {dict(stated)}")
+        raise LabelSchemeError(f"{path} assigns one integer to two names: {dict(stated)}")
     necrosis, oedema, enhancing, *rest = (
         [int(str(value)) for value in several] for several in values.values()
     )

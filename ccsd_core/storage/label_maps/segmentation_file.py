@@ -2,7 +2,7 @@
 
     canonical labels ──▶ stored axis order ──▶ uint8, the stored affine and codes ──▶ .nii(.gz)
 
-Equal segmentations make equal bytes: the gzip header carries neither name nor time.
+Equal segmentations give equal bytes: the gzip header contains neither name nor time.
 """
 
 # nibabel is typed only in part.
@@ -31,7 +31,8 @@ from ccsd_core.storage.nifti.header import read_header
 from ccsd_core.storage.nifti.nifti_format import stem_of
 
 PREDICTION = "CCSD prediction; research and teaching only, not diagnosis"
-"""The header's free text (79 bytes at most), by which our own predictions are recognised."""
+"""The header's free text (79 bytes at most), by which this program recognises its own
+predictions."""
 
 Kind = TypeVar("Kind", bound=np.generic)
 _UNREADABLE = (
@@ -91,8 +92,8 @@ def save_segmentation(
     Args:
         path: File to write, ending in `.nii` or `.nii.gz`.
         segmentation: The segmentation.
-        scheme: Label scheme of the file; the segmentation's own where it is left out.
-        source: Text about the images it was made from.
+        scheme: Label scheme of the file; None for the segmentation's own.
+        source: Text about the source images.
 
     Raises:
         BadInputError: If the name has another ending.
@@ -104,7 +105,7 @@ def save_segmentation(
 
 
 def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str = "") -> None:
-    """Write a canonical label map on the grid that its case had on disk.
+    """Write a canonical label map on the grid of its case's files on disk.
 
     Args:
         path: File to write.
@@ -113,7 +114,7 @@ def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str 
         comment: Text for the header's extension, which has room for more than its description.
 
     Raises:
-        BadInputError: If the name has another ending than `.nii` or `.nii.gz`.
+        BadInputError: If the name does not end in `.nii` or `.nii.gz`.
         ResourceError: If the file cannot be written.
     """
     path = Path(path)

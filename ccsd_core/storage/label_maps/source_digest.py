@@ -1,10 +1,10 @@
 """Which images a label map was made from: short digests of their voxels in its header.
 
     case ──▶ one digest per sequence ──▶ "images: 3f9c… 81b0…" in the map that is written
-    map there already ──▶ its digests ──▶ none in common: it was made from other images
+    existing map ──▶ its digests ──▶ none in common: it was made from other images
 
-Folders of two patients may have one name, and a name in a header may identify a patient; digests
-distinguish the images without identifying anybody. Maps of earlier versions have none.
+Folders of two patients may have the same name, and a name in a header may identify a patient;
+digests distinguish the images without identifying anybody. Maps of earlier versions have none.
 """
 
 import hashlib

@@ -1,13 +1,13 @@
-"""The models that come with the software: one folder each, with weights, manifest and card.
+"""The models that come with the software: one folder each, with weights, manifest and model card.
 
-The default is the only one, or the one that a one-line file `default` beside them names:
+The default is the only model, or the one named in a one-line file `default` next to them:
 
     resources/models/
     ├── default                 (optional)
     └── NAME/
         ├── model.safetensors
-        ├── manifest.json       what it is and what it was trained on
-        └── CARD.md             the same as a page to read
+        ├── manifest.json       the model and its training
+        └── CARD.md             the model card, for readers
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from ccsd_core.storage.models.manifest import MANIFEST, MODEL_CARD, WEIGHTS, Man
 from ccsd_core.storage.resources import MissingResourceError, resource
 
 DEFAULT = "default"
-"""One-line file beside the models: the name of the one that is used by default."""
+"""One-line file next to the models: the name of the default model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class BundledModel:
 
     @property
     def name(self) -> str:
-        """The name for `--model`: that of the folder."""
+        """The name for `--model`: the folder's name."""
         return self.folder.name
 
     @property
@@ -39,7 +39,7 @@ class BundledModel:
 
     @property
     def model_card(self) -> str:
-        """The model card as Markdown, empty where there is none."""
+        """The model card as Markdown; empty if there is none."""
         path = self.folder / MODEL_CARD
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
@@ -83,7 +83,7 @@ def default_model(folder: Path | None = None) -> Path:
 
 
 def bundled_model(name: str, folder: Path | None = None) -> BundledModel:
-    """The bundled model of that name.
+    """The bundled model with this name.
 
     Raises:
         CheckpointError: If there is none.

@@ -1,9 +1,9 @@
-"""Weights on disk: a safetensors file and a JSON manifest beside it. No pickle, ever.
+"""Weights on disk: a safetensors file and a JSON manifest next to it, without pickle.
 
 MODEL/
-├── model.safetensors     tensors by name, and in its metadata the network they are run in
-├── manifest.json         what they are, with the hash of the file above
-└── CARD.md               for people
+├── model.safetensors     tensors by name; the network's arguments in its metadata
+├── manifest.json         description, with the hash of the file above
+└── CARD.md               the model card, for readers
 """
 
 # safetensors is typed only in part.
@@ -25,7 +25,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CheckpointError, ResourceError
 from ccsd_core.storage.documents import parsed_json
-from ccsd_core.storage.models.find import hidden_name, standing
+from ccsd_core.storage.models.find import backup_name, folder_or_backup
 from ccsd_core.storage.models.manifest import MANIFEST, MODEL_CARD, WEIGHTS, Manifest
 
 _MODEL = "ccsd.model"
@@ -41,7 +41,7 @@ def sha256_of(path: Path) -> str:
 def save_model(
     folder: Path, tensors: Mapping[str, Tensor], manifest: Manifest, *, model_card: str = ""
 ) -> Manifest:
-    """Write weights, manifest and card together: a reader finds the old ones or the new ones.
+    """Write weights, manifest and card together; a reader finds all old files or all new ones.
 
     The hash distinguishes models, so it covers the network's arguments too: the same weights on
     another grid, or with other test-time augmentation, give other results.
@@ -62,13 +62,13 @@ def save_model(
 
 
 def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
-    """Read a model folder, or a safetensors file with `manifest.json` beside it.
+    """Read a model folder, or a safetensors file with `manifest.json` next to it.
 
     Raises:
         CheckpointError: If either is missing or damaged, the hash differs, the two describe
             different networks, or the model's sequences or regions are not ours.
     """
-    path = standing(path)
+    path = folder_or_backup(path)
     weights = path / WEIGHTS if path.is_dir() else path
     if not weights.is_file():
         raise CheckpointError(
@@ -87,11 +87,13 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
         )
     tensors = load_tensors(weights)
     with safe_open(weights, framework="pt") as file:
-        stored = (file.metadata() or {}).get(_MODEL)  # our JSON, since the hash is right
+        stored = (file.metadata() or {}).get(
+            _MODEL
+        )  # written by `save_model`, since the hash is right
     if stored is not None and parsed_json(stored) != manifest.model:
         raise CheckpointError(
-            f"{weights.with_name(MANIFEST)} describes another network than the one {weights.name} "
-            "was saved with: its `model` was edited; copy both files again"
+            f"{weights.with_name(MANIFEST)} describes a different network from the one "
+            f"{weights.name} was saved with: its `model` was edited; copy both files again"
         )
     return tensors, manifest
 
@@ -99,10 +101,10 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
 def save_tensors(
     path: Path, tensors: Mapping[str, Tensor], *, model: Mapping[str, object] | None = None
 ) -> None:
-    """Write tensors by name, and the arguments of the network they belong to where known."""
+    """Write tensors by name, and the arguments of their network if given."""
     stored = {_MODEL: json.dumps(model, sort_keys=True)} if model else None
     save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, path, stored)
-    path.chmod(0o644)  # save_file makes it readable for its owner alone
+    path.chmod(0o644)  # save_file makes it readable for its owner only
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:
@@ -128,15 +130,15 @@ def read_json(path: Path) -> dict[str, object]:
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{path} cannot be read: {error}") from error
     if not isinstance(found, dict):
-        raise CheckpointError(f"{path} holds no values by name: it is damaged")
+        raise CheckpointError(f"{path} is not a JSON object: it is damaged")
     return cast("dict[str, object]", found)
 
 
 class replaced_folder:  # noqa: N801 — used as a function, like contextlib's
-    """Fill a new folder, then replace the old one with it; on an error the old one stays.
+    """Fill a new folder, then replace the old one with it; on an error the old one is kept.
 
-    Between the two renames of a replacement the old folder has a hidden name. A process that
-    is killed in that instant leaves it there, and `standing` finds it.
+    Between the two renames of a replacement the old folder has a hidden name. If the process is
+    killed in between, it keeps that name, and `folder_or_backup` finds it.
 
     Raises:
         ResourceError: If a file cannot be written.
@@ -161,7 +163,7 @@ class replaced_folder:  # noqa: N801 — used as a function, like contextlib's
                 raise ResourceError(f"cannot write {self._folder}: {error}") from error
             return
         self._new.chmod(0o755)
-        old = hidden_name(self._folder)
+        old = backup_name(self._folder)
         try:
             if self._folder.exists():
                 shutil.rmtree(old, ignore_errors=True)

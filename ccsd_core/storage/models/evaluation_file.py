@@ -1,8 +1,8 @@
-"""The evaluation beside a model's weights: an unchanged summary of `evaluate`.
+"""The evaluation next to a model's weights: an unchanged summary of `evaluate`.
 
     model.safetensors   manifest.json   evaluation.json ◀── copy of OUT/summary.json
 
-It is only used for exactly the weights it was made with.
+It is used only with the weights that it was made with.
 """
 
 from pathlib import Path
@@ -26,7 +26,7 @@ class _Model(BaseModel):
 
 
 class _Present(BaseModel):
-    """Means over the cases that have a region; None where none does."""
+    """Means over the cases that have a region; None if there are none."""
 
     model_config = ConfigDict(extra="ignore")
     cases: dict[str, int]
@@ -44,7 +44,7 @@ class _Volumes(BaseModel):
 
 
 class _Summary(BaseModel):
-    """What is needed of a summary."""
+    """The parts of a summary that are used."""
 
     model_config = ConfigDict(extra="ignore")
     model: _Model
@@ -56,10 +56,10 @@ class _Summary(BaseModel):
 
 
 def read_evaluation(folder: Path, *, sha256: str) -> ReferenceScores | None:
-    """The evaluation of the weights with this hash; None where there is none.
+    """The evaluation of the weights with this hash; None if there is none.
 
     Raises:
-        CheckpointError: If the file is no summary, or one of other weights.
+        CheckpointError: If the file is not a summary, or belongs to other weights.
     """
     path = folder / EVALUATION
     try:
@@ -111,7 +111,7 @@ def _volumes(summary: _Summary) -> VolumeIntervals | None:
 
 
 def _dice(summary: _Summary) -> dict[ModalitySubset, dict[Region, float]]:
-    """Means over the cases that have the region, where that is known and any has it."""
+    """Means over the cases that have the region, if known; otherwise over all cases."""
     present = {} if summary.present is None else summary.present.subsets
 
     def mean(subset: str, region: str, score: float) -> float:

@@ -1,4 +1,4 @@
-"""Finding a model's files by its name or path, and reading what it is, without loading it."""
+"""Finding a model's files by name or path, and reading its description without loading it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from ccsd_core.storage.models.manifest import MANIFEST, Manifest
 
 @dataclass(frozen=True, slots=True)
 class ModelDescription:
-    """What a model's files say of it; the weights themselves are not read.
+    """The description of a model from its files; the weights themselves are not read.
 
     Args:
-        manifest: The manifest beside the weights.
-        reference_scores: Its evaluation, if there is one of these weights.
-        postprocess: The rules that its predictions go through.
-        folder: Where the files lie.
+        manifest: The manifest next to the weights.
+        reference_scores: Its evaluation, if there is one for these weights.
+        postprocess: The post-processing of its predictions.
+        folder: Folder of the files.
     """
 
     manifest: Manifest
@@ -31,12 +31,12 @@ class ModelDescription:
 
 
 def describe_model(model: str | Path | None) -> ModelDescription:
-    """What a model is; `model` is as of `find_model`.
+    """The description of a model; for the argument see `find_model`.
 
     Raises:
         CheckpointError: If there is no such model, or its manifest cannot be read.
     """
-    path = standing(find_model(model))
+    path = folder_or_backup(find_model(model))
     folder = path if path.is_dir() else path.parent
     manifest = Manifest.read(folder / MANIFEST)
     rules = manifest.model.get("postprocess")
@@ -55,7 +55,7 @@ def find_model(model: str | Path | None) -> Path:
 
     Args:
         model: None for the bundled default; a bundled model's name; a training run's folder; a
-            model folder; a `.safetensors` file with its manifest beside it.
+            model folder; a `.safetensors` file with its manifest next to it.
 
     Raises:
         CheckpointError: If there is no such model.
@@ -63,7 +63,7 @@ def find_model(model: str | Path | None) -> Path:
     if model is None:
         return default_model()
     path = Path(model)
-    if standing(path / "model").is_dir():  # a training run
+    if folder_or_backup(path / "model").is_dir():  # a training run
         return path / "model"
     if path.exists():
         return path
@@ -77,12 +77,12 @@ def find_model(model: str | Path | None) -> Path:
         ) from error
 
 
-def standing(folder: Path) -> Path:
-    """The folder, or what a killed replacement of it left."""
-    old = hidden_name(folder)
+def folder_or_backup(folder: Path) -> Path:
+    """The folder, or its backup if a replacement was interrupted."""
+    old = backup_name(folder)
     return old if not folder.exists() and old.exists() else folder
 
 
-def hidden_name(folder: Path) -> Path:
-    """What a folder is called for the instant in which another one takes its place."""
+def backup_name(folder: Path) -> Path:
+    """Name of the old folder while a new one takes its place."""
     return folder.with_name(f".old-{folder.name}")

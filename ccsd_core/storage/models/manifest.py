@@ -1,4 +1,4 @@
-"""The JSON beside every weights file: what the model is, what it was trained on, how it scored."""
+"""The JSON next to every weights file: the model's description, training data and scores."""
 
 from pathlib import Path
 from typing import Annotated, Self
@@ -9,7 +9,7 @@ from ccsd_core.errors import CheckpointError
 from ccsd_core.storage.documents import parsed_json
 
 WEIGHTS, MANIFEST, MODEL_CARD = "model.safetensors", "manifest.json", "CARD.md"
-"""Names of the files that make a model; the card is for people."""
+"""Names of a model's files; the model card is for readers."""
 
 
 class Manifest(BaseModel):
@@ -17,17 +17,18 @@ class Manifest(BaseModel):
 
     Args:
         name: The model's name.
-        sha256: Hash of the safetensors file beside it, whose metadata has `model`, too.
+        sha256: Hash of the safetensors file next to it, which also contains `model` in its
+            metadata.
         modalities: Input order, checked on loading.
         regions: Output order, checked on loading.
         model: Arguments of the network (`ModelConfig`), as plain JSON.
         training: The resolved training configuration, as plain JSON.
-        training_cases: Ids of all cases the weights have seen.
-        scores: Mean Dice by region on cases the model had not seen, where known.
+        training_cases: Ids of all cases that the model was trained on.
+        scores: Mean Dice by region on cases not used for training, if known.
         temperatures: Temperature that logits are divided by before they become probabilities, by
-            number of sequences given, 1 to 4; empty for none.
+            number of sequences given, 1 to 4; empty for no scaling.
         licence: Licence of the weights.
-        software: Our version that wrote it.
+        software: Version of this software that wrote it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,7 +55,7 @@ class Manifest(BaseModel):
         return self
 
     def temperature(self, sequences: int) -> float:
-        """The temperature of probabilities from so many sequences; 1 where none was fitted."""
+        """The temperature for a number of sequences; 1 if none was fitted."""
         return self.temperatures[sequences - 1] if self.temperatures else 1.0
 
     @classmethod
@@ -75,5 +76,5 @@ class Manifest(BaseModel):
             raise CheckpointError(f"{path} is not a model manifest: {first}") from error
 
     def text(self) -> str:
-        """The JSON that `read` reads back."""
+        """The manifest as JSON, which `read` accepts."""
         return self.model_dump_json(indent=2) + "\n"

@@ -1,1 +1,1 @@
-"""Interpreting names: which sequence a file is, which patient a case is of."""
+"""Interpreting names: the sequence of a file, the patient of a case."""

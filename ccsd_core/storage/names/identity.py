@@ -4,7 +4,7 @@
     a folder                  its name, preceded by the beginning of its files' names:
                               PatientID_0003/Timepoint_1/PatientID_0003_Timepoint_1_brain_t1n.nii.gz
     a folder of a time point  Patient-001/week-000-1/T1.nii.gz: the patient's folder before it
-    several of one name       the folders above them, as far as they differ
+    several of one name       preceded by the folders above them that differ
 
 No file is opened. Manifests list the training cases by these names.
 """
@@ -26,9 +26,9 @@ _BREAKS = "_-. "
 def case_id(path: Path) -> str:
     """The name of the case at a path; no file is opened.
 
-    Of a file without the ending that names its sequence: `BraTS2021_00006_t1.nii.gz` is a file of
-    the case `BraTS2021_00006`, on which a model may have been trained. Of a folder its name, or
-    those above it where the name is the same for every patient.
+    For a file, its name without the ending for the sequence: `BraTS2021_00006_t1.nii.gz` belongs to
+    the case `BraTS2021_00006`, on which a model may have been trained. For a folder, its name,
+    extended by the folder above if the name is the same for every patient.
     """
     if not path.is_file():
         return _printable(_name_of_folder(path))
@@ -42,9 +42,9 @@ def _printable(name: str) -> str:
 
 
 def unique_ids(paths: Iterable[Path]) -> dict[Path, str]:
-    """The names of cases that are used together, each unique, in their order.
+    """Unique names of cases that are used together, in their order.
 
-    Cases of one name are distinguished by the folders above them, as far as these differ. Names
+    Cases with the same name are distinguished by those folders above them that differ. Names
     that differ only in capitals count as equal, because some disks treat them as equal.
     """
     found = {path: case_id(path) for path in dict.fromkeys(map(Path, paths))}
@@ -53,7 +53,7 @@ def unique_ids(paths: Iterable[Path]) -> dict[Path, str]:
         by_name[name.casefold()].append(path)
     for several in by_name.values():
         if len(several) > 1:
-            found |= _told_apart({path: found[path] for path in several})
+            found |= _disambiguated({path: found[path] for path in several})
     return found
 
 
@@ -82,7 +82,7 @@ def _name_of_folder(folder: Path) -> str:
 
 
 def _in_file_names(folder: Path, name: str) -> str:
-    """A folder's name with the beginning of its files' names before it; "" if there is none."""
+    """A folder's name, preceded by the beginning of its files' names; "" if they have none."""
     try:
         images = images_in(folder, sorted(path.name for path in folder.iterdir()))
     except OSError:
@@ -96,7 +96,7 @@ def _in_file_names(folder: Path, name: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _told_apart(names: dict[Path, str]) -> dict[Path, str]:
+def _disambiguated(names: dict[Path, str]) -> dict[Path, str]:
     above = {path: _above(path) for path in names}
     result = dict(names)
     for level in range(max(map(len, above.values()))):

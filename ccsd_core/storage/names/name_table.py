@@ -1,11 +1,11 @@
-r"""The table of names: which ending or word of a file's name means which sequence.
+r"""The table of names: the sequence that each ending or word of a file name means.
 
     ENDINGS     how a published data set ends the names of its files; matched exactly
     WORDS       words only in file names: for labels, masks, copies
     vocabulary  words for sequences and contrast agent: the words of scanners, shared
                 with DICOM series (`ccsd_core.dicom.recognition.vocabulary`)
 
-To understand another name: one row here or there, one line in the test, which tries every row.
+To support another name, add one row here or there, and one line in the test, which tries every row.
 `naming` decides what the words of a name mean together.
 """
 
@@ -20,13 +20,13 @@ Role = Modality | Literal["labels"]
 
 Meaning = Literal[
     "labels",  # an expert's label map, or that of another program
-    "tumour",  # beside a mask: it is one of the tumour; alone: a label map
-    "mask",  # of the brain where it stands beside a sequence, as HD-BET names it; else labels
-    "brain",  # beside a word for labels: a mask of the brain, not of a tumour
+    "tumour",  # with a word for a mask: a tumour mask; alone: a label map
+    "mask",  # with a sequence: of the brain, as HD-BET names it; otherwise labels
+    "brain",  # with a word for labels: a mask of the brain, not of a tumour
     "sequence",  # one of the four
-    "another scan",  # neither of the four sequences, though a word may look like one
+    "another scan",  # none of the four sequences, though a word may look like one
     "derived",  # made from another file, which is preferred
-    "target",  # followed by a sequence: what the image was brought to, not what it shows
+    "target",  # followed by a sequence: what the image was registered to, not what it shows
 ]
 """What a word of a file name means."""
 
@@ -46,12 +46,12 @@ class Endings:
 
 @dataclass(frozen=True, slots=True)
 class NameWords:
-    """Words of a file name that mean the same.
+    """Words of a file name with the same meaning.
 
     Args:
         means: What they mean.
-        pattern: A regular expression for a whole word, lower case; a space in it stands between
-            two words that follow each other.
+        pattern: A regular expression for a whole word, lower case; a space in it separates two
+            consecutive words.
         source: Data sets or tools that use such names.
     """
 

@@ -1,12 +1,13 @@
-"""Which MR sequence a file's name states.
+"""Recognising the MR sequence from a file name.
 
 Two kinds of names are understood: the endings of the published BraTS sets, exactly; and free
-names by their words, where `t1` inside `t1ce` and `t2` inside `t2_flair` must not mislead. The
+names by their words, where `t1` inside `t1ce` and `t2` inside `t2_flair` must not be matched. The
 endings and words are in `name_table`, those that scanners also use in
 `ccsd_core.dicom.recognition.vocabulary`.
 
-    words ─▶ labels, a mask? ─▶ another scan? ─▶ FLAIR, T1, T2 (what it was registered to is no
-                                                 matter) ─▶ T1: with contrast agent, without, both?
+    words ─▶ labels, a mask? ─▶ another scan? ─▶ FLAIR, T1, T2 (the target of a registration
+                                                 is ignored) ─▶ T1: with contrast agent, without,
+                                                 both?
 
 A name with two meanings (T1 and T2, native and contrast) is ambiguous: the user is asked.
 """
@@ -40,11 +41,11 @@ UNDERSTOOD = (
 """The names that are understood, for messages."""
 
 _C_AFTER_T1 = re.compile(r"(?<!\S)t1\S* (?:\S+ )*cc?(?!\S)")
-"""A lone C behind T1 means contrast agent; before it, it may be an initial."""
+"""A lone C after T1 means contrast agent; before T1 it may be an initial."""
 _BIDS_ENTITY = re.compile(r"(?<!\S)(?:sub|ses|run|acq|rec|dir|task) (?=\S+ \S)")
 """Words of BIDS that mean something else in the description of a series."""
 _PLAIN_WORDS = re.compile(r"ax|axial|sag|sagittal|cor|coronal|tra|transversal|3d|2d|mri?|\+")
-"""Words beside those of a sequence that are not a patient's name."""
+"""Words that often accompany a sequence and are not a patient's name."""
 _WEIGHTING = r"(?:t1\S*|t2\S*|flair|mprage|sri24|sri|mni\S*|atlas|template)"
 
 
@@ -62,7 +63,7 @@ def published_role(stem: str, endings: Endings) -> tuple[str, Role] | None:
 
 
 def words_of(stem: str) -> tuple[str, ...]:
-    """The words of a name, lower case, without accents; a plus is a word, too.
+    """The words of a name, lower case, without accents; a plus sign counts as a word.
 
     >>> words_of("Sub-01_T1+C (2)")
     ('sub', '01', 't1', '+', 'c', '2')
@@ -84,7 +85,7 @@ def role_by_words(words: tuple[str, ...]) -> Role | None:
         return None
     text = _shown(words)
     kinds = {row.kind for row in WEIGHTINGS if row.pattern.search(text)}
-    if _says(text.split(), "sequence"):
+    if _contains(text.split(), "sequence"):
         kinds.add(Kind.FLAIR)
     if Kind.T1 in kinds:
         # GE and Siemens have a T1 by inversion recovery, "T1 FLAIR" or "T1 dark fluid".
@@ -95,15 +96,17 @@ def role_by_words(words: tuple[str, ...]) -> Role | None:
 
 
 def is_another_scan(words: tuple[str, ...]) -> bool:
-    """Whether the words name a scan that is none of the four sequences, such as diffusion."""
+    """Whether the words name a scan other than the four sequences, such as diffusion."""
     text = _BIDS_ENTITY.sub("", " ".join(words))
-    return _says(words, "another scan") or any(row.pattern.search(text) for row in ASIDE)
+    return _contains(words, "another scan") or any(row.pattern.search(text) for row in ASIDE)
 
 
 def is_vocabulary(words: tuple[str, ...]) -> bool:
     """Whether words describe a sequence, a plane or a mask, and not a patient."""
     text = " ".join(words)
-    means = (_says(words, meaning) for meaning in ("labels", "tumour", "mask", "brain", "target"))
+    means = (
+        _contains(words, meaning) for meaning in ("labels", "tumour", "mask", "brain", "target")
+    )
     return (
         role_by_words(words) is not None
         or is_another_scan(words)
@@ -114,27 +117,27 @@ def is_vocabulary(words: tuple[str, ...]) -> bool:
 
 def is_derived(words: tuple[str, ...]) -> bool:
     """Whether the words state that the file was made from another one, which is preferred."""
-    return _says(words, "derived")
+    return _contains(words, "derived")
 
 
 def is_mask(words: tuple[str, ...]) -> bool:
-    """Whether the words describe a mask or labels of the brain, which are no sequence."""
+    """Whether the words describe a mask or labels of the brain, which are not a sequence."""
     return (
-        _says(words, "mask")
-        or (_says(words, "labels") and _says(words, "brain"))
+        _contains(words, "mask")
+        or (_contains(words, "labels") and _contains(words, "brain"))
         or ("brainmask" in words)
     )
 
 
 def _labels_or_mask(words: tuple[str, ...]) -> Role | None:
-    """Labels if the words describe labels of a tumour; None for all else, also brain masks."""
-    tumour = _says(words, "tumour")
-    labelled = _says(words, "labels")
-    if tumour and (labelled or _says(words, "mask") or not _names_a_scan(words)):
+    """The role "labels" for words of a tumour's labels; None otherwise, also for brain masks."""
+    tumour = _contains(words, "tumour")
+    labelled = _contains(words, "labels")
+    if tumour and (labelled or _contains(words, "mask") or not _names_a_scan(words)):
         return "labels"
     if labelled:
-        return None if _says(words, "brain") else "labels"
-    if _says(words, "mask") and not (_says(words, "brain") or _names_a_scan(words)):
+        return None if _contains(words, "brain") else "labels"
+    if _contains(words, "mask") and not (_contains(words, "brain") or _names_a_scan(words)):
         return "labels"
     return None
 
@@ -174,7 +177,7 @@ def without_common_start(names: Iterable[tuple[str, ...]]) -> list[tuple[str, ..
     return [words[shared:] for words in names]
 
 
-def _says(words: Iterable[str], meaning: Meaning) -> bool:
+def _contains(words: Iterable[str], meaning: Meaning) -> bool:
     """Whether one of the words, or consecutive ones, have this meaning."""
     return _pattern(meaning).search(" ".join(words)) is not None
 

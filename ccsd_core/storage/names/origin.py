@@ -1,4 +1,4 @@
-"""Which real patients a mixed case was made from.
+"""The real patients that a mixed case was made from.
 
 Mixed cases contain lesions, anatomies or contrasts of real patients. A model trained on one has
 seen these patients; holding out a patient also holds out such cases.
@@ -14,7 +14,7 @@ from ccsd_core.storage.atomic import write_bytes
 from ccsd_core.storage.documents import parsed_json
 
 ORIGIN = "origin.json"
-"""In the folder of a mixed case: the recipe, and the ids of its sources."""
+"""File in the folder of a mixed case: the recipe, and the ids of its source patients."""
 
 
 def write_origin(folder: Path, *, recipe: str, sources: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""The patient of a case: the table of names that the years of BraTS gave to one patient.
+"""The patient of a case: a table of the names that one patient has in different years of BraTS.
 
     a case's folder ─▶ key_of ─▶ resources/patients/brats.csv ─▶ Patient (names, site, cohort)
                                         └─ not in the table ─▶ a separate patient
@@ -21,11 +21,11 @@ from ccsd_core.storage.resources import resource
 
 _YEARS = ("brats2021", "brats2020", "brats2019", "brats2018", "brats2017")
 _TOO_SHORT = re.compile(r"W\d+")
-"""Ids of IvyGAP are ambiguous outside it: any patient may be called W7."""
+"""Ids of IvyGAP are ambiguous outside that data set: any patient may be called W7."""
 
 
 def patient_of(name: str) -> Patient:
-    """The patient whom a case's name means; an unknown name is a separate patient.
+    """The patient of a case by its name; an unknown name is a separate patient.
 
     >>> patient_of("Brats18_CBICA_ABM_1").id, patient_of("HG_BraTS20_Training_007").site
     ('BraTS2021_01207', '1')
@@ -39,7 +39,7 @@ def patient_of(name: str) -> Patient:
 
 
 def patients_of(names: Iterable[str]) -> frozenset[str]:
-    """The ids of the patients whom some names mean, by which cases are compared.
+    """The ids of the patients with these names, by which cases are compared.
 
     >>> sorted(patients_of(["Brats18_CBICA_ABM_1", "BraTS20_Training_007", "x"]))
     ['BraTS2021_01207', 'x']
@@ -48,7 +48,7 @@ def patients_of(names: Iterable[str]) -> frozenset[str]:
 
 
 def seen_among(names: Iterable[str], seen: Iterable[str]) -> tuple[str, ...]:
-    """Those of some cases whose patient is among others, sorted.
+    """Those of `names` that belong to a patient in `seen`, sorted.
 
     >>> seen_among(["BraTS2021_01207", "BraTS2021_00000"], ["Brats18_CBICA_ABM_1"])
     ('BraTS2021_01207',)

@@ -1,8 +1,8 @@
 """The real format of a file that claims to be a NIfTI image, from its first bytes.
 
 Downloads go wrong in a few well-known ways: a web page or a Git-LFS pointer is saved under
-the image's name, a transfer stops half-way, a DICOM file gets the wrong suffix. Each has its
-own message, because the remedy differs.
+the image's name, a transfer stops half-way, a DICOM file gets the wrong suffix. Each has its own
+message, because the solution differs.
 """
 
 import io
@@ -26,7 +26,7 @@ def open_bytes(path: Path) -> Generator[BinaryIO, None, None]:
     """Open an image file for reading, unpacked if it is gzip, whatever its suffix.
 
     Raises:
-        NiftiError: If there is no such file, or it cannot be opened, or it is something else.
+        NiftiError: If the file does not exist, cannot be opened, or has another format.
     """
     with _open_raw(path) as raw:
         start = raw.read(512)

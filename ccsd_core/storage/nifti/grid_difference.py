@@ -40,13 +40,13 @@ def grid_difference(one: ImageHeader, first: ImageHeader) -> str:
         differences.append(f"{_times(spacing)} mm instead of {_times(wanted)}")
     apart = corner_distance_mm(shape, affine, wanted_affine)
     if not differences and apart > GRID_TOLERANCE_MM:
-        turned = affine.copy()
-        turned[:3, 3] = wanted_affine[:3, 3]
-        if corner_distance_mm(shape, turned, wanted_affine) > GRID_TOLERANCE_MM:
+        at_same_origin = affine.copy()
+        at_same_origin[:3, 3] = wanted_affine[:3, 3]
+        if corner_distance_mm(shape, at_same_origin, wanted_affine) > GRID_TOLERANCE_MM:
             differences.append("axes in another direction")
         else:
-            away = float(np.linalg.norm(affine[:3, 3] - wanted_affine[:3, 3]))
-            differences.append(f"another origin, {away:.3g} mm away")
+            distance = float(np.linalg.norm(affine[:3, 3] - wanted_affine[:3, 3]))
+            differences.append(f"another origin, {distance:.3g} mm away")
     return ", ".join(differences)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PIECE_BYTES = 1 << 20
 """Packed bytes that are read at a time."""
 GZIP_WINDOW = 31
-"""zlib's code for a gzip header and trailer around the largest window."""
+"""zlib's `wbits` for the largest window with a gzip header and trailer."""
 
 
 class Gunzip(io.RawIOBase):
@@ -57,7 +57,7 @@ class Gunzip(io.RawIOBase):
                 raise EOFError("the stream ends within a gzip member")
 
     def _next_member(self) -> bool:
-        """Go on after a member's end; zeros behind the last one are padding."""
+        """Continue after a member's end; zeros after the last one are padding."""
         rest = self._member.unused_data.lstrip(b"\0")
         while not rest:
             piece = self._packed.read(PIECE_BYTES)

@@ -1,6 +1,6 @@
 """Reading a NIfTI header, checked before any of the data is read.
 
-bytes ──▶ shape, number type, scale, place (sform before qform) ──▶ NiftiHeader
+bytes ──▶ shape, data type, scale, position (sform before qform) ──▶ NiftiHeader
 """
 
 # nibabel is typed only in part.
@@ -28,20 +28,22 @@ from ccsd_core.storage.nifti.file_kind import (
 )
 
 MAX_BYTES = 2 * 1024**3
-"""Images larger than this, unpacked, are refused: no brain scan is so large."""
+"""Images larger than this, unpacked, are refused: no brain scan is that large."""
 LEAST_EDGE_MM, LARGEST_EDGE_MM = 0.05, 20.0
-"""Other voxel edges than these are of no head; a unit of length that makes them is an error."""
+"""Plausible voxel edges of a head scan; a unit of length that leads to others is taken as an
+error."""
 LEAST_EDGE, LARGEST_EDGE = 1e-5, 1e6
-"""Voxel edges in any unit, metres or micrometres: beyond them the numbers are damage."""
+"""Possible voxel edges in any unit, from metres to micrometres; others mean a damaged header."""
 FARTHEST = 1e9
-"""Largest number of an affine; beyond it, places are damage."""
+"""Largest number in an affine; a larger one means a damaged header."""
 LEAST_VOLUME = 1e-6
-"""Of a voxel, as a share of the box of its edges: below it, its axes lie in one plane."""
+"""Smallest volume of a voxel relative to the product of its edges; below it, the axes are
+coplanar."""
 PIXDIM_TOLERANCE = 0.02
-"""Share by which stated voxel sizes may differ from those of the affine."""
+"""Relative difference that is allowed between stated voxel sizes and those of the affine."""
 _UNITS = {1: ("metres", 1000.0), 3: ("micrometres", 0.001)}
 MAX_PADDING_BYTES = 16 * 1024**2
-"""How far from the start the data may begin."""
+"""Largest offset of the data from the start of the file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,13 +54,13 @@ class NiftiHeader:
         size: Bytes of the header itself.
         data_offset: Byte at which the data begins.
         shape: Shape of at least three axes; further axes of length 1 are dropped.
-        dtype: Stored number type.
+        dtype: Stored data type.
         slope: Factor of stored values.
-        intercept: Added after that.
+        intercept: Added after scaling.
         stored: Grid of the image as stored.
-        placed: Whether the file states where it lies.
+        placed: Whether the file states its position in space.
         description: The header's free text.
-        notes: What was corrected, one sentence each.
+        notes: Corrections made, one sentence each.
     """
 
     size: int
@@ -109,7 +111,7 @@ def parse_header(stream: BinaryIO, *, path: Path) -> NiftiHeader:
 
 
 def _read_header(stream: BinaryIO, *, path: Path) -> tuple[nib.Nifti1Header, int]:
-    """The header, and how many bytes of the stream it took."""
+    """The header, and its size in bytes."""
     start = read_up_to(stream, NIFTI1_HEADER_BYTES, path=path)
     sizes = {int.from_bytes(start[:4], "little"), int.from_bytes(start[:4], "big")}
     kind, count = nib.Nifti1Header, NIFTI1_HEADER_BYTES
@@ -163,7 +165,7 @@ def _checked_dtype(
         dtype: np.dtype[np.generic] = header.get_data_dtype()
     except (HeaderDataError, KeyError):
         code = int(header["datatype"])
-        raise NiftiError(f"{path} has the unknown number type {code}: export it again") from None
+        raise NiftiError(f"{path} has the unknown data type {code}: export it again") from None
     if dtype.kind not in "iuf" or dtype.itemsize == 0:
         raise NiftiError(f"{path} contains {dtype} values; a scan has one real number per voxel")
     size = math.prod(shape) * max(dtype.itemsize, 4)
@@ -227,7 +229,7 @@ def _place(
 
 
 def _millimetres(header: nib.Nifti1Header, *, path: Path) -> tuple[float, tuple[str, ...]]:
-    """How many millimetres the unit of length has, with notes."""
+    """Length of the header's unit in millimetres, with notes."""
     code = int(header["xyzt_units"]) & 0x07
     unit, mm = _UNITS.get(code, ("", 1.0))
     if not unit:
@@ -277,7 +279,7 @@ def _disagreements(
 
 
 def _stated_affine(header: nib.Nifti1Header, name: str) -> NDArray[np.float64] | None:
-    """The sform's or the qform's matrix; None if the header's numbers make none."""
+    """The sform's or the qform's matrix; None if the header does not define one."""
     try:
         affine = header.get_sform() if name == "sform" else header.get_qform()
     except (HeaderDataError, ValueError):
@@ -286,7 +288,7 @@ def _stated_affine(header: nib.Nifti1Header, name: str) -> NDArray[np.float64] |
 
 
 def is_usable(affine: NDArray[np.float64]) -> bool:
-    """Whether an affine gives voxels a size, a volume and a place that any image could have."""
+    """Whether an affine has a plausible voxel size, voxel volume and position."""
     if not np.isfinite(affine).all() or np.abs(affine).max() > FARTHEST:
         return False
     edges = np.linalg.norm(affine[:3, :3], axis=0)

@@ -10,7 +10,7 @@ from ccsd_core.storage.nifti.reader import load_channels, load_volume
 
 
 def stem_of(name: str) -> str | None:
-    """A file's name without `.nii` or `.nii.gz`; None if it is no image's name.
+    """A file's name without `.nii` or `.nii.gz`; None if it is not a NIfTI name.
 
     >>> stem_of("a_t1.nii.gz"), stem_of("W39_1998.09.19_Segm.nii"), stem_of("notes.txt")
     ('a_t1', 'W39_1998.09.19_Segm', None)

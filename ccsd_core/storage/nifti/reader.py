@@ -1,7 +1,7 @@
 """Reading NIfTI images: the header is checked before the data is read; corrections are reported.
 
 bytes ──▶ header ──▶ shape, type, affine checked ──▶ data ──▶ canonical (RAS+) Volume
-                                                              + StoredGrid, the way back
+                                                              + StoredGrid, to write results
                                                               + notes on corrections
 """
 
@@ -25,9 +25,10 @@ from ccsd_core.storage.nifti.header import MAX_PADDING_BYTES, parse_header
 from ccsd_core.storage.stored_volume import StoredVolume
 
 LABEL_TOLERANCE = 1e-3
-"""How far a label may lie from an integer (0.99999997 was seen) to be rounded without a note."""
+"""Distance from an integer (0.99999997 was seen) up to which a label is rounded without a note."""
 LABEL_ROUNDING = 0.05
-"""How far at most: maps that were scaled to 8 bits and back hold 0.9882 and 3.9528."""
+"""Distance up to which it is rounded with a note: label maps scaled to 8 bits and back contain
+0.9882 and 3.9528."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,10 +78,10 @@ def load_channels(path: Path) -> tuple[StoredVolume, ...]:
 
 
 def load_labels(path: Path) -> StoredVolume:
-    """Read a label map as uint8, whatever number type it was stored in.
+    """Read a label map as uint8, whatever data type it was stored in.
 
     Raises:
-        NiftiError: If the file is not a usable 3-D NIfTI image, or its values are no labels.
+        NiftiError: If the file is not a usable 3-D NIfTI image, or its values are not labels.
     """
     return whole_numbers(load_volume(path), path=path)
 
@@ -93,7 +94,7 @@ def whole_numbers(read: StoredVolume, *, path: Path) -> StoredVolume:
         path: Path of the image, for messages.
 
     Raises:
-        NiftiError: If its values are no labels.
+        NiftiError: If its values are not labels.
     """
     values = read.volume.array
     with np.errstate(invalid="ignore"):
@@ -102,21 +103,21 @@ def whole_numbers(read: StoredVolume, *, path: Path) -> StoredVolume:
         return StoredVolume(read.volume.with_array(labels), read.stored, read.notes, read.placed)
     rounded = np.rint(values)
     off = np.abs(values - rounded)
-    strange = float(values.flat[int(off.argmax())])
+    offending = float(values.flat[int(off.argmax())])
     if off.max() > LABEL_ROUNDING:
         raise NiftiError(
-            f"{path} contains {strange:g}, but labels are whole numbers: give a label map that "
+            f"{path} contains {offending:g}, but labels are whole numbers: give a label map that "
             "was resampled with nearest neighbours, not a map of probabilities"
         )
     low, high = float(rounded.min()), float(rounded.max())
     if low < 0 or high > 255:
-        strange = low if low < 0 else high
+        offending = low if low < 0 else high
         raise NiftiError(
-            f"{path} contains {strange:g}, but labels are 0 to 255: correct the label file"
+            f"{path} contains {offending:g}, but labels are 0 to 255: correct the label file"
         )
     notes = read.notes
     if off.max() > LABEL_TOLERANCE:
-        notes = (*notes, f"{path.name} contains {strange:g}; its labels were rounded")
+        notes = (*notes, f"{path.name} contains {offending:g}; its labels were rounded")
     volume = read.volume.with_array(rounded.astype(np.uint8))
     return StoredVolume(volume, read.stored, notes, read.placed)
 
@@ -135,8 +136,8 @@ def canonical(
         array: Values, shape (x, y, z).
         stored: Grid of the values as stored.
         path: Path of the file, for messages.
-        notes: What was corrected on reading so far.
-        placed: Whether the file states where it lies.
+        notes: Corrections made on reading so far.
+        placed: Whether the file states its position in space.
 
     Raises:
         NiftiError: If no value is a finite number.
@@ -149,7 +150,7 @@ def placed_as(one: StoredVolume, other: StoredVolume) -> StoredVolume:
 
     Args:
         one: An image with `placed` False, so its axes are still in stored order.
-        other: An image of the same stored shape that states its place.
+        other: An image with the same stored shape that states its position.
     """
     assert not one.placed
     assert one.stored.shape == other.stored.shape
@@ -159,7 +160,7 @@ def placed_as(one: StoredVolume, other: StoredVolume) -> StoredVolume:
 
 
 def background_of(array: NDArray[np.generic]) -> float:
-    """The value around the head: the median of the image's corners, 0 if they hold none."""
+    """The value around the head: the median of the image's corners, 0 if none of them is finite."""
     corners = array[np.ix_(*([0, -1] for _ in array.shape))]
     known = corners[np.isfinite(corners)]
     return float(np.median(known.astype(np.float64))) if known.size else 0.0

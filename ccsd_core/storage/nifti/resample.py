@@ -40,7 +40,7 @@ def onto_grid(
 
 
 def overlap(volume: Volume, grid: Volume) -> bool:
-    """Whether any voxel of `grid` can lie inside `volume` (their world boxes meet)."""
+    """Whether `grid` and `volume` can overlap (their bounding boxes in world space intersect)."""
     (low_a, high_a), (low_b, high_b) = _world_box(volume), _world_box(grid)
     return bool((low_a <= high_b).all() and (low_b <= high_a).all())
 

@@ -1,4 +1,4 @@
-"""Writing a plain array as a NIfTI file, atomically and with bytes that depend on content alone."""
+"""Writing an array as a NIfTI file, atomically, with bytes that depend only on the content."""
 
 # nibabel is typed only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -14,7 +14,7 @@ from ccsd_core.storage.atomic import write_bytes
 
 
 def write_array(path: Path, array: NDArray[np.generic], affine: NDArray[np.float64]) -> None:
-    """Write `array` in its own data type; gzip carries no name and no time.
+    """Write `array` in its own data type; the gzip header contains neither name nor time.
 
     Args:
         path: Ends in `.nii.gz`, or in `.nii` for a file that is not compressed.

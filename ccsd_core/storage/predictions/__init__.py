@@ -1,1 +1,1 @@
-"""Label maps that other programs predicted."""
+"""Label maps predicted by other programs."""

@@ -1,13 +1,13 @@
-"""The case and the sequences of each predicted label map, by the files' names.
+"""The case and the sequences of each predicted label map, read from the file names.
 
     DIR/CASE/FLAIR+T2.nii.gz      one folder per case
     DIR/FLAIR+T2/CASE.nii.gz      one folder per subset
     DIR/CASE_FLAIR+T2.nii.gz      all in one folder; `_labels` may follow, as the window exports
 
-    DIR/CASE.nii.gz               if all are stated to be from one subset
+    DIR/CASE.nii.gz               if one subset is stated for all of them
 
-Sequences stand in any order and spelling that `ModalitySubset.parse` reads (T1c, T1C, t1ce). In
-folders of cases the files may repeat the case's name. Nothing is opened here.
+Sequences may be in any order and spelling that `ModalitySubset.parse` reads (T1c, T1C, t1ce). In
+folders of cases the files may repeat the case's name. No file is opened here.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -21,7 +21,7 @@ from ccsd_core.storage.probability_names import is_probability_name
 from ccsd_core.storage.sequence_names import is_on_sequence
 
 NAMING = "DIR/CASE/FLAIR+T2.nii.gz, DIR/FLAIR+T2/CASE.nii.gz or DIR/CASE_FLAIR+T2.nii.gz"
-"""How to name predictions, for people."""
+"""How to name predictions, for messages."""
 _SUFFIX = "_labels"
 
 
@@ -32,7 +32,7 @@ class PredictionFiles:
     Args:
         folder: Folder of the label maps.
         by_case: Label maps by case and subset; an ambiguous name is listed twice.
-        unclear: Images whose names state no sequences.
+        unclear: Images without sequences in their names.
     """
 
     folder: Path
@@ -46,7 +46,7 @@ class PredictionFiles:
             names: All names of the case.
 
         Raises:
-            CaseError: If two files are the prediction from one subset.
+            CaseError: If two files are predictions from the same subset.
         """
         found: dict[ModalitySubset, Path] = {}
         for subset in ModalitySubset.every():
@@ -65,10 +65,10 @@ def prediction_files(folder: Path, *, subset: ModalitySubset | None = None) -> P
 
     Args:
         folder: Folder of the label maps.
-        subset: Sequences of files directly in the folder whose names do not state them.
+        subset: Sequences of the files directly in the folder that do not state them in their names.
 
     Raises:
-        BadInputError: If it is no folder that can be read, or no name in it states a subset.
+        BadInputError: If the folder cannot be read, or no file name in it states a subset.
     """
     folder = Path(folder)
     try:
@@ -81,7 +81,7 @@ def prediction_files(folder: Path, *, subset: ModalitySubset | None = None) -> P
     by_case: dict[str, dict[ModalitySubset, tuple[Path, ...]]] = {}
     unclear: list[Path] = []
     for path in images:
-        meanings = set(_meanings(path, folder))
+        meanings = set(_interpretations(path, folder))
         if not meanings and subset is not None and path.parent == folder:
             meanings = {((stem_of(path.name) or "").removesuffix(_SUFFIX), subset)}
         for case, subset in meanings:
@@ -103,7 +103,7 @@ def prediction_files(folder: Path, *, subset: ModalitySubset | None = None) -> P
 
 
 def prediction_path(folder: Path, case: str, subset: ModalitySubset) -> Path:
-    """Where this program writes a prediction, to be found again by `prediction_files`.
+    """The path at which this program writes a prediction, as `prediction_files` expects.
 
     >>> prediction_path(Path("OUT"), "Patient1", ModalitySubset.parse("t2,t1ce")).as_posix()
     'OUT/Patient1/T1c+T2.nii.gz'
@@ -112,7 +112,7 @@ def prediction_path(folder: Path, case: str, subset: ModalitySubset) -> Path:
 
 
 def _images(folder: Path) -> Iterator[Path]:
-    """The images of a folder and of those right in it."""
+    """The images of a folder and of its direct subfolders."""
     for path in folder.iterdir():
         if path.name.startswith("."):
             continue
@@ -121,15 +121,16 @@ def _images(folder: Path) -> Iterator[Path]:
 
 
 def _is_label_map(path: Path) -> bool:
-    """Whether a name is an image's, and not that of a file next to a label map.
+    """Whether a file is a label map by its name.
 
-    That is maps of probabilities, and the same labels on the grids of other sequences.
+    Files written together with a label map are not: probability maps, and the same labels on the
+    grids of other sequences.
     """
     stem = stem_of(path.name)
     return stem is not None and not is_probability_name(stem) and not is_on_sequence(stem)
 
 
-def _meanings(path: Path, folder: Path) -> Iterator[tuple[str, ModalitySubset]]:
+def _interpretations(path: Path, folder: Path) -> Iterator[tuple[str, ModalitySubset]]:
     """The cases and subsets that a file may be the prediction of."""
     stem = stem_of(path.name) or ""
     stem = stem.removesuffix(_SUFFIX)

@@ -1,6 +1,6 @@
 """Reading a predicted label map onto its case's grid: checked, reoriented, never resampled.
 
-file ──▶ canonical label map ──▶ same voxels as the case? ──▶ labels known? ──▶ regions
+file ──▶ canonical label map ──▶ on the case's grid? ──▶ labels known? ──▶ regions
 """
 
 from pathlib import Path
@@ -22,24 +22,24 @@ def read_prediction(
 ) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
     """The regions (3, x, y, z) of a label map on the case's grid, and corrections made on reading.
 
-    Voxels may be stored in another order or direction of the axes: they are reoriented, which
-    changes no value. A map on other voxels is refused: resampling would change the prediction.
+    Axes may be stored in another order or direction: the map is reoriented, which changes no value.
+    A map on a different grid is refused, because resampling would change the prediction.
 
     Args:
         path: The label map.
         case: Case of the prediction.
-        scheme: What its integers mean.
+        scheme: Label scheme of the map.
 
     Raises:
-        NiftiError: If it is no usable label map.
-        CaseError: If it lies on other voxels than the case.
-        LabelSchemeError: If it holds an integer that the scheme does not know.
+        NiftiError: If it is not a usable label map.
+        CaseError: If it is not on the case's voxel grid.
+        LabelSchemeError: If it contains an integer that is not in the scheme.
     """
     read = load_labels(path)
     here = StoredVolume(case.grid, case.stored)
     read, placing = placed_like(read, here, path=path)
     if not read.volume.same_grid(case.grid):
-        raise CaseError(_another_grid(path, case))
+        raise CaseError(_grid_problem(path, case))
     labels = read.volume.array.astype(np.uint8, copy=False)
     try:
         scheme.check(labels)
@@ -48,11 +48,11 @@ def read_prediction(
     return scheme.regions(labels), (*read.notes, *placing)
 
 
-def _another_grid(path: Path, case: Case) -> str:
+def _grid_problem(path: Path, case: Case) -> str:
     source = case.sources.get(min(case.volumes))
-    problem = f"{path} has another voxel grid than the case {case.id}"
+    problem = f"{path} is not on the voxel grid of the case {case.id}"
     if source is None:
         return f"{problem}: write it on the grid of the case"
     difference = grid_difference(read_header(path), read_header(source.path))
     where = f" ({difference})" if difference else ""
-    return f"{problem}, whose grid is that of {source.path}{where}: write it on that grid"
+    return f"{problem}, which is that of {source.path}{where}: write it on that grid"

@@ -5,7 +5,7 @@ path ──▶ headers (dicom.study) ──▶ choice (dicom.selection) ──�
                                     cache/studies/KEY/ALIAS ◀── study.json, one .nii per series
 
 Every series that is one volume of the head is converted, so that each choice can be corrected in
-the table of files. The folder is made under a temporary name and moved when it is complete.
+the table of files. The folder is created under a temporary name and renamed when it is complete.
 """
 
 import hashlib
@@ -39,9 +39,10 @@ from ccsd_core.storage.studies.study_record import (
 from ccsd_core.user_cache import user_cache
 
 MOST_CONVERTED = 24
-"""Of a longer study, the series that are none of the four sequences stay unconverted."""
+"""Largest number of series that are converted; those recognised as one of the four sequences
+first."""
 LEAST_SLICES = 5
-UNUSABLE = "no series that is FLAIR, T1, T1c or T2 could be converted: choose others by hand"
+UNUSABLE = "no series that is FLAIR, T1, T1c or T2 could be converted: choose others manually"
 _NO_VOLUME = frozenset(
     (
         Kind.LOCALISER,
@@ -61,61 +62,61 @@ _LARGEST = np.iinfo(np.int16).max
 
 
 def studies_folder() -> Path:
-    """Where converted studies are kept: the user's cache, or `$CCSD_CACHE`."""
+    """Folder of converted studies: in the user's cache, or `$CCSD_CACHE`."""
     return user_cache() / "studies"
 
 
 def convert_study(path: Path, *, alias: str | None = None) -> Steps[Path]:
-    """Make a case folder of a study.
+    """Convert a study to a case folder.
 
     Args:
-        path: A folder with folders in it, a DICOMDIR, a zip, or one multi-frame file.
-        alias: Which study, where there are several.
+        path: A folder (searched at any depth), a DICOMDIR, a zip, or one multi-frame file.
+        alias: Alias of the study, if there are several.
 
     Returns:
         The folder, which `load_case` reads.
 
     Raises:
         SeveralStudiesError: If there are several studies and none was chosen.
-        DicomError: If it is no study of one patient, or none of its series is a volume. Where
-            there are volumes and no sequence is recognised, the folder is made all the same: the
-            user may know better.
+        DicomError: If it is not a study of one patient, or none of its series is a volume. If there
+            are volumes but no recognised sequence, the folder is created anyway, so that the user
+            can choose.
         MissingLibraryError: If pydicom or dcm2niix is not installed.
         ResourceError: If the cache cannot be written.
     """
     study = yield from read_study(path, alias=alias)
-    home = studies_folder() / _key(study)
-    folder = home / study.alias
-    if _is_whole(folder):
+    key_folder = studies_folder() / _key(study)
+    folder = key_folder / study.alias
+    if _is_complete(folder):
         return folder
     selection, problem = _selection(study.series)
     try:
         studies_folder().mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=".making-", dir=studies_folder()))
+        temporary = Path(tempfile.mkdtemp(prefix=".making-", dir=studies_folder()))
     except OSError as error:
         raise ResourceError(f"cannot write {studies_folder()} ({error.strerror})") from error
     try:
-        (making / study.alias).mkdir()
-        record = yield from _written(path, study, selection, making / study.alias)
+        (temporary / study.alias).mkdir()
+        record = yield from _written(path, study, selection, temporary / study.alias)
         unused = all(one.sequence is None for one in record.series)
         record = replace(record, problem=problem or UNUSABLE if unused else "")
-        write_record(making / study.alias, record)
-        _move(making, home, folder)
+        write_record(temporary / study.alias, record)
+        _move(temporary, key_folder, folder)
     finally:
-        shutil.rmtree(making, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
     return folder
 
 
 def _selection(series: Sequence[Series]) -> tuple[Selection, str]:
-    """What is used, and why nothing is.
+    """The selection, and the problem if no series is used.
 
     Raises:
-        DicomError: If nothing is, and there is no volume to choose either.
+        DicomError: If no series is used and no volume can be chosen instead.
     """
     problem = ""
     try:
         selection = select(series)
-    except DicomError as error:  # they lie apart, and the user has to choose
+    except DicomError as error:  # the series do not overlap in space, so the user has to choose
         selection, problem = select(series, dict.fromkeys(Modality)), str(error)
     try:
         return checked(selection), problem
@@ -125,34 +126,34 @@ def _selection(series: Sequence[Series]) -> tuple[Selection, str]:
         return selection, problem or str(error)
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_complete(folder: Path) -> bool:
     try:
         record = read_record(folder)
-    except Exception:  # noqa: BLE001 - whatever is wrong with it, it is made again
+    except Exception:  # noqa: BLE001 - whatever the problem, the folder is created again
         return False
     return record is not None and all(
         (folder / one.file).is_file() for one in record.series if one.file
     )
 
 
-def _move(made: Path, home: Path, folder: Path) -> None:
-    """Put the whole folder in its place; another window may have been faster.
+def _move(made: Path, key_folder: Path, folder: Path) -> None:
+    """Move the complete folder to its final path, unless another process has already done so.
 
     Raises:
         ResourceError: If it cannot be moved.
     """
     try:
-        if home.exists() and not _is_whole(folder):
-            shutil.rmtree(home)  # what a crash or a full disk left
-        if not home.exists():
-            made.rename(home)
+        if key_folder.exists() and not _is_complete(folder):
+            shutil.rmtree(key_folder)  # left behind by a crash or a full disk
+        if not key_folder.exists():
+            made.rename(key_folder)
     except OSError as error:
-        if not _is_whole(folder):
-            raise ResourceError(f"cannot write {home} ({error.strerror})") from error
+        if not _is_complete(folder):
+            raise ResourceError(f"cannot write {key_folder} ({error.strerror})") from error
 
 
 def _key(study: Study) -> str:
-    """Equal for the same images, converted the same way."""
+    """A key that is equal for the same images, converted in the same way."""
     images = sorted(
         f"{instance.instance_uid} {instance.file.size}"
         for series in study.series
@@ -192,7 +193,7 @@ def _written(path: Path, study: Study, selection: Selection, folder: Path) -> St
     if not any(one.file for one in records):
         problems = [one.problem for one in converted.values() if one.problem]
         raise DicomError("; ".join(problems) or f"{path}: no series could be converted")
-    doubts = [
+    doubtful = [
         f"{row.used_as.label} is {row.series.name}, which is doubtful: {row.guess.reason}"
         for row in rows
         if row.used_as is not None and row.guess.doubtful
@@ -203,7 +204,7 @@ def _written(path: Path, study: Study, selection: Selection, folder: Path) -> St
         if rows[i].used_as is not None
         for warning in one.warnings
     ]
-    return StudyRecord(path, tuple(records), (*study.notes, *doubts, *warnings))
+    return StudyRecord(path, tuple(records), (*study.notes, *doubtful, *warnings))
 
 
 def _worth_converting(rows: tuple[Row, ...]) -> list[int]:
@@ -239,24 +240,24 @@ def _convert(series: Series, folder: Path) -> _Converted:
 
 
 def _file_name(series: Series) -> str:
-    """A name for people: the series' number and description, as file systems allow.
+    """A readable file name from the series' number and description, valid on all file systems.
 
-    The description names no patient (`dicom.privacy` has seen to that); labels are unique.
+    The description does not name the patient (`dicom.privacy` ensures that); labels are unique.
     """
     words = re.sub(r"[^\w+.-]+", "_", series.description).strip("_.-")[:60]
     return f"{series.label}_{words}" if words else series.label
 
 
 def as_stored(array: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Whole numbers as whole numbers, which is what scanners mostly write."""
+    """The array as 16-bit integers if all values are whole numbers, as they usually are."""
     whole = array.astype(np.int16) if np.abs(array).max() <= _LARGEST else array
     return whole if np.array_equal(whole, array) else array
 
 
 def _record(row: Row, converted: _Converted) -> SeriesRecord:
     series = row.series
-    aside = row.guess.modality is None and row.used_as is None
-    reason = f"{row.why}: {row.guess.reason}" if aside else f"{row.guess.reason}; {row.why}"
+    unused = row.guess.modality is None and row.used_as is None
+    reason = f"{row.why}: {row.guess.reason}" if unused else f"{row.guess.reason}; {row.why}"
     record = SeriesRecord(
         series.label, series.description, converted.file, row.used_as, reason, row.guess.doubtful
     )

@@ -2,8 +2,8 @@
 
 labels on the case's grid ──▶ slices of a series ──▶ highdicom ──▶ one file, one segment per region
 
-Patient and study are those of the source images, or no archive could file the object
-(`filing`). `anonymous` leaves that out.
+Patient and study are copied from the source images, so that an archive can file the object (see
+`filing`). `anonymous` leaves them out.
 """
 
 # highdicom and pydicom are typed only in part.
@@ -21,14 +21,14 @@ from ccsd_core.errors import DicomError
 from ccsd_core.storage.studies.filing import (
     LONGEST_TEXT,
     MANUFACTURER,
-    filed_with,
+    filing_headers,
     highdicom,
     save,
 )
 from ccsd_core.storage.studies.source_images import SourceImages, labels_on_slices
 
 SERIES_NUMBER = 9000
-"""Scanners number from 1; archives show results of programs behind their series."""
+"""Scanners number from 1; so archives list results of programs after the scanner's series."""
 NAMES = {
     Region.WT: "Whole tumour (WT)",
     Region.TC: "Tumour core (TC)",
@@ -39,7 +39,8 @@ _CODES = {
     Region.TC: ("108369006", "SCT", "Neoplasm"),
     Region.ET: ("C113842", "NCIt", "Enhancing Lesion"),
 }
-"""Segmented property types of DICOM PS3.16, context group 7159. WT holds oedema, too: a lesion."""
+"""Segmented property types of DICOM PS3.16, context group 7159. WT includes oedema, so it is a
+lesion."""
 _CATEGORY = ("49755003", "SCT", "Morphologically Abnormal Structure")
 _BRAIN = ("12738006", "SCT", "Brain")
 
@@ -55,13 +56,13 @@ def write_dicom_seg(
 
     Args:
         path: The file.
-        segmentation: The regions, and what made them.
-        images: The series that it refers to; it lies where the case's grid does.
-        anonymous: Whether to leave out who the patient is, and which study it was.
+        segmentation: The regions and their provenance.
+        images: The series that it refers to; it shares the space of the case's grid.
+        anonymous: Whether to leave out the patient and the study.
 
     Raises:
-        DicomError: If nothing is segmented, which the format cannot store, or the headers of the
-            series lack what it needs.
+        DicomError: If the segmentation is empty, which the format cannot store, or the headers of
+            the series lack required elements.
         MissingLibraryError: If highdicom is not installed.
         ResourceError: If the file cannot be written.
     """
@@ -74,7 +75,7 @@ def write_dicom_seg(
             "no voxel is segmented, and DICOM-SEG cannot store an empty segmentation: export "
             "the label map as NIfTI instead"
         )
-    sources = [filed_with(one, anonymous=anonymous) for one in images.datasets]
+    sources = [filing_headers(one, anonymous=anonymous) for one in images.datasets]
     pixels = np.stack([slices > region for region in regions], axis=-1).astype(np.uint8)
     made_by = segmentation.provenance
     try:

@@ -1,7 +1,7 @@
-"""What every DICOM object that this program writes shares: whose it is, and how it is saved.
+"""What all DICOM objects written by this program share: patient, study, and saving.
 
-Patient and study are those of the source images, or no archive could file the object: the one
-place where this program writes who the patient is. `anonymous` leaves that out.
+Patient and study are copied from the source images, so that an archive can file the object. This is
+the only place where the program writes the patient's identity; `anonymous` leaves it out.
 """
 
 # highdicom and pydicom are typed only in part.
@@ -21,8 +21,8 @@ from ccsd_core.storage.atomic import write_bytes
 
 MANUFACTURER = "CCSD"
 LONGEST_TEXT = 64
-"""DICOM's LO."""
-_WHO = (
+"""Longest text of the value representation LO."""
+_IDENTIFYING = (
     "AccessionNumber", "AdditionalPatientHistory", "EthnicGroup", "InstitutionAddress",
     "InstitutionName", "IssuerOfPatientID", "Occupation", "OtherPatientIDs",
     "OtherPatientIDsSequence", "OtherPatientNames", "PatientAge", "PatientBirthDate",
@@ -35,28 +35,28 @@ _MAY_BE_EMPTY = (
     "AccessionNumber", "PatientBirthDate", "PatientID", "PatientName", "PatientSex",
     "ReferringPhysicianName", "StudyDate", "StudyID", "StudyTime",
 )  # fmt: skip
-"""Elements that have to be there, and may say nothing (type 2); exports often lack them."""
+"""Elements that must be present but may be empty (type 2); exports often lack them."""
 
 
-def filed_with(dataset: Any, *, anonymous: bool) -> Any:
-    """Headers to copy patient and study from, whole as the standard wants them.
+def filing_headers(dataset: Any, *, anonymous: bool) -> Any:
+    """Headers to copy patient and study from, with all elements that the standard requires.
 
     Args:
         dataset: Headers of a source image.
-        anonymous: Whether to leave out who the patient is; then the study gets another UID, the
+        anonymous: Whether to leave out the patient's identity; the study then gets another UID, the
             same for all its files.
     """
-    whole = deepcopy(dataset)
+    headers = deepcopy(dataset)
     if anonymous:
-        for name in _WHO:
-            if name in whole:
-                delattr(whole, name)
+        for name in _IDENTIFYING:
+            if name in headers:
+                delattr(headers, name)
         digest = hashlib.sha256(str(dataset.StudyInstanceUID).encode()).hexdigest()
-        whole.StudyInstanceUID = f"2.25.{int(digest[:30], 16)}"
+        headers.StudyInstanceUID = f"2.25.{int(digest[:30], 16)}"
     for name in _MAY_BE_EMPTY:
-        if name not in whole:
-            setattr(whole, name, "")
-    return whole
+        if name not in headers:
+            setattr(headers, name, "")
+    return headers
 
 
 def highdicom() -> ModuleType:
@@ -72,7 +72,7 @@ def highdicom() -> ModuleType:
 
 
 def save(path: Path, dataset: Any) -> None:
-    """Write an object; the file is there whole or not at all.
+    """Write an object; the file is written completely or not at all.
 
     Raises:
         ResourceError: If it cannot be written.

@@ -10,7 +10,7 @@ from typing import IO
 from ccsd_core.dicom.study_files import DAMAGED, DICOMDIR
 
 FILES_LOOKED_AT = 60
-"""A folder whose first files are none of DICOM's is none of a study."""
+"""Number of files that are checked; if none of them is DICOM, the folder is not a study."""
 PREAMBLE = 128
 MARK = b"DICM"
 _GROUPS = (b"\x08\x00", b"\x02\x00")

@@ -1,7 +1,7 @@
 """Writing a picture as DICOM secondary capture, so that an archive files it with the study.
 
-What the picture shows is burned into it; patient and study are copied from the source images
-(`filing`), and `anonymous` leaves them out.
+Captions are part of the pixels. Patient and study are copied from the source images (see `filing`);
+`anonymous` leaves them out.
 """
 
 # highdicom and pydicom are typed only in part.
@@ -17,16 +17,16 @@ from ccsd_core.errors import DicomError
 from ccsd_core.storage.studies.filing import (
     LONGEST_TEXT,
     MANUFACTURER,
-    filed_with,
+    filing_headers,
     highdicom,
     save,
 )
 from ccsd_core.storage.studies.source_images import SourceImages
 
 SERIES_NUMBER = 9001
-"""Behind that of the segmentation."""
+"""After that of the segmentation."""
 LONGEST_DESCRIPTION = 1024
-"""DICOM's ST."""
+"""Longest text of the value representation ST."""
 
 
 def write_secondary_capture(
@@ -43,18 +43,18 @@ def write_secondary_capture(
     Args:
         path: The file.
         rgb: The picture, (rows, columns, 3).
-        images: A series of the study that it was made of.
-        made_by: What made the segmentation in it.
-        about: What it shows, in words.
-        anonymous: Whether to leave out who the patient is, and which study it was.
+        images: A series of the study that it was made from.
+        made_by: Provenance of the segmentation in it.
+        about: Description of its content.
+        anonymous: Whether to leave out the patient and the study.
 
     Raises:
-        DicomError: If the headers of the series lack what it needs.
+        DicomError: If the headers of the series lack required elements.
         MissingLibraryError: If highdicom is not installed.
         ResourceError: If the file cannot be written.
     """
     hd = highdicom()
-    source = filed_with(images.datasets[0], anonymous=anonymous)
+    source = filing_headers(images.datasets[0], anonymous=anonymous)
     try:
         written = hd.sc.SCImage.from_ref_dataset(
             ref_dataset=source,
@@ -81,7 +81,7 @@ def write_secondary_capture(
         ) from error
     written.PatientOrientation = None  # several views in one picture have none
     written.ConversionType = "WSD"  # drawn by a workstation
-    written.BodyPartExamined = "HEAD"  # which has no side to name
-    written.BurnedInAnnotation = "NO"  # nothing in the picture says who the patient is
+    written.BodyPartExamined = "HEAD"  # not a paired body part, so without laterality
+    written.BurnedInAnnotation = "NO"  # the picture does not identify the patient
     written.DerivationDescription = about[:LONGEST_DESCRIPTION]
     save(path, written)

@@ -1,4 +1,4 @@
-"""The DICOM files that a converted series was made of: their headers, and where each slice lies."""
+"""The DICOM files of a converted series: their headers, and the position of each slice."""
 
 # pydicom's data elements are typed only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -26,7 +26,7 @@ class SourceImages:
     """The files of one series.
 
     Args:
-        datasets: Headers without pixels: one a slice, or a single multi-frame one.
+        datasets: Headers without pixels: one per slice, or a single multi-frame one.
         slices: For each slice (frame), 4×4 from (row, column, 0) to RAS+ millimetres.
         shape: Rows and columns of a slice.
     """
@@ -37,14 +37,14 @@ class SourceImages:
 
 
 def source_images(folder: Path, file: str) -> SourceImages:
-    """Read the headers of the files that a volume of a converted study was made of.
+    """Read the headers of the files that a volume of a converted study was made from.
 
     Args:
         folder: The converted study.
         file: The name of the volume in it.
 
     Raises:
-        CaseError: If the folder is no converted study, or holds no such volume.
+        CaseError: If the folder is not a converted study, or does not contain this volume.
         DicomError: If the study was moved, deleted or changed since.
         MissingLibraryError: If pydicom is not installed.
     """
@@ -53,7 +53,7 @@ def source_images(folder: Path, file: str) -> SourceImages:
         raise CaseError(f"{folder} was not converted from a DICOM study: open the study itself")
     label = next((one.label for one in record.series if one.file == file), None)
     if label is None:
-        raise CaseError(f"{file} is no series of this DICOM study: choose one of its sequences")
+        raise CaseError(f"{file} is not a series of this DICOM study: choose one of its sequences")
     if not record.source.exists():
         raise DicomError(
             f"the DICOM study of {folder.name} is no longer at {record.source}: put it back, or "
@@ -108,7 +108,7 @@ def _of_frames(dataset: Any) -> list[NDArray[np.float64]]:
 def _affine(
     position: Sequence[float], orientation: Sequence[float], spacing: Sequence[float]
 ) -> NDArray[np.float64]:
-    """From (row, column, 0) to RAS+ millimetres; DICOM PS3.3 C.7.6.2.1.1, in LPS+ there."""
+    """Affine from (row, column, 0) to RAS+ mm; DICOM PS3.3 C.7.6.2.1.1 defines it in LPS+."""
     directions = np.asarray(orientation, np.float64).reshape(2, 3)
     lps = np.eye(4)
     lps[:3, 0] = directions[1] * float(spacing[0])  # down a column, row by row

@@ -1,6 +1,6 @@
-"""The record of a converted study: `study.json` beside its volumes.
+"""The record of a converted study: `study.json` next to its volumes.
 
-It states which file is which sequence and why, since file names of a scanner's export do not.
+It states the sequence of each file and the reason, because file names of a scanner's export do not.
 """
 
 import json
@@ -22,10 +22,10 @@ class SeriesRecord:
     """One series of a study.
 
     Args:
-        label: The scanner's number of the series, with a letter where it holds several stacks.
-        description: What the technician called it, without what names the patient.
-        file: The name of its volume in the folder; empty where it was not converted.
-        sequence: The sequence it is used as; None where it is not used.
+        label: The scanner's number of the series, with a letter if it contains several stacks.
+        description: The technician's description, without text that identifies the patient.
+        file: The name of its volume in the folder; empty if it was not converted.
+        sequence: The sequence that it is used as; None if it is not used.
         reason: Why it is used, or not.
         doubtful: Whether a header contradicts it.
     """
@@ -50,8 +50,8 @@ class StudyRecord:
     Args:
         source: The folder, zip or DICOMDIR it was read from.
         series: All its series, in the scanner's order.
-        notes: What the user should know about reading it, one sentence each.
-        problem: Why no series is used, and what to do; empty where one is.
+        notes: Notes for the user from reading it, one sentence each.
+        problem: Why no series is used, and what to do; empty if one is used.
     """
 
     source: Path
@@ -81,7 +81,7 @@ def write_record(folder: Path, record: StudyRecord) -> None:
 
 
 def read_record(folder: Path) -> StudyRecord | None:
-    """The record in a folder; None if the folder is no converted study.
+    """The record in a folder; None if the folder is not a converted study.
 
     Raises:
         CaseError: If there is a record that cannot be used.
@@ -97,7 +97,7 @@ def read_record(folder: Path) -> StudyRecord | None:
         found = parsed_json(text)
     except ValueError as error:
         raise CaseError(f"{path} is damaged: open the DICOM study again") from error
-    # Another program may call a file of its own so.
+    # Another program may use the same file name.
     if not isinstance(found, dict) or "series" not in found or "source" not in found:
         return None
     whole = cast("dict[str, Any]", found)
@@ -118,7 +118,7 @@ def read_record(folder: Path) -> StudyRecord | None:
 
 def _series(stored: dict[str, Any]) -> SeriesRecord:
     sequence, file = stored["sequence"], str(stored["file"])
-    if file != Path(file).name:  # it lies in the folder, or nowhere
+    if file != Path(file).name:  # only a file directly in the folder is accepted
         raise ValueError(file)
     return SeriesRecord(
         str(stored["label"]),

@@ -7,8 +7,8 @@ import pytest
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
-from ccsd_core.storage.appearance.doubts import doubts
 from ccsd_core.storage.appearance.features import LENGTH, features
+from ccsd_core.storage.appearance.mismatches import mismatches
 from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.demo import demo_case
 
@@ -21,21 +21,21 @@ def case():
 
 
 def test_every_swap_of_the_demo_cases_sequences_is_reported_and_nothing_else(case):
-    assert doubts(case.volumes, NAMES) == ()
+    assert mismatches(case.volumes, NAMES) == ()
     for one, other in combinations(Modality, 2):
         swapped = {**case.volumes, one: case.volumes[other], other: case.volumes[one]}
-        told = doubts(swapped, NAMES)
-        assert len(told) == 2
-        assert f"{NAMES[one]} looks like {other.label}" in told[0]
-        assert f"{NAMES[other]} looks like {one.label}" in told[1]
+        warnings = mismatches(swapped, NAMES)
+        assert len(warnings) == 2
+        assert f"{NAMES[one]} looks like {other.label}" in warnings[0]
+        assert f"{NAMES[other]} looks like {one.label}" in warnings[1]
 
 
 def test_an_image_by_itself_is_doubted_where_it_looks_like_another_sequence(case):
     t2 = case.volumes[Modality.T2]
 
-    assert doubts({Modality.T2: t2}, NAMES) == ()
-    (told,) = doubts({Modality.T1: t2}, NAMES)
-    assert told.startswith("T1 (file) looks like T2")
+    assert mismatches({Modality.T2: t2}, NAMES) == ()
+    (warnings,) = mismatches({Modality.T1: t2}, NAMES)
+    assert warnings.startswith("T1 (file) looks like T2")
 
 
 def test_scale_offset_direction_and_finer_voxels_change_no_feature(case):
@@ -60,4 +60,4 @@ def test_what_shows_no_head_has_no_features(array):
     volume = Volume(array.astype(np.float32), np.eye(4))
 
     assert features(volume) is None
-    assert doubts({Modality.T1: volume}, NAMES) == ()
+    assert mismatches({Modality.T1: volume}, NAMES) == ()

@@ -93,8 +93,8 @@ def test_what_cannot_be_used_is_refused_with_file_and_way_out(tmp_path, write, a
     flat.write_bytes(header.encode() + bytes(6))
     for path, told in {
         cut: "is truncated, damaged",
-        tmp_path / "page.nrrd": "is no usable NRRD file: export it again",
-        tmp_path / "lost.mhd": "its data file is not there",
+        tmp_path / "page.nrrd": "is not a usable NRRD file: export it again",
+        tmp_path / "lost.mhd": "its data file is missing",
         tmp_path / "none.mha": "does not exist",
         flat: "has 2 axes, a volume has 3",
     }.items():

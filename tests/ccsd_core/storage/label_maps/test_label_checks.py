@@ -64,7 +64,7 @@ def test_labels_far_away_are_left_out_too(brats_case):
     written = brats_case()
     nib.save(nib.Nifti1Image(written.labels, far(written.affine)), labels_file(written))
 
-    with pytest.raises(LabelsError, match="lies elsewhere than the images"):
+    with pytest.raises(LabelsError, match="is misaligned with the images"):
         load_case(written.path)
     assert load_case(written.path, labels_needed=False).reference is None
 
@@ -77,7 +77,7 @@ def test_labels_of_the_images_shape_that_lie_elsewhere_lost_their_affine(brats_c
     labels[3:6, 3:6, 3:6] = 2
     nib.save(nib.Nifti1Image(labels, affine), labels_file(written))
 
-    with pytest.raises(LabelsError, match=r"lies elsewhere .* was its affine lost\?"):
+    with pytest.raises(LabelsError, match=r"is misaligned .* was its affine lost\?"):
         load_case(written.path)
 
 

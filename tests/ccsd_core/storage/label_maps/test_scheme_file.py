@@ -24,11 +24,11 @@ def test_a_scheme_is_known_by_name_or_read_from_a_file(tmp_path):
     ("text", "said"),
     [
         ("necrosis = 1\noedema = 2\n", "lacks enhancing"),
-        (GOOD + "core = 7\n", "no TOML file|unknown core"),
+        (GOOD + "core = 7\n", "not a readable TOML file|unknown core"),
         (GOOD.replace("= 3", "= 0"), "enhancing = 0: a label is an integer from 1 to 255"),
         (GOOD.replace("= 3", "= 3.5"), "enhancing = 3.5"),
         (GOOD.replace("= 4", "= 3"), "one integer to two names"),
-        ("necrosis = ", "no TOML file"),
+        ("necrosis = ", "not a readable TOML file"),
     ],
 )
 def test_mistakes_are_named(tmp_path, text, said):

@@ -61,7 +61,7 @@ def test_a_network_edited_in_the_manifest_is_noticed(tmp_path):
     manifest = json.loads((tmp_path / MANIFEST).read_text())
     (tmp_path / MANIFEST).write_text(json.dumps({**manifest, "model": {"mm": 2}}))
 
-    with pytest.raises(CheckpointError, match="another network"):
+    with pytest.raises(CheckpointError, match="different network"):
         load_model_file(tmp_path)
 
 

@@ -116,7 +116,7 @@ def test_a_study_that_is_no_longer_there_is_named(write_series, opened, tmp_path
 
     with pytest.raises(DicomError, match="no longer at"):
         source_images(folder, next(folder.glob("*.nii")).name)
-    with pytest.raises(CaseError, match="is no series"):
+    with pytest.raises(CaseError, match="is not a series"):
         source_images(folder, "other.nii")
     with pytest.raises(CaseError, match="not converted from a DICOM study"):
         source_images(tmp_path, "x.nii")
