@@ -1,1 +1,1 @@
-"""The paper's two ideas, HMSD and DMCD, and the criticality that orders the second."""
+"""The paper's two methods, HMSD and DMCD, and the criticality that determines the path of DMCD."""

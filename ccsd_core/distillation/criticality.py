@@ -1,17 +1,17 @@
-r"""How hard each sequence is to replace: the score that orders the decremental path.
+r"""How hard each sequence is to replace: the score that determines the decremental path.
 
-    cosine     C_i = 1 − mean_{j≠i} cos(f_i, f_j)     unlike the others: hard to replace
+    cosine     C_i = 1 − mean_{j≠i} cos(f_i, f_j)     unlike the others, so hard to replace
     gradient   C_i = ‖ ∂L_seg(M) / ∂f_i ‖₂            the loss depends on it most
     random     any order                              the control of the paper's Table 6
 
-All are gathered as sums and counts over samples, not as means, so that several ranks or
-micro-batches add up to one batch.
+All are computed as sums and counts over samples, so that those of several ranks or micro-batches
+add up to those of one batch.
 
-Source: CCSD (arXiv:2511.14599), section 3.4 (eq. 4 and 5, lost in the text and reconstructed:
-cosine of the flattened deepest fused features, detached, fp32; any decreasing function of the
-similarity orders the sequences the same way) and section 4.5 (eq. 9, stated: the norm of the
-gradient of the segmentation loss with respect to the fused features, from one more backward).
-Ours: the gradient is taken per sample and over all levels that are fused.
+Source: CCSD (arXiv:2511.14599), section 3.4 (eq. 4 and 5, missing from the text version and
+reconstructed: cosine of the flattened deepest fused features, detached, fp32; any decreasing
+function of the similarity orders the sequences the same way) and section 4.5 (eq. 9, stated: the
+norm of the gradient of the segmentation loss with respect to the fused features, from one more
+backward). Ours: the gradient is taken per sample and over all levels that are fused.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.losses.whole_batch import masked_sum
 
 _LOSS_SCALE = 2.0**12
-"""A loss averaged over a patch has tiny gradients; scaled up they do not vanish in fp16."""
+"""A loss averaged over a patch has tiny gradients; scaled up, they do not underflow in fp16."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +62,7 @@ def similarity_sums(
 
     Args:
         fused: Deepest fused features (b c x y z) by encoded sequence.
-        present: Which sample has which sequence, on the CPU.
+        present: Whether each sample has each sequence; on the CPU.
     """
     size = len(Modality)
     flat = {m: features.detach().float().flatten(1) for m, features in fused.items()}
@@ -84,12 +84,12 @@ def gradient_sums(
 ) -> CriticalitySums:
     """Norm of each sample's loss gradient with respect to its fused features, summed.
 
-    One more backward pass, which leaves the graph and the parameters' gradients alone.
+    One additional backward pass, which changes neither the graph nor the parameters' gradients.
 
     Args:
         loss: Segmentation loss of the full set, per sample, with its graph.
         fused: The fused features of every level that the loss was decoded from, by sequence.
-        present: Which sample has which sequence, on the CPU.
+        present: Whether each sample has each sequence; on the CPU.
     """
     inputs = [feature for features in fused.values() for feature in features]
     found = torch.autograd.grad(
@@ -108,19 +108,19 @@ def gradient_sums(
 
 
 def cosine_criticality(similarities: CriticalitySums) -> dict[Modality, float]:
-    """C_i of every sequence that some sample has together with another one, in [0, 2]."""
+    """C_i in [0, 2] of every sequence that at least one sample has together with another one."""
     mean = similarities.total / similarities.count.clamp(min=1)
     pairs = (similarities.count > 0).sum(dim=1)
     return {m: float(1 - mean[m].sum() / pairs[m]) for m in Modality if int(pairs[m]) > 0}
 
 
 def gradient_criticality(norms: CriticalitySums) -> dict[Modality, float]:
-    """Mean gradient norm of every sequence that some sample has."""
+    """Mean gradient norm of every sequence that at least one sample has."""
     return {m: float(norms.total[m] / norms.count[m]) for m in Modality if float(norms.count[m])}
 
 
 def restricted_to(similarities: CriticalitySums, kept: Sequence[Modality]) -> CriticalitySums:
-    """The sums of pairs of kept sequences, all others 0: to score again after a removal."""
+    """The sums of pairs of kept sequences, all others 0, to compute scores after a removal."""
     mask = torch.zeros_like(similarities.count)
     for i, j in combinations(kept, 2):
         mask[i, j] = mask[j, i] = 1

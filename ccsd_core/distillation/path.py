@@ -1,14 +1,15 @@
-"""The order in which DMCD removes sequences: from all scored ones down to a single one.
+"""The order in which DMCD removes sequences: from all scored ones to a single one.
 
     criticality {FLAIR .2, T1 .1, T1c .7, T2 .3}
     max   FLAIR+T1+T1c+T2 ⊃ FLAIR+T1+T2 ⊃ FLAIR+T1 ⊃ T1       the most critical first (the paper)
     min   FLAIR+T1+T1c+T2 ⊃ FLAIR+T1c+T2 ⊃ T1c+T2 ⊃ T1c       the least critical first
 
-Scores are computed once, on the full set. Computed again on the rest (`rescore`, an option), the
-last pair always ties, because a similarity is symmetric; the full set's scores then decide.
+Scores are computed once, on the full set. If they are computed again for the remaining sequences
+(`rescore`, an option), the last pair always ties, because a similarity is symmetric; the full set's
+scores then decide.
 
-Source: CCSD (arXiv:2511.14599), eq. 6 and 7, and Table 5 for the other orders. Whether the
-paper scores again is not stated.
+Source: CCSD (arXiv:2511.14599), eq. 6 and 7, and Table 5 for the other orders. The paper does not
+state whether scores are computed again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,9 +26,9 @@ def decremental_path(
     keep_critical: bool = False,
     rescore: Callable[[Sequence[Modality]], Scores] | None = None,
 ) -> Path:
-    """S_0 ⊃ S_1 ⊃ …: all scored sequences, one removed each time, the last one stays.
+    """S_0 ⊃ S_1 ⊃ …: all scored sequences, one removed at each step until one is left.
 
-    Equal scores are resolved by the full set's scores, then towards the lower channel.
+    Ties are resolved by the full set's scores, then by the lower channel.
 
     >>> path = decremental_path({Modality.FLAIR: 0.2, Modality.T1: 0.1, Modality.T1C: 0.7})
     >>> [str(s) for s in path]
@@ -36,7 +37,7 @@ def decremental_path(
     Args:
         criticality: Score of each sequence on the full set.
         keep_critical: Remove the least critical first.
-        rescore: Scores of the sequences left, asked before each removal.
+        rescore: Function from the remaining sequences to their scores, called before each removal.
     """
     sign = 1 if keep_critical else -1
     full_set_scores = {m: _rounded(score) for m, score in criticality.items()}
@@ -62,5 +63,5 @@ def path_in_order(order: Sequence[Modality]) -> Path:
 
 
 def _rounded(score: float) -> float:
-    """Ranks add the same similarities in another order; the last bits must not decide."""
+    """The score without its last bits, which depend on the order in which ranks are summed."""
     return float(f"{score:.6g}")

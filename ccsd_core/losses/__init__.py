@@ -1,1 +1,1 @@
-"""Loss functions: of a segmentation, of auxiliary features, of pairs of subsets."""
+"""Loss functions of segmentations, of auxiliary features, and of pairs of subsets."""

@@ -1,10 +1,10 @@
 """ShaSpec's auxiliary losses: alignment of shared, classification of specific features.
 
 Source: ShaSpec (Wang et al., CVPR 2023), which CCSD builds on: L1 distribution alignment of
-shared features and domain classification of specific ones, with weights 0.1 and 0.02. That CCSD
-keeps them is our assumption; both can be switched off. Its released code sums the distances of
-the four pairs of neighbours in a circle, FLAIR–T1–T1c–T2–FLAIR (`cyclic`), and lets missing
-sequences take part as zeroed channels. Ours is the mean over all pairs of present sequences.
+shared features and domain classification of specific ones, with weights 0.1 and 0.02. We assume
+that CCSD keeps them; both can be switched off. Its released code sums the distances of the four
+pairs of neighbours in a circle, FLAIR–T1–T1c–T2–FLAIR (`cyclic`), and lets missing sequences take
+part as zeroed channels. Our default is the mean over all pairs of present sequences.
 """
 
 from collections.abc import Mapping
@@ -34,9 +34,9 @@ def shared_alignment(
 
     Args:
         shared: Deepest shared features (b c x y z) by encoded sequence.
-        present: Which sample has which sequence; on the CPU.
+        present: Whether each sample has each sequence; on the CPU.
         batch_present: `present` of the whole batch, of which these samples are a part.
-        pairs: `all`: the mean over all pairs of which both are present; `cyclic`: the sum over
+        pairs: `all`: the mean over all pairs with both sequences present; `cyclic`: the sum over
             the four pairs of neighbours.
     """
     wanted_pairs = CYCLE if pairs == "cyclic" else tuple(combinations(Modality, 2))
@@ -64,11 +64,11 @@ def domain_classification(
     batch_present: Bool[Tensor, "n m"],
     classifier: nn.Module,
 ) -> Float[Tensor, ""]:
-    """Cross-entropy of naming the sequence from its pooled specific features.
+    """Cross-entropy of classifying the sequence from its pooled specific features.
 
     Args:
         specific: Specific features (b c x y z) that the classifier reads, by encoded sequence.
-        present: Which sample has which sequence; on the CPU.
+        present: Whether each sample has each sequence; on the CPU.
         batch_present: `present` of the whole batch, of which these samples are a part.
         classifier: Module from pooled features to one logit per sequence.
     """

@@ -1,12 +1,12 @@
-"""Choices about the losses, by name. Free of torch, as configurations are."""
+"""Named options of the losses. Without torch, since configurations import them."""
 
 from typing import Literal
 
 Pairs = Literal["all", "cyclic"]
-"""Which pairs of sequences `losses.auxiliary` aligns: all present ones, or four neighbours."""
+"""Pairs of sequences that `losses.auxiliary` aligns: all present ones, or neighbours in a cycle."""
 
 Smoothed = Literal["both", "denominator"]
-"""Where the smoothing term of Dice stands: numerator and denominator, or the latter alone."""
+"""Where Dice has its smoothing term: in numerator and denominator, or only in the denominator."""
 
 CrossEntropy = Literal["mean", "sum"]
 """How the cross-entropy of the regions is combined into that of a sample."""

@@ -1,8 +1,8 @@
 """Copies of small masks on a GPU.
 
-Which sample has which sequence is kept on the CPU, where it is read: what is computed depends on
-it. A GPU needs a copy only where the samples of a batch differ. A copy of a few bytes costs as
-much time as a kernel launch, and the same masks come again in every step, so copies are kept.
+The mask of available sequences stays on the CPU, because the host code branches on it. A GPU needs
+a copy only if the samples of a batch differ. Copying a few bytes takes as long as a kernel launch,
+and the same masks recur in every step, so copies are cached.
 """
 
 from functools import lru_cache
@@ -12,11 +12,11 @@ from jaxtyping import Bool
 from torch import Tensor
 
 KEPT = 512
-"""Number of masks kept on GPUs, of some bytes each."""
+"""Number of masks cached on GPUs, a few bytes each."""
 
 
 def mask_on_device(mask: Bool[Tensor, "*s"], like: Tensor) -> Bool[Tensor, "*s"]:
-    """The mask on the device of another tensor. Do not write to it: it may be a shared copy.
+    """The mask on the device of another tensor; do not modify it, because it may be a shared copy.
 
     Args:
         mask: Mask of a few values, on the CPU.

@@ -1,4 +1,4 @@
-"""How far region logits are from the expert's regions: soft Dice plus cross-entropy."""
+"""Segmentation loss between region logits and the expert's regions: soft Dice and cross-entropy."""
 
 import torch
 from jaxtyping import Bool, Float
@@ -12,18 +12,18 @@ class SegmentationLoss(nn.Module):
     """Soft Dice + binary cross-entropy of sigmoid regions, in fp32 from logits, per sample.
 
     Dice is per sample and region, so that the mean over the parts of a batch is that of the
-    whole. A region that is empty in truth and prediction costs nothing (the smoothing term is
-    one voxel). Where the truth is empty and N voxels are marked, the gradient at each is about
-    1 / N², a thousandth of what cross-entropy gives: patients without tumour would contribute
-    nothing. `empty_voxels` is the smoothing term there: with the size of a usual tumour a voxel
-    marked by mistake costs as much as beside a tumour.
+    whole. A region that is empty in truth and prediction has a Dice loss of 0 (the smoothing term
+    is one voxel). If the truth is empty and N voxels are predicted, the gradient at each is about 1
+    / N², a thousandth of that of cross-entropy, so patients without tumour would contribute
+    nothing. `empty_voxels` is the smoothing term of such regions: with the size of a typical
+    tumour, a false positive voxel costs as much as in a patient with a tumour.
 
     Args:
         empty_voxels: Smoothing term of regions that are empty in truth.
-        smoothed: Where the smoothing term stands: in `both` numerator and denominator, or in the
-            `denominator` alone as in the code of ShaSpec, by which a region that is empty in
-            truth always costs 1 and teaches nothing.
-        cross_entropy: Its `mean` over the regions, or their `sum` as in the code of ShaSpec.
+        smoothed: Where the smoothing term is: in `both` numerator and denominator, or in the
+            `denominator` only as in the code of ShaSpec, where a region that is empty in truth
+            always has a loss of 1 and no gradient.
+        cross_entropy: `mean` over the regions, or `sum` as in the code of ShaSpec.
 
     Source: MONAI's DiceLoss; the sum with cross-entropy is usual (nnU-Net). The
     paper does not state its segmentation loss. ShaSpec: Wang et al., CVPR 2023, its released code.
@@ -55,11 +55,12 @@ class SegmentationLoss(nn.Module):
     def by_region(
         self, logits: Float[Tensor, "b r x y z"], target: Bool[Tensor, "b r x y z"]
     ) -> Float[Tensor, "b r"]:
-        """The loss of each region, of which the mean is the loss of a sample."""
+        """The loss of each region; their mean is the loss of a sample."""
         logits, truth = logits.float(), target.float()
         dice = self.dice(logits, truth).flatten(1)
         empty = ~target.flatten(2).any(dim=2)
-        # On a GPU the test would wait for it: the other Dice is computed there in any case.
+        # On a GPU this test would synchronise with the host, so there the other Dice is always
+        # computed.
         if not self._same_smoothing and (not empty.is_cpu or bool(empty.any())):
             dice = torch.where(empty, self.dice_of_empty(logits, truth).flatten(1), dice)
         entropy = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")

@@ -1,1 +1,1 @@
-"""The network as nn.Modules, and nothing else."""
+"""The network as nn.Modules, its configuration, and its building blocks."""

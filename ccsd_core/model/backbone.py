@@ -1,13 +1,13 @@
 """Interfaces of a backbone: an encoder's pyramid of features, a decoder's logits.
 
     image ─▶ Encoder ─▶ [level 0 (finest), …, level L−1]
-                             │ project: one sequence's share of each level's mixture
+                             │ project: contribution of one sequence to each level's mixture
                              ▼
               Σ over sequences ─▶ Decoder ─▶ logits
 
 A decoder first mixes the blocks of all sequences linearly, which makes the mixture a sum of
-one projection per sequence: `project` belongs to the encoding, and a subset costs the sum and
-what follows it.
+one projection per sequence: `project` is part of the encoding, and a subset costs only the sum and
+the layers after it.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class Pyramid(NamedTuple):
 
     Args:
         levels: Features (b c x y z) of every level, finest first.
-        domain: Features (b c x y z) from which the domain classifier names the sequence.
+        domain: Features (b c x y z) from which the domain classifier predicts the sequence.
     """
 
     levels: list[Tensor]
@@ -30,7 +30,7 @@ class Pyramid(NamedTuple):
 
 @runtime_checkable
 class Encoder(Protocol):
-    """One sequence (b 1 x y z) to a pyramid of features."""
+    """Maps one sequence (b 1 x y z) to a pyramid of features."""
 
     def __call__(self, x: Tensor) -> Pyramid: ...
 
@@ -41,34 +41,34 @@ class Encoder(Protocol):
 
 @runtime_checkable
 class Decoder(Protocol):
-    """The mixture of every level to logits, and each sequence's share of the mixture."""
+    """Maps the mixture of every level to logits, and features to their contribution."""
 
     def __call__(self, mixed: Sequence[Tensor], offsets: Sequence[Tensor | None]) -> Tensor:
         """Logits (b r x y z) of the mixture.
 
         Args:
             mixed: The mixture of each level, finest first.
-            offsets: Numbers (b c) added to each level's mixture once it is normalised; None for
-                nothing, and at levels that are not normalised.
+            offsets: Values (b c) added to each level's normalised mixture; None for no offset, and
+                at levels that are not normalised.
         """
         ...
 
     def normalises(self, level: int) -> bool:
-        """Whether it first applies an instance norm to that level's mixture.
+        """Whether the decoder first applies an instance norm to that level's mixture.
 
-        Then a constant per sample and channel in the mixture has no effect, and has to be given
-        as an offset instead.
+        If so, a constant per sample and channel in the mixture has no effect; it must be passed as
+        an offset instead.
         """
         ...
 
     def project(self, features: Tensor, *, level: int, modality: int) -> Tensor:
-        """W_m f_m: the share of sequence m in the mixture, linear in its features."""
+        """W_m f_m: the contribution of sequence m to the mixture, linear in its features."""
         ...
 
     def project_constant(
         self, constant: Tensor, *, level: int, modality: int, shape: tuple[int, int, int]
     ) -> Tensor:
-        """W_m c for features that are c everywhere; broadcasts to what `project` gives.
+        """W_m c for features that are c everywhere; broadcastable to the output of `project`.
 
         Args:
             constant: One number per channel.

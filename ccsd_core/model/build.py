@@ -1,4 +1,4 @@
-"""From a configuration to a network: the only place where configuration meets modules."""
+"""Building a network from a configuration; only this module knows both."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ from ccsd_core.model.unet.decoder import UnetDecoder
 from ccsd_core.model.unet.encoder import UnetEncoder
 
 FIRST_BIAS = 0.05
-"""Spread of the norms' biases in a new encoder that is given volumes of zeros."""
+"""Standard deviation of the norms' initial biases in an encoder that is applied to zero volumes."""
 
 
 def build_network(config: ModelConfig, *, activation_checkpointing: bool = False) -> CcsdNetwork:
@@ -27,8 +27,8 @@ def build_network(config: ModelConfig, *, activation_checkpointing: bool = False
     Args:
         config: Architecture of the network.
         activation_checkpointing: Whether the inner activations of encoder levels, compositional
-            layers and decoder stages are computed again in the backward pass: less memory,
-            more time, the same gradients.
+            layers and decoder stages are recomputed in the backward pass: less memory, more time,
+                the same gradients.
     """
     if config.backbone == "shaspec":
         return shaspec_network(
@@ -49,10 +49,10 @@ def shaspec_network(
     head: Head = "regions",
     checkpointing: bool = False,
 ) -> CcsdNetwork:
-    """ShaSpec's backbone, composed at the deepest level alone; narrower and shorter for tests.
+    """ShaSpec's backbone, composed at the deepest level only; narrower and shallower in tests.
 
     Args:
-        width: Channels of the stem; the rest follows.
+        width: Channels of the stem; all other widths are proportional.
         blocks: Number of bottleneck blocks of each stage.
         composition: Kind of the compositional layer.
         fill: Fill of a missing sequence.
@@ -85,10 +85,10 @@ def shaspec_network(
 
 
 def _with_initial_biases(network: CcsdNetwork) -> CcsdNetwork:
-    """The network, its norms' biases a little off 0 where a zeroed volume is encoded literally.
+    """The network, with small random norm biases if zero volumes are encoded.
 
-    With biases of 0 every map of such a volume is exactly 0, and each norm multiplies its
-    gradient by 1 / √ε, about 300: over the norms of ShaSpec's encoder it overflows at the first
+    With biases of 0, every feature map of a zero volume is exactly 0, and each norm multiplies the
+    gradient by 1 / √ε, about 300: over all norms of ShaSpec's encoder it overflows in the first
     step. Ours; the paper states no initialisation.
     """
     if network.fill in ("literal", "shaspec"):

@@ -1,6 +1,6 @@
 """Named choices of a network's architecture.
 
-Free of torch, so that a configuration can be read without it.
+Without torch, so that a configuration can be read without importing it.
 """
 
 from collections.abc import Mapping
@@ -24,21 +24,21 @@ MissingFill = Literal[
 ]
 """What replaces the features of a missing sequence (`ccsd_core.model.fill`).
 
-`zero_shared` is what models were trained with before `constant`; it is read, not recommended.
+`zero_shared` was used before `constant`; it is still supported, but not recommended.
 """
 
 FORMER_FILLS: dict[str, MissingFill] = {"zero_shared_literal": "literal"}
-"""Former names of fills, which older manifests and configurations have, and the present ones."""
+"""Current names of fills by their former names in older manifests and configurations."""
 
 FORMER_SETTINGS = {"looks": "tta", "window": "tile"}
-"""Former names of settings, which older files have, and the present ones."""
+"""Current names of settings by their former names in older files."""
 
 Head = Literal["regions", "softmax"]
 """Kind of the output channels: logits of three regions, or of four classes."""
 
 
 def with_current_names(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """A model's settings by their present names, whichever names they were stored under.
+    """A model's settings with current names, whichever names they were stored under.
 
     >>> with_current_names({"looks": [], "levels": 4})
     {'tta': [], 'levels': 4}

@@ -2,7 +2,7 @@ r"""The compositional layer: shared and specific features become one feature map
 
 residual    f = s + act(norm(conv(s, p)))       ours
 plain       f =     act(norm(conv(s, p)))       the paper's text
-bare        f = s + conv(s, p)                  ShaSpec: standardised kernels, nothing after
+bare        f = s + conv(s, p)                  ShaSpec: standardised kernels, no norm
 """
 
 import torch
@@ -23,7 +23,7 @@ class CompositionalLayer(nn.Module):
     Source: CCSD (arXiv:2511.14599), section 3.1: "concatenated along the channel dimension and
     fed into a small projection (3D convolution plus normalization and non-linearity)", which is
     `plain`. The added s is our choice. `bare` is what ShaSpec (Wang et al., CVPR 2023,
-    arXiv:2307.14126) does; standardised kernels without a norm make f some forty times as large
+    arXiv:2307.14126) does; with standardised kernels and no norm, f is about forty times as large
     as s at initialisation.
 
     Args:

@@ -24,39 +24,38 @@ SIZES: dict[str, dict[str, Any]] = {
     "unet": {"base_channels": 32, "levels": 5, "spacing_mm": 1.0},
     "shaspec": {"spacing_mm": 1.0},
 }
-"""The sizes of each backbone, where the configuration does not give them."""
+"""The default sizes of each backbone."""
 
 SHASPEC_CHANNELS = (64, 256, 512, 1024, 256)
 SHASPEC_DIVISORS: Sides = (32, 32, 16)
 
 COARSEST_LATTICE = 16
-"""Boxes keep to at least this many voxels, so that small changes of a brain's extent seldom
+"""Smallest step in voxels by which boxes grow, so that small changes of a brain's extent rarely
 change its box."""
 
 
 class ModelConfig(BaseModel):
     """Architecture of one network.
 
-    The defaults are the bundled `light` model. Where the defaults of a backbone differ, they are
-    in `SIZES`.
+    The defaults are the bundled `light` model. Defaults that depend on the backbone are in `SIZES`.
 
     Args:
-        backbone: `light` and `unet` are one 3-D U-Net, composed at every level, in two sizes;
+        backbone: `light` and `unet` are a 3-D U-Net in two sizes, composed at every level;
             `shaspec` is ShaSpec's residual network, composed at the deepest level.
         base_channels: Feature channels at the finest level; doubled at each level below. Not
-            for `shaspec`, whose sizes are fixed.
-        levels: Resolution levels, the input's included. Not for `shaspec`.
+            for `shaspec`, which has fixed sizes.
+        levels: Resolution levels, including the input's. Not for `shaspec`.
         composition: `residual` f = s + act(norm(conv(s, p))) (our choice), `plain` without the
             s (the paper's text), or `bare` f = s + conv(s, p) (ShaSpec's).
         missing_fill: Fill of a missing sequence; see `ccsd_core.model.fill`.
         head: Three region channels, or a softmax over four classes.
         spacing_mm: Edge length of the isotropic voxels the network works on.
-        tta: Test-time augmentation: further views of a case, on no finer grids, whose logits are
-            averaged when it is segmented; training is on `spacing_mm` alone.
-        tile: Largest box, in voxels, that is encoded whole when a case is segmented; beyond
-            it overlapping tiles of that size are. None for always whole.
-        postprocess: Rules that act on the output, in every command and in validation; see
-            `ccsd_core.domain.postprocess_rules`. An empty list leaves the output as it is.
+        tta: Test-time augmentation: additional views of a case, on grids that are not finer; their
+            logits are averaged when the case is segmented. Training uses only `spacing_mm`.
+        tile: Largest box, in voxels, that is encoded as a whole when a case is segmented; larger
+            ones are encoded in overlapping tiles of this size. None for no tiles.
+        postprocess: Rules applied to the output, in every command and in validation; see
+            `ccsd_core.domain.postprocess_rules`. An empty list leaves the output unchanged.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,7 +82,7 @@ class ModelConfig(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _sizes_of_the_backbone(cls, given: Any) -> Any:
-        """Fill in what is not given; None counts as not given, since that is how it is stored."""
+        """Fill in missing sizes; None counts as missing, because it is stored that way."""
         if not isinstance(given, Mapping):
             return given
         given = with_current_names(given)

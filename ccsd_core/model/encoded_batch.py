@@ -11,15 +11,15 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.model.fill import MissingBlocks
 
 FeatureKind = Literal["shared", "specific", "fused"]
-"""Which features of a sequence a block is made of: s_m, p_m or f_m."""
+"""The kind of features that a sequence's block is made from: s_m, p_m or f_m."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedSequence:
     """The features of one sequence at every level, finest first; none depends on the subset.
 
-    At a level without a compositional layer all three kinds are s_m: the decoder is given
-    nothing else there.
+    At a level without a compositional layer all three kinds are s_m, the decoder's only input
+    there.
 
     Args:
         shared: s_m of each level, (b, c, x, y, z).
@@ -45,10 +45,10 @@ class EncodedBatch:
     """All sequences of a batch, encoded, and the fills of missing ones.
 
     Args:
-        sequences: One entry per modality in channel order; None where no sample has it.
-        present: Which sample has which modality, (b, m).
-        missing: W_m block_m of each modality that may be missing, as far as it does not depend on
-            the subset.
+        sequences: One entry per modality in channel order; None if no sample has it.
+        present: Whether each sample has each modality, (b, m).
+        missing: W_m block_m of each modality that may be missing, if it does not depend on the
+            subset.
     """
 
     sequences: tuple[EncodedSequence | None, ...]
@@ -65,9 +65,9 @@ class EncodedBatch:
         return next(s.projected[kind] for s in self.sequences if s is not None)
 
     def features(self, modality: Modality, kind: FeatureKind) -> list[Tensor] | None:
-        """The features of one sequence, finest first: the very tensors that decoding reads.
+        """The features of one sequence, finest first: the same tensors that decoding reads.
 
-        None where no sample has the sequence.
+        None if no sample has the sequence.
         """
         sequence = self.sequences[modality]
         return None if sequence is None else sequence.features(kind)

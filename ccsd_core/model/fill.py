@@ -1,6 +1,6 @@
 r"""The fill of a missing sequence: block_m for m ∉ S.
 
-    fill           block_m                                            enters         depends on
+    fill           block_m                                            added to       depends on
     constant       E_sh(0), its interior value                        after the norm nothing
     token          a learned vector per level and sequence            after the norm nothing
     literal        E_sh of a zero volume, borders included            the mixture    the size
@@ -11,19 +11,18 @@ r"""The fill of a missing sequence: block_m for m ∉ S.
     zero_shared    E_sh(0), its interior value                        the mixture    nothing
 
 **Why the norm matters.** A decoder mixes the blocks of a level linearly and normalises the sum
-per sample. Whatever is one number per channel is removed by that norm: added to the mixture,
-E_sh(0) by its interior value changes the logits by exactly 0. So `constant` (the default) and
-`token` are projected like any block, by W_m, and added **after** the norm; where a decoder does
-not normalise a level first, they are part of the sum. `zero_shared` is how models were built
-before: it is still supported, and does nothing at a level that is normalised.
+per sample. The norm removes anything that is one number per channel: the interior value of E_sh(0),
+added to the mixture, does not change the logits at all. So `constant` (the default) and `token` are
+projected like any block, by W_m, and added **after** the norm; at a level that a decoder does not
+normalise first, they are part of the sum. `zero_shared` was used before: it is still supported, and
+has no effect at a level that is normalised.
 
 Source: CCSD (arXiv:2511.14599), section 3.2, states that a zeroed channel goes through the
 shared encoder: `literal` follows this. Zero padding gives the borders of a zero volume a tiny
 variance that instance norm amplifies, so the literal E_sh(0) of a training patch and of a whole
-brain differ, and only these borders get through the norm. `constant` is our choice: the value
-away from borders, which no size changes. `shaspec` is what the code of ShaSpec does (Wang et
-al., CVPR 2023, arXiv:2307.14126). `token`, `mean_shared`, `first_shared` and `none` are ours,
-for comparison.
+brain differ, and only these borders survive the norm. `constant` is our choice: the value away from
+borders, which does not depend on the size. `shaspec` follows the code of ShaSpec (Wang et al., CVPR
+2023, arXiv:2307.14126). `token`, `mean_shared`, `first_shared` and `none` are ours, for comparison.
 """
 
 from collections.abc import Sequence
@@ -48,9 +47,9 @@ class MissingBlocks:
 
     Args:
         in_mixture: Maps by level, then sequence, added to the sum before it is normalised,
-            broadcastable to the level's map. Empty at levels where nothing is.
-        after_norm: Numbers (m, c) of each level, by sequence and channel, added after the norm.
-            None at levels where nothing is.
+            broadcastable to the level's map. Empty at levels without any.
+        after_norm: Values (m, c) of each level, by sequence and channel, added after the norm. None
+            at levels without any.
     """
 
     in_mixture: list[list[Tensor]]
@@ -87,9 +86,9 @@ def missing_blocks(
     image: Float[Tensor, "b 1 x y z"],
     maps: Sequence[tuple[int, int, int]],
 ) -> MissingBlocks:
-    """Projected replacements of each sequence, as far as they do not depend on the subset.
+    """Projected fills of each sequence, if they do not depend on the subset.
 
-    Computed with gradients wherever it is called, and never cached here.
+    Gradients flow through the result; it is not cached here.
 
     Args:
         fill: Kind of the fill.
@@ -141,18 +140,18 @@ def fill_vectors(
 def zero_volume_features(
     shared: Encoder, image: Float[Tensor, "b 1 x y z"]
 ) -> list[Float[Tensor, "1 _c _x _y _z"]]:
-    """E_sh of a zero volume of the image's size, padding and all."""
+    """E_sh of a zero volume of the image's size, including the effect of padding."""
     return shared(torch.zeros_like(image[:1])).levels
 
 
 def depends_on_subset(fill: MissingFill, level: int, *, levels: int) -> bool:
-    """Whether the replacement at a level is made of the shared features of the subset."""
+    """Whether the fill at a level is computed from the shared features of the subset."""
     deepest = level == levels - 1
     return fill in ("mean_shared", "first_shared") or (fill == "shaspec" and deepest)
 
 
 def shared_features_read(fill: MissingFill, shared: Sequence[Tensor]) -> list[Tensor]:
-    """The shared features that a decode will read, by level; empty tensors for the others."""
+    """The shared features that decoding will read, by level; empty tensors at other levels."""
     levels = len(shared)
     return [
         features if depends_on_subset(fill, level, levels=levels) else features.new_empty(0)
@@ -167,8 +166,8 @@ def block_of_subset(
 
     Args:
         fill: A fill that depends on the subset at this level.
-        shared: s_m by channel; None where no sample has it.
-        used: Which sequences each sample uses, on the CPU; a sample that uses none gets 0.
+        shared: s_m by channel; None if no sample has it.
+        used: The sequences that each sample uses; on the CPU. A sample that uses none gets 0.
     """
     encoded = [(m, features) for m, features in enumerate(shared) if features is not None]
     block = torch.zeros_like(encoded[0][1])

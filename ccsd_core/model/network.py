@@ -6,13 +6,13 @@ r"""The CCSD network: encode every sequence once, decode any subset of them.
     ──────────────────────────────────────────────────────────────────────────────────┼───────
     S present:  m ∈ S: W_m f_m      m ∉ S: W_m block_m      ──▶ Σ_m ──▶ D ──▶ logits  │ decode
 
-It happens at every level of the feature pyramid; a level without a compositional layer has
-f_m = s_m. `ccsd_core.model.fill` defines block_m and where it enters.
+This applies to every level of the feature pyramid; a level without a compositional layer has
+f_m = s_m. `ccsd_core.model.fill` defines block_m and where it is added.
 
 Source: CCSD (arXiv:2511.14599), section 3.1 and 3.2. Stated there: shared and specific
 encoders, the compositional layer, E_sh of a zeroed channel for a missing sequence, one shared
 decoder, one encoding for all 15 subsets. Ours: the sizes, composition at every level of the
-U-Net, E_sh(0) by its interior value and added after each level's norm, three region channels.
+U-Net, the interior value of E_sh(0), added after each level's norm, three region channels.
 There is no official code; this is a reconstruction.
 """
 
@@ -43,12 +43,12 @@ __all__ = ["CcsdNetwork", "EncodedBatch", "EncodedSequence", "FeatureKind", "Mix
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mixture:
-    """One level's share of a decode: the blocks of all sequences, mixed.
+    """The mixture of one level: the blocks of all sequences, summed.
 
     Args:
         map: Σ_m over used sequences and over fills before the norm: b c x y z.
-            It may be part of the encoding itself: read it, do not write to it.
-        offset: Σ_m over fills after the norm: b c; None for nothing.
+            It may be part of the encoding itself, so do not modify it.
+        offset: Σ_m over fills after the norm: b c; None for no offset.
     """
 
     map: Tensor
@@ -67,8 +67,8 @@ class CcsdNetwork(nn.Module):
         fill: Fill of a missing sequence.
         tokens: The learned vectors of the fill `token`.
         head: Kind of the decoder's output channels.
-        checkpointing: Whether the inner activations of compositional layers are computed again
-            backwards; encoders and decoder have their own setting.
+        checkpointing: Whether the inner activations of compositional layers are recomputed in the
+            backward pass; encoders and decoder have their own setting.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class CcsdNetwork(nn.Module):
             image: The sequence.
             modality: The sequence's modality.
             kinds: As in `encode`.
-            shared: Features of the shared encoder, where they are known already.
+            shared: Features of the shared encoder, if already computed.
         """
         if shared is None:
             shared = self.shared(image).levels
@@ -149,8 +149,8 @@ class CcsdNetwork(nn.Module):
         """The encodings of a batch's sequences, with the fills of missing ones.
 
         Args:
-            sequences: Features by channel; None where no sample has the sequence.
-            present: Which sample has which sequence; on the CPU.
+            sequences: Features by channel; None if no sample has the sequence.
+            present: Whether each sample has each sequence; on the CPU.
             image: Any of the images; only its shape, type and device are used.
         """
         found = next((s for s in sequences if s is not None), None)
@@ -173,9 +173,9 @@ class CcsdNetwork(nn.Module):
         Args:
             images: Normalised sequences in channel order. Channels that are not present are
                 never read: they may hold NaN.
-            present: Which sample has which sequence; on the CPU, since what is computed depends
-                on it and reading it from a GPU would wait for the GPU.
-            kinds: Kinds of features that can be decoded; the fused ones always can.
+            present: Whether each sample has each sequence; on the CPU, since the host branches on
+                it, and reading it from a GPU would synchronise.
+            kinds: Kinds of features to be decoded, in addition to the fused ones.
         """
         present = present.cpu()
         if not bool(present.all()):
@@ -194,7 +194,7 @@ class CcsdNetwork(nn.Module):
     def _encode_shared_as_one_batch(
         self, images: Float[Tensor, "b m x y z"], encoded: Sequence[Modality]
     ) -> dict[Modality, list[Tensor]]:
-        """E_sh of several sequences in one pass: on a GPU, fewer and larger kernels."""
+        """E_sh of several sequences in one pass, for fewer and larger kernels on a GPU."""
         stacked = torch.cat([images[:, m : m + 1] for m in encoded])
         # split instead of slices: its backward pass is a single concatenation
         levels = [level.split(len(images)) for level in self.shared(stacked).levels]
@@ -208,13 +208,13 @@ class CcsdNetwork(nn.Module):
         level: int,
         kind: FeatureKind = "fused",
     ) -> Mixture:
-        """Σ_m over one level: W_m f_m where `subset` holds m, else the fill.
+        """Σ_m over one level: W_m f_m if `subset` contains m, otherwise the fill.
 
         Args:
             encoding: Features of the batch.
-            subset: Which sequences each sample uses, of those that are present; on the CPU.
+            subset: The sequences that each sample uses, out of those present; on the CPU.
             level: Number of the level, 0 the finest.
-            kind: Kind of features that the blocks of used sequences are made of.
+            kind: Kind of features that the blocks of used sequences are made from.
         """
         used = subset.cpu() & encoding.present
         fill_blocks = self._fill_blocks(encoding, used, level)
@@ -240,7 +240,7 @@ class CcsdNetwork(nn.Module):
     def decode(
         self, encoding: EncodedBatch, subset: Bool[Tensor, "b m"], *, kind: FeatureKind = "fused"
     ) -> Float[Tensor, "b 3 x y z"]:
-        """Logits of WT, TC, ET as if only `subset` (within what is present) had been acquired."""
+        """Logits of WT, TC, ET as if only `subset` (of the sequences present) had been acquired."""
         mixtures = self._mixtures(encoding, subset, kind)
         logits = self.decoder([m.map for m in mixtures], [m.offset for m in mixtures])
         return TO_REGIONS[self.head](logits)
@@ -300,14 +300,14 @@ def concatenate_mixtures(mixtures: Sequence[Mixture]) -> Mixture:
 
 
 def _total(maps: list[Tensor], fills: list[Tensor]) -> Tensor:
-    """The sum of all: the small ones first, the dtype of the maps last."""
+    """The sum of all maps and fills, in the dtype of the maps."""
     fill = sum(fills[1:], start=fills[0]) if fills else None
     if not maps:
         assert fill is not None
         return fill
     total = maps[0]
     if len(maps) > 1:
-        total = maps[0] + maps[1]  # a map of its own, that may be added to
+        total = maps[0] + maps[1]  # a new map, which may be modified in place
     for one in maps[2:]:
         total = add(total, one)
     return total if fill is None else total + fill.to(total.dtype)

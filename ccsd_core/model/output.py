@@ -1,11 +1,11 @@
-r"""From a network's output channels to logits of the regions WT ⊃ TC ⊃ ET.
+r"""Converting a network's output channels to logits of the regions WT ⊃ TC ⊃ ET.
 
     head      channels                                        becomes
     regions   WT, TC, ET                                      itself
     softmax   background, oedema, necrosis, enhancing         logsumexp(in) − logsumexp(out)
 
-With the second the sigmoid of a region's logit is the region's probability under the softmax,
-so that every loss and threshold for regions serves both heads, and regions nest by construction.
+With the softmax head, the sigmoid of a region's logit is the region's softmax probability, so that
+every loss and threshold for regions applies to both heads, and regions are nested by construction.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def regions_of_classes(
 ) -> Float[Tensor, "b 3 x y z"]:
     """Log-odds of each region under the softmax over the four classes, in fp32."""
     logits = logits.float()
-    # slices, since indices would be uploaded to a GPU in every decode
+    # slices, because index tensors would be copied to a GPU in every decode
     odds = [
         logits[:, first:].logsumexp(dim=1) - logits[:, :first].logsumexp(dim=1)
         for first in FIRST_INSIDE

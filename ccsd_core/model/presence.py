@@ -8,7 +8,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 
 
 def presence_mask(subset: ModalitySubset) -> Bool[Tensor, "1 m"]:
-    """Mask of a batch of one patient, in channel order: true where the subset has the sequence.
+    """Mask of a batch of one patient, in channel order: true if the subset contains the sequence.
 
     It is on the CPU, as the network expects.
     """

@@ -1,10 +1,10 @@
-"""Test-time augmentation: further views of a case whose logits are averaged with the first's."""
+"""Test-time augmentation: additional views of a case, averaged with the first one."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
 class TtaView(BaseModel):
-    """One further view of a case, beside the one on the network's own grid.
+    """One view of a case, in addition to the one on the network's own grid.
 
     Args:
         spacing_mm: Edge length of its isotropic voxels.

@@ -1,1 +1,1 @@
-"""Convolutions, norms, and techniques that save their memory and time."""
+"""Convolutions and norms, and techniques that save memory and time."""

@@ -22,10 +22,10 @@ class ConvNormAct(nn.Module):
         in_channels: Number of input channels.
         out_channels: Number of output channels.
         kernel: Kernel size; padding keeps the grid.
-        stride: 2 halves the grid; one number per axis or one for all.
+        stride: 2 halves the grid; one value per axis, or one for all.
         dilation: Distance between the kernel's taps.
         standardised: Whether the kernels are weight-standardised.
-        act: Whether the non-linearity follows; without it a residual block can add first.
+        act: Whether the non-linearity follows; False if a residual block adds first.
     """
 
     def __init__(

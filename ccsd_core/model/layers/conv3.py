@@ -1,12 +1,12 @@
-"""The padded 3³ convolution, computed in the way that is fastest on the CPU at hand.
+"""The padded 3³ convolution, computed in the fastest way for the CPU.
 
 AVX-512, inference, ≤ 8 output channels     two voxels at a time            paired
 AVX2, 1 input channel, or ≥ 32 on few voxels  one 2-D convolution           planar
 AVX2, training, ≤ 8 output channels         weight gradient by planes       planar
-all else, and on a GPU                      torch's own
+otherwise, and on a GPU                      torch's own
 
 Parameters, values and gradients are those of `torch.nn.Conv3d`; only the order of the sums
-differs. What is faster was measured on CPUs with these vector units; others take torch's own.
+differs. The choice was measured on CPUs with these vector units; other CPUs use torch's own.
 """
 
 import torch
@@ -18,7 +18,7 @@ from ccsd_core.model.layers.planar import PlanarGradient, convolve_stacked
 
 FEW_CHANNELS, MANY_CHANNELS = 8, 32
 SMALL_MAP = 2**21
-"""Values in a map whose three copies still fit the caches."""
+"""Largest number of values in a map for which three copies fit into the caches."""
 
 
 def vector_units() -> str:

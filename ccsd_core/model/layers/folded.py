@@ -1,15 +1,15 @@
-"""A channels_last feature map as long rows, and the passes over memory that its norm needs.
+"""A channels_last feature map as long rows, and the operations that its norm needs.
 
 In channels_last memory a feature map is a matrix of voxels × channels. With few channels its
-rows are too short for the vector units, so many voxels are read as one long row, and what is
-known per channel is repeated along it:
+rows are too short for the vector units, so several voxels are read as one long row, and values per
+channel are repeated along it:
 
     voxels × channels  ──fold──▶  (voxels / k) × (k · channels)
 
-The passes are those of torch's batch norm, to which each column of the folded matrix is a
-channel: it reads reduced precision and computes in fp32 without making a copy. Its results for
-the k columns of one channel are combined here. It wakes every thread, however small the map
-is, which can take milliseconds on a busy machine: small maps are computed by plain sums.
+They use torch's batch norm, which treats each column of the folded matrix as a channel: it reads
+reduced precision and computes in fp32 without making a copy. Its results for the k columns of one
+channel are combined here. It starts all threads even for small maps, which can take milliseconds on
+a busy machine, so small maps are computed with plain sums.
 """
 
 import torch
@@ -19,7 +19,7 @@ from torch import Tensor
 ROW_LENGTH = 512
 """Largest number of values in a folded row."""
 SMALL_MAP = 2**15
-"""Values in a map that torch's plain operations still work on with one thread."""
+"""Largest number of values in a map that torch's plain operations process with one thread."""
 
 
 def fold(x: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b n w"]:
@@ -44,10 +44,10 @@ def unfold(
 def moments(
     rows: Float[Tensor, "b n w"], channels: int
 ) -> tuple[Float[Tensor, "b c"], Float[Tensor, "b c"]]:
-    """Mean and population variance per sample and channel, at least in fp32.
+    """Mean and population variance per sample and channel, in fp32 or wider.
 
     The variance of a channel is the mean of its columns' variances plus the variance of their
-    means: nothing cancels, however far from 0 the mean is.
+    means: there is no cancellation, however far from 0 the mean is.
     """
     if rows.numel() <= SMALL_MAP:
         each = rows.to(at_least_fp32(rows.dtype)).unflatten(2, (-1, channels))
@@ -69,7 +69,7 @@ def affine(
     *,
     out: Float[Tensor, "b n w"] | None = None,
 ) -> Float[Tensor, "b n w"]:
-    """Scale and shift per sample and channel, rounded once; into `out`, which may be `rows`."""
+    """Scale and shift per sample and channel, rounded once; `out` may be `rows`."""
     out = torch.empty_like(rows) if out is None else out
     scales, shifts = repeated(scale, rows), repeated(shift, rows)
     if rows.numel() <= SMALL_MAP:
@@ -89,7 +89,7 @@ def affine_gradients(
     rows: Float[Tensor, "b n w"],
     mean: Float[Tensor, "b c"],
 ) -> tuple[Float[Tensor, "b c"], Float[Tensor, "b c"]]:
-    """Σ slopes · (rows − mean) and Σ slopes per sample and channel, at least in fp32."""
+    """Σ slopes · (rows − mean) and Σ slopes per sample and channel, in fp32 or wider."""
     if rows.numel() <= SMALL_MAP:
         steep = slopes.to(mean.dtype)
         along = steep * (rows.to(mean.dtype) - repeated(mean, rows)[:, None])

@@ -1,6 +1,6 @@
-"""Operations on a map that nothing else reads: in place where no graph needs its values.
+"""Operations on a map that nothing else reads: in place if no autograd graph needs its values.
 
-A map of the finest level is some megabytes; a new one for every sum costs as much as the sum.
+A map of the finest level takes megabytes; allocating a new one costs as much as the sum itself.
 """
 
 import torch

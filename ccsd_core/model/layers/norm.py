@@ -1,4 +1,4 @@
-"""Instance norm that keeps channels_last_3d and is fast on a CPU, forwards and backwards.
+"""Instance norm that keeps channels_last_3d and is fast on a CPU, in forward and backward passes.
 
 GroupNorm with one channel per group is instance norm and keeps the layout, but torch's CPU kernel
 for it is slow: it took 2.0 of the 2.3 s of a training step's backward pass (base 8, 64×80×64,
@@ -6,7 +6,7 @@ bf16, five decodes, torch 2.13, two cores, torch's profiler). Here the same func
 over *folded* rows (`ccsd_core.model.layers.folded`): two passes for the moments, one to apply them.
 
 On a GPU it is torch's batch norm, sample by sample (`ccsd_core.model.layers.sample_norm`).
-Other layouts and devices use torch's group norm. Timings belong to the benchmarks.
+Other layouts and devices use torch's group norm.
 """
 
 from typing import Any
@@ -45,9 +45,9 @@ class InstanceNorm(nn.Module):
 
         Args:
             x: The feature map.
-            offset: Added to the bias, per sample and channel; None for nothing.
-            overwrite: Whether nothing else reads `x`, so that it may be overwritten where there is
-                no graph.
+            offset: Added to the bias, per sample and channel; None for no offset.
+            overwrite: Whether `x` may be overwritten if there is no autograd graph, because nothing
+                else reads it.
         """
         if x.is_cpu and x.is_contiguous(memory_format=torch.channels_last_3d):
             bias = self.bias if offset is None else self.bias + offset
@@ -58,7 +58,8 @@ class InstanceNorm(nn.Module):
             bias = self.bias if offset is None else self.bias + offset
             return normalise_samples(x, self.weight, bias, eps=EPS)
         weight, bias = self.weight.to(x.dtype), self.bias.to(x.dtype)
-        # not functional.group_norm, which refuses a map of one voxel: ours is its bias
+        # not functional.group_norm, which raises for a map of one voxel; here the result is the
+        # bias
         normalised = torch.group_norm(x, x.shape[1], weight, bias, EPS)
         return (
             normalised if offset is None else normalised + offset.to(x.dtype)[..., None, None, None]

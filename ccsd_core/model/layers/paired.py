@@ -1,15 +1,15 @@
 r"""A 3³ convolution to few channels, two voxels at a time.
 
-A vector register of AVX-512 holds 16 channels. A convolution to 8 leaves half of it empty, so
-we compute two neighbours along z at once, as one voxel of 16 channels, by a kernel of four taps
-along z and stride 2, whose halves are the same kernel one tap apart:
+A vector register of AVX-512 has room for 16 channels. A convolution to 8 uses half of it, so two
+neighbours along z are computed together, as one voxel of 16 channels, by a kernel of four taps
+along z and stride 2. Its halves are the same kernel, shifted by one tap:
 
     in       z−1   z   z+1   z+2                          out    z      z+1
     kernel    a    b    c     0     ─▶ first 8 channels   ╶───▶  8 ch ┐
               0    a    b     c     ─▶ last 8             ╶────────────┴▶ 8 ch
 
-In channels_last memory that is the map itself: nothing is copied, and the sums are the same. A
-third of the products are with 0; even so it is a quarter faster (benchmark).
+In channels_last memory the result is the map itself: nothing is copied, and the sums are the same.
+A third more products are computed, with zeros; it is still a quarter faster (benchmark).
 """
 
 import torch
@@ -18,11 +18,11 @@ from torch import Tensor
 from torch.nn import functional
 
 LANES = 16
-"""Numbers of 32 bits in a vector register of AVX-512."""
+"""32-bit values in a vector register of AVX-512."""
 
 
 def fits_pairs(x: Float[Tensor, "b in x y z"], weight: Float[Tensor, "out in 3 3 3"]) -> bool:
-    """Whether two voxels fill a register, and the map can be read two by two."""
+    """Whether two voxels fit into a register, and the map can be read in pairs."""
     return (
         2 * len(weight) <= LANES
         and x.shape[-1] % 2 == 0

@@ -1,4 +1,4 @@
-r"""A 3³ convolution computed by 2-D convolutions, where the CPU is much faster at these.
+r"""A 3³ convolution computed by 2-D convolutions, for cases in which these are much faster.
 
     3³ kernel  ──▶  three 3² kernels, one for each neighbour along x       (x−1, x, x+1)
 
@@ -6,9 +6,9 @@ r"""A 3³ convolution computed by 2-D convolutions, where the CPU is much faster
     gradient of a narrow kernel   three 2-D weight gradients, one for each neighbour
 
 oneDNN computes the 3-D convolution of one channel, of 32 or more, and the weight gradient of 8
-output channels on CPUs without AVX-512 by slow generic kernels. Measured with two AVX2 cores on
+output channels with slow generic kernels on CPUs without AVX-512. Measured with two AVX2 cores on
 80 × 112 × 80 voxels: 96 → 7 ms for 1 → 8 channels, 217 → 91 ms for the weight gradient of 16 → 8,
-52 → 5 ms for 32 → 32 on 20 × 28 × 20. The sums are the same but for their order.
+52 → 5 ms for 32 → 32 on 20 × 28 × 20. The sums differ only in their order.
 """
 
 import torch
@@ -35,7 +35,7 @@ def convolve_stacked(
 
 
 class PlanarGradient(torch.autograd.Function):
-    """The padded 3³ convolution, whose weight gradient is computed plane by plane."""
+    """The padded 3³ convolution, with the weight gradient computed plane by plane."""
 
     @staticmethod
     def forward(ctx: FunctionCtx, x: Tensor, weight: Tensor) -> Tensor:
@@ -63,7 +63,7 @@ def _one_sample(
     grad: Float[Tensor, "out x y z"],
     weight: Float[Tensor, "out in 3 3 3"],
 ) -> Float[Tensor, "out in 3 3 3"]:
-    """The gradient by the kernel: for each neighbour, planes of the input meet those beside."""
+    """The weight gradient of one sample: input planes against shifted output planes per tap."""
     planes, grads, count = x.transpose(0, 1), grad.transpose(0, 1), x.shape[1]
     fixed = ([1] * 2, [1] * 2, [1] * 2, False, [0] * 2, 1, [False, True, False])
     parts: list[Tensor] = []

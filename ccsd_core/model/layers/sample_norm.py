@@ -2,7 +2,8 @@ r"""Instance norm on a GPU: torch's batch norm of one sample after another.
 
 Batch norm over a batch of one is instance norm. On CUDA it reads and writes bf16, computes in fp32,
 and keeps channels_last_3d. Group norm is the same function, but autocast converts its input to fp32
-and its kernel to the contiguous layout, so that each convolution would convert the map back.
+and its kernel to the contiguous layout, so that each following convolution would have to convert
+the map back.
 """
 
 from typing import Any

@@ -1,16 +1,16 @@
-r"""ShaSpec's decoder, split like ours in two: a part per sequence, and a part per subset.
+r"""ShaSpec's decoder, in two parts like ours: one per sequence, one per subset.
 
     level 4    Σ_m ConvT_m f_m (2³, stride 2) ───────────────────▶ (+) ─▶ block ─▶ ConvT ─▶ …
     level 3    Σ_m W_m s_m (1×1 of 4 · 1 024 channels) ─▶ norm, act ─┘
        ⋮                                                     … ─▶ 1×1 head ─▶ ×(2, 2, 1) ─▶ logits
 
 The original concatenates the four sequences' features and up-samples or reduces them by one
-convolution, which is a sum of one convolution per sequence. The skips carry the shared
-features alone, the deepest level the fused ones. The fill of a missing sequence is a
-constant: through the transposed convolution it becomes a pattern of 2×2×2 voxels.
+convolution, which is a sum of one convolution per sequence. The skips carry only the shared
+features, the deepest level the fused ones. The fill of a missing sequence is a constant: through
+the transposed convolution it becomes a pattern of 2×2×2 voxels.
 
 Source: the network of ShaSpec (Wang et al., CVPR 2023, arXiv:2307.14126), written from a
-description of it. We choose what is left open, so that its parameter count (8,528,800) holds:
+description of it. What it leaves open was chosen to match the parameter count (8,528,800):
 plain transposed convolutions and head without biases, two norms in a residual block, and the
 skips' 1×1 convolutions weight-standardised over all four sequences together.
 """
@@ -48,7 +48,7 @@ class ShaspecDecoder(nn.Module):
         width: Channels of the encoders' stem.
         modalities: Blocks in each concatenation.
         outputs: Output channels.
-        checkpointing: Whether each block's inner activations are computed again backwards.
+        checkpointing: Whether each block's inner activations are recomputed in the backward pass.
     """
 
     def __init__(
@@ -74,13 +74,13 @@ class ShaspecDecoder(nn.Module):
         self.head = nn.Conv3d(outs[0], outputs, 1, bias=False)
 
     def normalises(self, level: int) -> bool:
-        """The skips are normalised first; the deepest level is added as it is."""
+        """The skips are normalised first; the deepest level is added unchanged."""
         return level < len(self.skips)
 
     def project(
         self, features: Float[Tensor, "b c x y z"], *, level: int, modality: int
     ) -> Float[Tensor, "b d u v w"]:
-        """One sequence's share of the mixed features."""
+        """One sequence's contribution to the mixed features."""
         if level == len(self.skips):
             return self.up_each[modality](features)
         return functional.conv3d(features, self._skip_weight(level, modality))
@@ -93,7 +93,7 @@ class ShaspecDecoder(nn.Module):
         modality: int,
         shape: tuple[int, int, int],
     ) -> Float[Tensor, "1 d _u _v _w"]:
-        """The share of a missing sequence: a number per channel, at the deepest level a pattern."""
+        """The contribution of a missing sequence: a number or a pattern per channel."""
         if level < len(self.skips):
             weight = self._skip_weight(level, modality).flatten(1)
             return (weight * constant).sum(dim=1).reshape(1, -1, 1, 1, 1)
@@ -112,7 +112,7 @@ class ShaspecDecoder(nn.Module):
 
         Args:
             mixed: Mixture of each level, finest first.
-            offsets: Offset (b c) added to each level's normalised mixture; None for nothing. The
+            offsets: Offset (b c) added to each level's normalised mixture; None for no offset. The
                 deepest level, which is not normalised, has none.
         """
         x = mixed[-1]
@@ -127,7 +127,7 @@ class ShaspecDecoder(nn.Module):
         )
 
     def _skip_weight(self, level: int, modality: int) -> Float[Tensor, "d c 1 1 1"]:
-        """One sequence's columns of a skip's weight, which is standardised as a whole."""
+        """One sequence's columns of a skip's weight; the whole weight is standardised first."""
         weight = standardised(self.skips[level].weight)  # pyright: ignore[reportArgumentType]
         return weight.chunk(self.modalities, dim=1)[modality]
 

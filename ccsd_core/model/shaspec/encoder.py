@@ -1,4 +1,4 @@
-r"""ShaSpec's encoder: a 3-D residual network with an atrous pyramid at its end.
+r"""ShaSpec's encoder: a 3-D residual network that ends with an atrous pyramid.
 
     x  b 1 x y z                                            channels    of the input's sides
     ─▶ conv 7³, stride (2, 2, 1)             level 0 ─▶         64      1/2   1/2   1
@@ -10,15 +10,15 @@ r"""ShaSpec's encoder: a 3-D residual network with an atrous pyramid at its end.
 
 Source: the network of ShaSpec (Wang et al., CVPR 2023, arXiv:2307.14126), written from a
 description of it, not from its code; ResNet-50's blocks (He et al., arXiv:1512.03385) and
-ASPP (Chen et al., arXiv:1706.05587) in 3-D. Its depth axis is our z. We choose
-what the description leaves open, so that the parameter counts agree: a norm on every shortcut
-that projects, a norm in every branch of ASPP.
+ASPP (Chen et al., arXiv:1706.05587) in 3-D. Its depth axis is our z. What the description leaves
+open was chosen to match the parameter counts: a norm on every shortcut that projects, a norm in
+every branch of ASPP.
 
-We differ in one norm. The image-pooling branch has one on its single voxel, which torch
-refuses at batch 1, and which would make the branch the norm's bias whatever the image: it is
-dropped (2 · 256 parameters per encoder). Even so the branch adds the same number to every
-voxel of a channel, which the norm after the 1×1 convolution takes away again: it is kept
-only to match the parameter count.
+We differ in one norm. The original image-pooling branch normalises a single voxel, which torch
+refuses at batch size 1, and which would reduce the branch to the norm's bias for every image: this
+norm is dropped (2 · 256 parameters per encoder). The branch still adds one number per channel to
+all voxels, which the norm after the 1×1 convolution removes again: it is kept only to match the
+parameter count.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ class BottleneckBlock(nn.Module):
 
     Args:
         in_channels: Number of input channels.
-        planes: Channels of the 3³ convolution; four times as many come out.
+        planes: Channels of the 3³ convolution; the output has four times as many.
         stride: Stride of the 3³ convolution.
     """
 
@@ -76,10 +76,10 @@ class BottleneckBlock(nn.Module):
 
 
 class AtrousPyramid(nn.Module):
-    """ASPP: a 1×1, three dilated 3³ convolutions and the image's mean, mixed by a 1×1.
+    """ASPP: a 1×1, three dilated 3³ convolutions and the image's mean, mixed by a 1×1 convolution.
 
     Args:
-        channels: Channels in and out.
+        channels: Input and output channels.
     """
 
     def __init__(self, channels: int):
@@ -109,12 +109,12 @@ class AtrousPyramid(nn.Module):
 
 
 class ShaspecEncoder(nn.Module):
-    """One sequence to five levels of features.
+    """Encoder from one sequence to five levels of features.
 
     Args:
-        width: Channels of the stem; the original's is 64 and every other number follows it.
+        width: Channels of the stem; 64 in the original; all other widths are proportional.
         blocks: Bottleneck blocks of each stage.
-        checkpointing: Whether each block's inner activations are computed again backwards.
+        checkpointing: Whether each block's inner activations are recomputed in the backward pass.
     """
 
     def __init__(
@@ -156,9 +156,9 @@ class ShaspecEncoder(nn.Module):
         return Pyramid(pyramid, domain=reduced)
 
     def constant_response(self) -> list[Float[Tensor, " _c"]]:
-        """E(0) by its interior value, in fp32, as of `UnetEncoder`.
+        """The interior value of E(0), in fp32, as in `UnetEncoder`.
 
-        A residual block adds its shortcut's output for the constant to its last norm's bias.
+        A residual block adds its shortcut's output for the constant to the bias of its last norm.
         """
         constant = self.stem.constant_response()
         pyramid = [constant]

@@ -5,9 +5,9 @@ convolution of a concatenation is a sum of convolutions, one per block:
 
     W · concat(block_0 … block_3)  =  Σ_m W_m · block_m ,     block_m = f_m or E_sh(0)
 
-so `project` (W_m · f_m, once per sequence) belongs to the encoding, and a subset costs only
-the sum and what follows it. A fill of one number per channel is added after
-the norm, which would remove it:
+so `project` (W_m · f_m, once per sequence) is part of the encoding, and a subset costs only the sum
+and the layers after it. A fill of one number per channel is added after the norm, which would
+remove it:
 
     level L−1   Σ_m ─▶ norm, +offset, act ─▶ block ─┐
     level  l    Σ_m ─▶ norm, +offset, act ────▶ (+) ◀┴ 1×1, ×2 up ; ─▶ block ─ … ─▶ head ─▶ logits
@@ -33,7 +33,7 @@ class UnetDecoder(nn.Module):
         channels: Feature channels of each level, finest first.
         modalities: Blocks in the concatenation.
         outputs: Output channels.
-        checkpointing: Whether each level's inner activations are computed again backwards.
+        checkpointing: Whether each level's inner activations are recomputed in the backward pass.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class UnetDecoder(nn.Module):
     def project(
         self, features: Float[Tensor, "b c x y z"], *, level: int, modality: int
     ) -> Float[Tensor, "b c x y z"]:
-        """One sequence's share of the mixed features: W_m · f_m."""
+        """One sequence's contribution to the mixed features: W_m · f_m."""
         return self.projections[level][modality](features)  # pyright: ignore[reportIndexIssue]
 
     def project_constant(
@@ -75,7 +75,7 @@ class UnetDecoder(nn.Module):
         modality: int,
         shape: tuple[int, int, int],
     ) -> Float[Tensor, "1 c 1 1 1"]:
-        """The share of a missing sequence: W_m · E_sh(0), one number per channel at any shape."""
+        """The contribution of a missing sequence: W_m · E_sh(0), one number per channel."""
         weight = self.projections[level][modality].weight  # pyright: ignore[reportIndexIssue]
         # not a matrix product, which autocast would round to bf16
         return (weight.flatten(1) * constant).sum(dim=1).reshape(1, -1, 1, 1, 1)
@@ -89,7 +89,7 @@ class UnetDecoder(nn.Module):
 
         Args:
             mixed: Mixture of each level, finest first.
-            offsets: Offset (b c) added to each level's normalised mixture; None for nothing.
+            offsets: Offset (b c) added to each level's normalised mixture; None for no offset.
         """
         deepest = len(mixed) - 1
         x = self._skip(mixed[deepest], offsets[deepest], deepest)

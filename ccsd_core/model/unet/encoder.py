@@ -1,4 +1,4 @@
-"""From one sequence to a pyramid of features: used as E_sh (shared) and as E_m (specific).
+"""The U-Net encoder from one sequence to a pyramid of features: E_sh (shared) and E_m (specific).
 
 x  b 1 x y z ─▶ level 0  b c x y z ─▶ level 1  b 2c x/2 … ─▶ … ─▶ level L−1
 """
@@ -18,7 +18,7 @@ class UnetEncoder(nn.Module):
 
     Args:
         channels: Feature channels of each level, finest first.
-        checkpointing: Whether each level's inner activations are computed again backwards.
+        checkpointing: Whether each level's inner activations are recomputed in the backward pass.
     """
 
     def __init__(self, channels: Sequence[int], *, checkpointing: bool = False):
@@ -41,11 +41,11 @@ class UnetEncoder(nn.Module):
         return Pyramid(pyramid, domain=pyramid[-1])
 
     def constant_response(self) -> list[Float[Tensor, " _c"]]:
-        """E(0) by its interior value: one learned number per channel and level, in fp32.
+        """The interior value of E(0): one learned number per channel and level, in fp32.
 
-        Taken literally E(0) depends on the volume's size, because zero padding gives borders a
-        tiny variance that the norm amplifies; the interior value does not, so that a training
-        patch and a whole brain agree.
+        E(0) as a whole depends on the volume's size, because zero padding gives the borders a tiny
+        variance that the norm amplifies. The interior value does not, so it is the same for a
+        training patch and a whole brain.
         """
         last = [level[-1] for level in self.levels]  # pyright: ignore[reportIndexIssue]
         return [block.constant_response() for block in last]

@@ -11,11 +11,11 @@ from ccsd_core.model.layers.inplace import add
 def add_upsampled(
     fine: Float[Tensor, "b c x y z"], coarse: Float[Tensor, "b c u v w"]
 ) -> Float[Tensor, "b c x y z"]:
-    """The sum of `fine` and `coarse` at twice its sides; without a graph it overwrites `fine`.
+    """The sum of `fine` and the upsampled `coarse`; without an autograd graph it overwrites `fine`.
 
-    In channels_last memory a voxel doubled along z is a repeated row; along x and y the sum
-    broadcasts, so that the doubled map is never written. On a GPU the sum broadcasts along all
-    three axes: torch's interpolation would convert both maps from channels_last there.
+    In channels_last memory, doubling along z repeats rows; along x and y the sum broadcasts, so
+    that the upsampled map is never stored. On a GPU the sum broadcasts along all three axes:
+    torch's interpolation would convert both maps from channels_last there.
     """
     if fine.is_cuda:
         b, c, u, v, w = coarse.shape
