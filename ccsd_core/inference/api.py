@@ -26,7 +26,7 @@ def segment(
 
     Args:
         case: A case, or the path of its folder.
-        subset: Which sequences the network is given (`"FLAIR+T2"`); all by default.
+        subset: The sequences given to the network (`"FLAIR+T2"`); all by default.
         model: A loaded model, or an argument of `load_model`.
         device: Device of a model that is not loaded yet.
 

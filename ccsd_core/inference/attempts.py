@@ -1,9 +1,9 @@
-"""The ways to encode a case that are tried one after another when memory runs out.
+"""Ways to encode a case, tried one after another when memory runs out.
 
-    whole ──▶ tiles ──▶ tiles of half the size ──▶ … ──▶ the same again on the CPU
+    whole ──▶ tiles ──▶ tiles of half the size ──▶ … ──▶ the same on the CPU
 
-Norms are computed per tile, so smaller tiles give slightly different results: the
-largest that fits is used, and none gets smaller than `MIN_TILE_SIDE`.
+Norms are computed per tile, so smaller tiles give slightly different results: the largest that fit
+are used, but none smaller than `MIN_TILE_SIDE`.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ import torch
 from ccsd_core.inference.tiling import Shape, fits
 
 MIN_TILE_SIDE = 32
-"""Voxels below which no side of a tile is cut."""
+"""Smallest side of a tile in voxels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +42,25 @@ def attempts(
 
     Args:
         box: Shape of the case's box in voxels.
-        tile: Largest box that is encoded whole, by the model's setting; None is any.
+        tile: Largest box that is encoded as a whole, by the model's setting; None for any.
         lattice: Sides of smaller tiles are multiples of these.
         device: Device of the first attempts; the CPU follows.
     """
-    for place in dict.fromkeys((device, torch.device("cpu"))):
+    for target in dict.fromkeys((device, torch.device("cpu"))):
         if fits(box, tile):
-            yield Attempt(place, None)
+            yield Attempt(target, None)
             smaller = box
         else:
             assert tile is not None
-            yield Attempt(place, tile)
+            yield Attempt(target, tile)
             smaller = tile
         while (halved := _halved(smaller, lattice)) is not None:
             smaller = halved
-            yield Attempt(place, smaller)
+            yield Attempt(target, smaller)
 
 
 def _halved(tile: Shape, lattice: Shape) -> Shape | None:
-    """Its longest side halved, up to a multiple of the lattice; None if that gets too small."""
+    """The tile with its longest side halved, rounded up to the lattice; None if too small."""
     axis = max(range(3), key=lambda a: tile[a])
     sides = list(tile)
     sides[axis] = -(-sides[axis] // (2 * lattice[axis])) * lattice[axis]

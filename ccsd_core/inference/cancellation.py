@@ -1,11 +1,11 @@
 """Cancelling long work between the network's layers.
 
-    conv ─ check ─ norm ─ check ─ conv ─ …        a request waits: the check raises, and the
-                                                  work ends within one layer
+    conv ─ check ─ norm ─ check ─ conv ─ …        if a request is waiting, the check raises,
+                                                  and the work ends within one layer
 
-A generator can be left between two of its steps; a step of a large network takes seconds. So a
-function is called before every layer, which raises to abandon the work. The network has hooks only
-while such a check is given, and is left as it was.
+A generator can be abandoned between two of its steps, but a step of a large network takes seconds.
+Therefore a function is called before every layer, and raises to abandon the work. The hooks are
+removed afterwards.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from torch import Tensor, nn
 
 CancellationCheck = Callable[[], None]
-"""Called between layers; what it raises ends the work."""
+"""Called between layers; an exception that it raises ends the work."""
 
 
 @contextmanager
@@ -25,9 +25,9 @@ def cancellation_checks(
 
     Args:
         network: Any network.
-        raise_if_cancelled: The check; None to leave the network alone.
-        backwards: Check also in a backward pass through what is computed meanwhile, which may
-            come later.
+        raise_if_cancelled: The check; None for no checks.
+        backwards: Whether to check in the backward pass of these computations as well, which may
+            run later.
     """
     if raise_if_cancelled is None:
         yield

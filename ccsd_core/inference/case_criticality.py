@@ -4,10 +4,10 @@ r"""How hard each sequence of one case is to replace, by the features of the net
     gradient   C_i = ‖ ∂L_seg(M) / ∂f_i ‖₂            of all levels, one backward pass
 
 The gradient's loss is taken against the expert's labels where there are any, and otherwise
-against the network's own prediction from all sequences, which shows how much that depends on a
-sequence, not how correct it is.
+against the network's own prediction from all sequences; that shows how much the prediction depends
+on a sequence, not how correct it is.
 
-Source: as `ccsd_core.distillation.criticality`, whose scores these are, here for a whole case
+Source: see `ccsd_core.distillation.criticality`; these are the same scores, for a whole case
 instead of a training batch.
 """
 
@@ -39,7 +39,8 @@ from ccsd_core.model.presence import presence_mask
 from ccsd_core.progress import Progress, Steps
 
 GRADIENT_FACTOR = 8
-"""A decode with its backward pass takes some seven times the memory of the features it reads."""
+"""Factor of the memory that is required: a decode with its backward pass takes about seven times
+the memory of the features that it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class CaseCriticality:
     """How hard each sequence of a case is to replace, by the network's features.
 
     Args:
-        cosine: C_i of each sequence; empty where there is only one.
+        cosine: C_i of each sequence; empty if there is only one.
         gradient: Norm of the loss's gradient for each sequence.
         path: The decremental path of `cosine`: the most critical sequence is removed first.
         against_expert: Whether the loss was taken against the expert's labels.
@@ -60,9 +61,10 @@ class CaseCriticality:
 
 
 def case_criticality(runner: Runner, case: Case, prepared: PreparedCase) -> Steps[CaseCriticality]:
-    """Encode once more, keep the features of all levels, and take gradients with respect to them.
+    """Encode again, keep the features of all levels, and compute gradients with respect to them.
 
-    In fp32, whatever the runner computes in: small gradients vanish in reduced precision.
+    Computed in fp32, whatever the runner's precision is, because small gradients underflow in
+    reduced precision.
 
     Args:
         runner: Runner of the network.
@@ -70,7 +72,7 @@ def case_criticality(runner: Runner, case: Case, prepared: PreparedCase) -> Step
         prepared: The case on the network's grid, with its images.
 
     Raises:
-        ResourceError: If memory runs out, or would.
+        ResourceError: If memory runs out, or is expected to.
     """
     available = case.available
     total = len(available) + 1
@@ -144,7 +146,7 @@ def _target(
 
 
 def _check_memory(sequences: list[EncodedSequence | None], device: torch.device) -> None:
-    """Refuse if memory is short: a system that is out of memory may end the whole process."""
+    """Raise if memory is short, because a system that is out of memory may kill the process."""
     features = [f for s in sequences if s is not None for f in s.fused]
     needed = GRADIENT_FACTOR * sum(f.numel() * f.element_size() for f in features)
     free = free_bytes(device)

@@ -1,11 +1,10 @@
-"""From logits on the network's box to nested regions on the case's own grid.
+"""Resampling logits on the network's box to nested regions on the case's own grid.
 
-    logits on the box ──▶ the block that some region comes near ──▶ enlarged ──▶ nested labels
+    logits on the box ──▶ the block around all regions ──▶ upsampled ──▶ nested labels
 
-It is computed on the device of the logits; from a GPU one small uint8 map is copied, at the end.
-
-Regions are nested, so one small number per voxel holds all three: how many of them it lies in
-(`NestedLabels`). Only a crop of that map is ever made.
+This is computed on the device of the logits; from a GPU, only one small uint8 map is copied at the
+end. Because regions are nested, one number per voxel represents all three: the number of regions
+that contain it (`NestedLabels`). Only a crop of that map is created.
 """
 
 import numpy as np
@@ -20,7 +19,7 @@ from ccsd_core.domain.nested_labels import Corner, NestedLabels
 from ccsd_core.inference.postprocess import nest
 
 FAR_OUTSIDE = -20.0
-"""Logit of voxels outside the box: no region is there."""
+"""Logit of voxels outside the box, where there is no region."""
 
 NO_REGIONS = NestedLabels.around(np.zeros((1, 1, 1), np.uint8))
 
@@ -30,25 +29,27 @@ def nested_labels_on_case_grid(
 ) -> NestedLabels:
     """Nested regions on the case's grid, from logits on the box.
 
-    Only the part of the case that some region comes near is enlarged: elsewhere every logit is
-    negative, and linear interpolation of negative values stays so.
+    Only the part of the case around the regions is upsampled: elsewhere every logit is negative,
+    and remains negative under linear interpolation.
 
     Args:
         logits: Logits on the prepared box.
-        prepared: The prepared case, which holds the box.
+        prepared: The prepared case with the box.
         shape: Shape of the case's grid.
     """
     block = _block_near(logits, prepared, shape)
     if block is None:
         return NO_REGIONS
     start, stop = block
-    return NestedLabels.around(nest(enlarged(logits, prepared, shape, start, stop) > 0), start)
+    return NestedLabels.around(
+        nest(upsampled_block(logits, prepared, shape, start, stop) > 0), start
+    )
 
 
 def regions_on_case_grid(
     logits: Float[Tensor, "r x y z"], prepared: PreparedCase, shape: Corner
 ) -> Bool[NDArray[np.bool_], "r u v w"]:
-    """Each region on its own on the case's grid, nested or not.
+    """Each region by itself on the case's grid, whether nested or not.
 
     Arguments are those of `nested_labels_on_case_grid`.
     """
@@ -57,12 +58,12 @@ def regions_on_case_grid(
     if block is not None:
         start, stop = block
         slices = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
-        found = enlarged(logits, prepared, shape, start, stop) > 0
+        found = upsampled_block(logits, prepared, shape, start, stop) > 0
         regions[(slice(None), *slices)] = found.cpu().numpy()
     return regions
 
 
-def enlarged(
+def upsampled_block(
     logits: Float[Tensor, "r x y z"],
     prepared: PreparedCase,
     shape: Corner,
@@ -73,7 +74,7 @@ def enlarged(
 
     Args:
         logits: Logits on the prepared box.
-        prepared: The prepared case, which holds the box.
+        prepared: The prepared case with the box.
         shape: Shape of the case's grid.
         start: First voxel of the block on the case's grid.
         stop: One past the last voxel of the block.
@@ -86,7 +87,7 @@ def enlarged(
 def _block_near(
     logits: Float[Tensor, "r x y z"], prepared: PreparedCase, shape: Corner
 ) -> tuple[Corner, Corner] | None:
-    """The case voxels within one network voxel of a positive logit; None if there are none."""
+    """Block of case voxels within one network voxel of a positive logit; None if there are none."""
     hit = _extent((logits > 0).any(dim=0))
     if hit is None:
         return None
@@ -105,7 +106,7 @@ def _block_near(
 
 def _extent(positive: Bool[Tensor, "x y z"]) -> list[tuple[int, int]] | None:
     """First voxel and one past the last, by axis; from a GPU only three projections are copied."""
-    if positive.is_cpu:  # numpy's search is several times faster there
+    if positive.is_cpu:  # numpy is several times faster on the CPU
         whole = positive.numpy()
         lines = [whole.any(axis=axes) for axes in ((1, 2), (0, 2), (0, 1))]
     else:

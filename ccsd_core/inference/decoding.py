@@ -1,4 +1,4 @@
-"""Logits of one subset from an encoded case, whichever way it was encoded."""
+"""Logits of one subset from an encoded case, for all ways of encoding."""
 
 from jaxtyping import Float
 from torch import Tensor
@@ -15,7 +15,7 @@ from ccsd_core.progress import Steps
 def decode_logits(
     runner: Runner, encoded: EncodedCase, subset: ModalitySubset
 ) -> Steps[Float[Tensor, "r x y z"]]:
-    """Logits on the box, in fp32, where they were computed.
+    """Logits on the box, in fp32, on the device that computed them.
 
     Args:
         runner: Runner on the device where the case was encoded.
@@ -23,7 +23,7 @@ def decode_logits(
         subset: Sequences to decode from, of those that the case has.
 
     Raises:
-        CaseError: If the case keeps logits alone, and not of this subset.
+        CaseError: If the case has only logits, and none of this subset.
         ResourceError: If memory runs out.
     """
     try:
@@ -43,6 +43,6 @@ def decode_logits(
     known = ", ".join(s.label for s in encoded.logits)
     raise CaseError(
         f"case {encoded.case.id!r} is larger than the model's tile, its features are larger than "
-        f"the memory, and it was encoded for {known} alone, not for {subset.label}: encode it "
+        f"the memory, and it was encoded only for {known}, not for {subset.label}: encode it "
         "again with that subset"
     )

@@ -1,8 +1,8 @@
-"""A case after its one encoding: everything a subset's decode needs.
+"""An encoded case: everything that is needed to decode any subset.
 
-A case that fits the network's tile keeps its features, of which any subset can be decoded. A
-larger one is encoded tile by tile and keeps the features of every tile; if they do not
-fit into memory it keeps the logits of the requested subsets.
+A case that fits into the network's tile keeps its features, from which any subset can be decoded. A
+larger one is encoded tile by tile and keeps the features of every tile or, if they do not fit into
+memory, the logits of the requested subsets.
 """
 
 from collections.abc import Mapping
@@ -20,19 +20,19 @@ from ccsd_core.model.network import EncodedBatch
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class EncodedCase:
-    """What `Predictor.encode` returns and `Predictor.predict` takes.
+    """The result of `Predictor.encode`, and the input of `Predictor.predict`.
 
     Args:
         case: The case.
         prepared: Its grid and box; the images are not kept.
         encoding: Features of every available sequence; None for a case in tiles.
         tiles: Features of every tile of a case in tiles.
-        logits: For a case in tiles whose features do not fit the memory, the logits of each
-            subset that was asked for: (region, x, y, z) on the box, float16, on the CPU.
+        logits: For a case in tiles with features that do not fit into memory: the logits of each
+            requested subset, (region, x, y, z) on the box, float16, on the CPU.
         signal_masks: The signal mask of each sequence, for the results of all views.
-        others: The same case in the further views of the model's test-time augmentation.
+        others: The same case in the additional views of the model's test-time augmentation.
         device: Device on which the case is decoded.
-        notes: Sentences for the user about what was done differently because memory ran out.
+        notes: Sentences for the user about changes that were made because memory ran out.
     """
 
     case: Case

@@ -1,12 +1,12 @@
-"""A case that is too large to be encoded whole: encoded tile by tile, features kept.
+"""Encoding a case tile by tile, if it is too large to be encoded as a whole.
 
     box ──tiles──▶ encode each ──▶ features fit the memory?  yes: keep them, on the device
                                                                     or on the CPU
                                                                no:  decode every wanted subset
                                                                     now, keep the logits
 
-With features kept, a subset costs one decode per tile, and the first picture comes as soon as
-every tile is encoded.
+If the features are kept, a subset costs one decode per tile, and the first result is available as
+soon as every tile is encoded.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,10 +26,11 @@ from ccsd_core.model.presence import presence_mask
 from ccsd_core.progress import Steps
 
 FEATURE_SHARE = 0.5
-"""Share of the free memory that features may take; decoding and other programs need some."""
+"""Fraction of the free memory that features may take; decoding and other programs need the rest."""
 
 LARGEST_HALF = 6e4
-"""Largest logit that is kept, below float16's largest value: infinity cannot be interpolated."""
+"""Limit of stored logits, below the largest float16 value, because infinity cannot be
+interpolated."""
 
 Logits = Mapping[ModalitySubset, Tensor]
 """Logits by subset: (region, x, y, z) on the box, float16, on the CPU."""
@@ -42,8 +43,7 @@ class EncodedTiles:
     Args:
         grid: The tiles of the box.
         encodings: The encoding of each tile; the features on the device or on the CPU. The fill of
-            missing sequences depends on the tiles' size alone: it is the same in all, on the
-            device.
+            missing sequences depends only on the tiles' size, so all share one, on the device.
     """
 
     grid: TileGrid
@@ -60,13 +60,13 @@ def encode_tiles(
     tile: Shape,
     wanted: Sequence[ModalitySubset],
 ) -> Steps[EncodedTiles | Logits]:
-    """Encode a case tile by tile: its features, or the wanted logits where they do not fit.
+    """Encode a case tile by tile: keep its features, or the wanted logits if these do not fit.
 
     Args:
         runner: Runner that encodes.
         images: Images by available sequence, on the whole box.
         tile: Shape of a tile in voxels.
-        wanted: The subsets whose logits are kept if features cannot be.
+        wanted: The subsets to keep logits of if features cannot be kept.
     """
     x, y, z = next(iter(images.values())).shape
     grid = TileGrid.over((x, y, z), tile)
@@ -97,7 +97,7 @@ def reencode_tiles(
 
     Args:
         runner: Runner that encodes.
-        tiles: The encoded tiles before.
+        tiles: The encoded tiles to be updated.
         images: The sequences that changed, on the whole box.
     """
     kept: list[EncodedBatch] = []
@@ -129,7 +129,7 @@ def _encode_tile(
     place: Place,
     missing: MissingBlocks | None,
 ) -> EncodedBatch:
-    """One tile's encoding; `missing` is that of another tile, if there was one."""
+    """One tile's encoding; `missing` is reused from an earlier tile, if there was one."""
     sequences: list[EncodedSequence | None] = [None] * len(Modality)
     available = ModalitySubset.of(*images)
     for modality, image in images.items():
@@ -141,7 +141,7 @@ def _encode_tile(
 
 
 def _storage_device(needed: int, device: torch.device) -> torch.device | None:
-    """Where features of `needed` bytes are kept: on the device, else the CPU, else nowhere."""
+    """The device that keeps features of `needed` bytes: `device`, the CPU, or None."""
     for place in dict.fromkeys((device, torch.device("cpu"))):
         if needed <= FEATURE_SHARE * free_bytes(place):
             return place

@@ -1,6 +1,6 @@
-"""Encoding a prepared case: whole if it may and can, else in tiles, else on the CPU.
+"""Encoding a prepared case: as a whole if possible, otherwise in tiles, otherwise on the CPU.
 
-attempt ──out of memory──▶ next attempt ── … ──▶ EncodedCase, with a note of what was done
+attempt ──out of memory──▶ next attempt ── … ──▶ EncodedCase, with a note for the user
 """
 
 import gc
@@ -35,7 +35,7 @@ def encode_case(
         runner_on: Function from a device to the runner that encodes on it.
         case: The case.
         prepared: Images of the case on the network's grid.
-        wanted: Subsets that are decoded at once where features cannot be kept.
+        wanted: Subsets that are decoded immediately if features cannot be kept.
         attempts: Ways to encode, the best first.
 
     Raises:
@@ -98,7 +98,7 @@ def _encode_whole(
 
 
 def _free_memory() -> None:
-    """Free the memory of the attempt before, whose frames are released only now."""
+    """Free the memory of the previous attempt, which is released only when its frames are gone."""
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()

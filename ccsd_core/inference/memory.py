@@ -12,7 +12,7 @@ from torch import Tensor
 from ccsd_core.model.network import EncodedBatch
 
 UNKNOWN_BYTES = 2 * 2**30
-"""Assumed to be free if the system does not report it."""
+"""Free memory that is assumed if the system does not report it."""
 
 
 def free_bytes(device: torch.device) -> int:
@@ -26,7 +26,7 @@ def free_bytes(device: torch.device) -> int:
 
 
 def features_bytes(encoding: EncodedBatch) -> int:
-    """Bytes of the features of all encoded sequences; memory that several share counts once."""
+    """Bytes of the features of all encoded sequences; shared memory is counted once."""
     storages = {}
     for tensor in _tensors(encoding):
         storage = tensor.untyped_storage()
@@ -87,6 +87,6 @@ def _of_container(folder: Path = Path("/sys/fs/cgroup")) -> int | None:
         used = int((folder / "memory.current").read_text(encoding="ascii"))
         lines = (folder / "memory.stat").read_text(encoding="ascii").splitlines()
         cached = sum(int(line.split()[1]) for line in lines if line.startswith("inactive_file "))
-    except (OSError, ValueError):  # no such group, or its limit is the word max
+    except (OSError, ValueError):  # no such group, or its limit is "max"
         return None
     return max(0, limit - used + cached)

@@ -22,9 +22,9 @@ from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
 
 OUTSIDE_LOGIT = -6.0
-"""Largest logit of voxels outside the signal mask: about the most certain output of a network, and
-near enough to 0 that linear interpolation changes neighbouring voxels little. A threshold below one
-half lowers it."""
+"""Largest logit of voxels outside the signal mask: about the most certain output of a network, but
+close enough to 0 that linear interpolation changes neighbouring voxels little. Thresholds below one
+half lower it."""
 
 
 def masked_logits(
@@ -33,19 +33,19 @@ def masked_logits(
     *,
     signal_mask: Bool[Tensor, "x y z"] | None,
 ) -> Float[Tensor, "r x y z"]:
-    """Logits whose sigmoid is the displayed probability: the network's, within the signal mask.
+    """The logits of displayed probabilities: the network's, limited outside the signal mask.
 
     Args:
         logits: Logits of the network.
-        postprocess: The rules, of which only `within_images` acts here.
-        signal_mask: Where the images of the subset hold signal; needed by `within_images`. From few
-            sequences the network may predict tumour elsewhere: its features extend across the
-            border.
+        postprocess: The rules; only `within_images` is applied here.
+        signal_mask: Voxels where the images of the subset have signal; needed by `within_images`.
+            From few sequences the network may predict tumour elsewhere, because its features extend
+            across the border.
     """
     if not postprocess.has("within_images"):
         return logits
     assert signal_mask is not None, "within_images needs a signal mask"
-    lowest = min(0.0, *_cut_logits(postprocess))
+    lowest = min(0.0, *_threshold_logits(postprocess))
     return torch.where(signal_mask, logits, logits.clamp(max=OUTSIDE_LOGIT + lowest))
 
 
@@ -55,37 +55,38 @@ def processed_logits(
     *,
     signal_mask: Bool[Tensor, "x y z"] | None,
 ) -> Float[Tensor, "r x y z"]:
-    """Logits of which those above 0 are the regions, as far as rules act on single voxels.
+    """Logits that are above 0 inside the regions, after the rules for single voxels.
 
-    Their sigmoid is no probability where a threshold has moved them; that of `masked_logits` is.
+    If a threshold has shifted them, their sigmoid is not a probability; use `masked_logits` for
+    that.
 
     Args:
         logits: Logits of the network.
         postprocess: The rules.
-        signal_mask: Where the images of the subset hold signal; needed by `within_images`.
+        signal_mask: Voxels where the images of the subset have signal; needed by `within_images`.
     """
     logits = masked_logits(logits, postprocess, signal_mask=signal_mask)
     if not postprocess.has("threshold"):
         return logits
-    return logits - _cuts(postprocess, like=logits)
+    return logits - _threshold_offsets(postprocess, like=logits)
 
 
-def _cuts(postprocess: Postprocess, *, like: Tensor) -> Float[Tensor, "r 1 1 1"]:
-    """The logit of each region's threshold, on the device of `like` and in its dtype."""
-    return torch.tensor(_cut_logits(postprocess)).to(like).reshape(-1, 1, 1, 1)
+def _threshold_offsets(postprocess: Postprocess, *, like: Tensor) -> Float[Tensor, "r 1 1 1"]:
+    """The logit of each region's threshold, with the device and dtype of `like`."""
+    return torch.tensor(_threshold_logits(postprocess)).to(like).reshape(-1, 1, 1, 1)
 
 
-def _cut_logits(postprocess: Postprocess) -> list[float]:
+def _threshold_logits(postprocess: Postprocess) -> list[float]:
     return [math.log(p / (1 - p)) for p in map(postprocess.threshold, Region)]
 
 
 def processed_nested_labels(
     nested_labels: NDArray[np.uint8], postprocess: Postprocess, *, voxel_ml: float
 ) -> NDArray[np.uint8]:
-    """Nested regions without too small components and regions; the given map is not changed.
+    """Nested regions without small components and regions; the given map is not changed.
 
     Args:
-        nested_labels: How many regions each voxel (x, y, z) lies in, 0 to 3.
+        nested_labels: Number of regions that contain each voxel (x, y, z), 0 to 3.
         postprocess: The rules.
         voxel_ml: Volume of a voxel in ml.
     """
@@ -113,7 +114,7 @@ def _components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
 
 
 def nest(regions: Bool[Tensor, "r x y z"]) -> NDArray[np.uint8]:
-    """How many regions each voxel lies in: a voxel of an inner region is one of the outer, too."""
+    """Number of regions that contain each voxel; inner regions are added to outer ones first."""
     whole, core, enhancing = regions
     core = core | enhancing
     whole = whole | core
@@ -128,7 +129,7 @@ def processed_regions(
     signal_mask: Bool[Tensor, "x y z"] | None,
     voxel_ml: float,
 ) -> Bool[Tensor, "r x y z"]:
-    """The regions on the network's own grid, with all rules, on the logits' device."""
+    """The regions on the network's own grid after all rules, on the logits' device."""
     found = processed_logits(logits, postprocess, signal_mask=signal_mask) > 0
     if not postprocess.has("nested"):
         return found

@@ -1,14 +1,14 @@
 """A loaded model: encode a case once, decode it for any subset of its sequences.
 
     Case ──prepare──▶ box on the network's grid ──encode (per sequence)──▶ EncodedCase
-    EncodedCase + subset ──decode──▶ logits ──enlarge──▶ regions on the case's own grid
+    EncodedCase + subset ──decode──▶ logits ──upsample──▶ regions on the case's own grid
 
-Only the decode depends on the subset, so toggling a sequence costs one decode (and one for
-each further view of its test-time augmentation). A box beyond the model's tile is encoded and
-decoded tile by tile instead.
+Only the decode depends on the subset, so toggling a sequence costs one decode (and one for each
+additional view of test-time augmentation). A box larger than the model's tile is encoded and
+decoded tile by tile.
 
-The last logits are kept, so that regions, nested labels and probabilities of one subset cost one
-decode.
+The last logits are cached, so that regions, nested labels and probabilities of one subset cost one
+decode together.
 """
 
 import weakref
@@ -57,12 +57,12 @@ from ccsd_core.progress import Progress, Steps, as_part_of, drain
 from ccsd_core.storage.models.manifest import Manifest
 from ccsd_core.version import software_version
 
-Enlarged = TypeVar("Enlarged")
+Upsampled = TypeVar("Upsampled")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _DecodedLogits:
-    """The logits decoded last, and of which case and subset; the case is not kept alive."""
+    """The most recent logits, with their case and subset; the case is not kept alive."""
 
     encoded: weakref.ref[EncodedCase]
     subset: ModalitySubset
@@ -77,18 +77,18 @@ class Predictor:
         manifest: Manifest of the model.
         spacing_mm: Edge of the isotropic voxels of its grid in mm.
         lattice: Boxes begin and end at multiples of these, in voxels.
-        tta: Test-time augmentation: further views of a case, on no finer grid, whose logits are
-            averaged with those of the first.
-        tile: Largest box in voxels that is encoded whole; None for any.
+        tta: Test-time augmentation: additional views of a case, on grids that are not finer; their
+            logits are averaged with those of the first view.
+        tile: Largest box in voxels that is encoded as a whole; None for any.
         postprocess: Post-processing of its output.
         device: `cpu`, `cuda`, or `auto`.
-        borrowed: Leave the network on its device and unchanged, whatever `device` is: it, or the
-            network that it averages, is still being trained.
-        dtype: The arithmetic, fp32 or bf16; None for whichever is faster on the device.
-        reference_scores: Scores of the model on many patients, where they are known.
-        raise_if_cancelled: Called between the blocks of all work, every few milliseconds on a small
-            network. What it raises ends the work and reaches the caller; predictor and encoded
-            cases stay usable. It can be set later, too.
+        borrowed: Whether to leave the network unchanged on its device, whatever `device` is,
+            because it (or the network that it averages) is still being trained.
+        dtype: Precision, fp32 or bf16; None for the faster one on the device.
+        reference_scores: Scores of the model on many patients, if known.
+        raise_if_cancelled: Called between layers, every few milliseconds for a small network. An
+            exception that it raises ends the work and reaches the caller; the predictor and encoded
+            cases stay usable. It can also be set later.
     """
 
     def __init__(
@@ -136,18 +136,18 @@ class Predictor:
     ) -> Steps[EncodedCase]:
         """Encode every available sequence, once.
 
-        If memory runs out it is tried again in tiles, in smaller ones, and on the CPU: the
-        progress and the notes of the result say so.
+        If memory runs out, it is tried again in tiles, in smaller tiles, and on the CPU; this is
+        reported in the progress and in the notes of the result.
 
         Args:
             case: The case.
-            subsets: Which subsets will be needed; None for all of the case's. It matters only for
-                a box beyond the tile whose features do not fit into memory: it is decoded now,
-                for these alone.
+            subsets: The subsets that will be needed; None for all. This matters only for a box that
+                is larger than the tile and has features that do not fit into memory: it is decoded
+                now, for these subsets only.
 
         Raises:
-            CaseError: If no sequence has any contrast, or the case lacks one of a subset's.
-            ResourceError: If no way to encode it fits the memory.
+            CaseError: If no sequence has any contrast, or the case lacks a sequence of a subset.
+            ResourceError: If no way to encode it fits into memory.
         """
         wanted = case.available.subsets() if subsets is None else tuple(dict.fromkeys(subsets))
         for subset in wanted:
@@ -173,15 +173,15 @@ class Predictor:
     def reencode(self, encoded: EncodedCase, case: Case) -> Steps[EncodedCase]:
         """Encode a case that differs from an encoded one in the values of some sequences.
 
-        Only sequences whose volume is another object are encoded, each normalised from its own
-        voxels. The box stays.
+        Only sequences with a different volume object are encoded, each normalised by its own
+        voxels. The box is kept.
 
         Args:
-            encoded: The case as it was; it stays usable.
-            case: The case as it is now.
+            encoded: The encoded case before the change; it stays usable.
+            case: The case after the change.
 
         Raises:
-            CaseError: If it lies on another grid or has other sequences.
+            CaseError: If it has a different grid or other sequences.
             ResourceError: If memory runs out.
         """
         changed = changed_sequences(encoded.case, case)
@@ -209,17 +209,17 @@ class Predictor:
         return replace(again[0], signal_masks=signal_masks, others=tuple(again[1:]))
 
     def predict(self, encoded: EncodedCase, subset: ModalitySubset) -> Segmentation:
-        """Segment from `subset` alone: one decode.
+        """Segment from the sequences of `subset`, with one decode.
 
         Raises:
-            CaseError: If the case lacks a sequence of `subset`, or keeps logits alone and was
-                encoded without it.
+            CaseError: If the case lacks a sequence of `subset`, or has only logits, and none of
+                this subset.
             ResourceError: If memory runs out.
         """
         return drain(self.predicting(encoded, subset))
 
     def predicting(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Segmentation]:
-        """`predict` in steps: one for each tile of a case in tiles, else none."""
+        """`predict` as steps: one for each tile of a case in tiles, otherwise none."""
         logits = yield from self._logits(encoded, subset)
         case, postprocess = encoded.case, self.postprocess
         if postprocess.has("nested"):
@@ -233,27 +233,27 @@ class Predictor:
     def predict_nested_labels(
         self, encoded: EncodedCase, subset: ModalitySubset, *, nesting: bool = False
     ) -> NestedLabels:
-        """The regions of `predict` as one small number per voxel, cropped: far less memory.
+        """The regions of `predict` as a cropped map of small integers, to save memory.
 
-        One number holds nested regions alone. Where the model's post-processing has no `nested`,
-        they are others than those of `predict`: a voxel of an inner region is one of the outer,
-        too. That has to be requested, and should be stated where they are shown.
+        One number per voxel can only represent nested regions. If the model's post-processing lacks
+        `nested`, they differ from those of `predict`: inner regions are added to outer ones. This
+        must be requested by `nesting`, and should be stated where they are shown.
 
         Args:
             encoded: The encoded case.
             subset: The sequences that the network is given.
-            nesting: Nest the regions of such a model, too.
+            nesting: Whether to nest the regions of such a model.
 
         Raises:
-            BadInputError: If the post-processing does not nest regions, and neither does `nesting`.
+            BadInputError: If the post-processing does not nest regions and `nesting` is False.
             CaseError: As `predict`.
             ResourceError: If memory runs out.
         """
         if not (nesting or self.postprocess.has("nested")):
             raise BadInputError(
                 f"model {self.manifest.name!r}: its post-processing ({self.postprocess}) does not "
-                "nest regions, and nested labels hold no others: add nested, ask for nesting, "
-                "or use predict"
+                "nest regions, and nested labels cannot represent others: add nested, ask for "
+                "nesting, or use predict"
             )
         return self._nested_labels(encoded, drain(self._logits(encoded, subset)))
 
@@ -267,10 +267,10 @@ class Predictor:
         return self._raw_regions(encoded, drain(self._network_logits(encoded, subset)))
 
     def probabilities(self, encoded: EncodedCase, subset: ModalitySubset) -> Probabilities:
-        """The network's probability of each region, from `subset` alone.
+        """The network's probability of each region, from the sequences of `subset`.
 
-        Logits are divided by the temperature that the manifest has for so many sequences.
-        A `threshold` of the post-processing moves the regions and not these.
+        Logits are divided by the manifest's temperature for this number of sequences. A `threshold`
+        of the post-processing changes the regions, not the probabilities.
 
         Raises:
             CaseError: As `predict`.
@@ -283,14 +283,14 @@ class Predictor:
         return Probabilities.of(logits, encoded.prepared, encoded.case.grid.shape)
 
     def load_for_criticality(self) -> None:
-        """Import what `criticality` needs; it takes seconds once, and may be called in a thread."""
+        """Import what `criticality` needs; takes seconds once, and may run in a thread."""
         SegmentationLoss()
 
     def criticality(self, case: Case) -> Steps[CaseCriticality]:
         """How hard each of the case's sequences is to replace for the network.
 
-        Encodes the case once more, in the first view alone: features that gradients are taken
-        of take more memory.
+        Encodes the case again, in the first view only, because features with gradients take more
+        memory.
 
         Raises:
             CaseError: If no sequence has any contrast.
@@ -334,7 +334,7 @@ class Predictor:
         )
 
     def _logits(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:
-        """Logits on the box, fp32, on the device of decoding; regions are where they exceed 0."""
+        """Logits on the box, fp32, on the device of decoding; regions are voxels above 0."""
         logits = yield from self._network_logits(encoded, subset)
         signal_mask = joint_signal_mask(encoded.signal_masks, subset)
         return processed_logits(logits, self.postprocess, signal_mask=signal_mask)
@@ -357,7 +357,7 @@ class Predictor:
         return logits
 
     def _forget_last(self, _: object) -> None:
-        """The encoded case is deleted: free the GPU memory that its logits may take."""
+        """Free the logits of an encoded case that was deleted, which may be in GPU memory."""
         self._last = None
 
     def _prepared(self, case: Case, spacing_mm: float, *, box: Box | None = None) -> PreparedCase:
@@ -385,7 +385,7 @@ class Predictor:
         return logits
 
     def _on(self, device: torch.device) -> Runner:
-        """The runner of a device: the predictor's own, or the CPU where memory ran out."""
+        """The runner of a device: the predictor's own, or the CPU's if memory ran out."""
         runner = self._runner
         if device != runner.device:
             if self._cpu_runner is None:
@@ -404,18 +404,18 @@ def _fastest(device: torch.device) -> torch.dtype:
 
 
 def _signal_masks_on(device: str, masks: SignalMasks) -> SignalMasks:
-    """Signal masks on the device where logits are decoded, each of which needs them."""
+    """Signal masks on the device where logits are decoded, since every decode needs them."""
     return {modality: mask.to(device) for modality, mask in masks.items()}
 
 
-def _with_cpu_fallback(enlarge: Callable[[Tensor], Enlarged], logits: Tensor) -> Enlarged:
-    """The result of `enlarge`, computed on the CPU if it does not fit the GPU's memory."""
+def _with_cpu_fallback(upsample: Callable[[Tensor], Upsampled], logits: Tensor) -> Upsampled:
+    """The result of `upsample`, computed on the CPU if it does not fit into the GPU's memory."""
     try:
-        return enlarge(logits)
+        return upsample(logits)
     except RuntimeError as error:
         if logits.is_cpu or not is_out_of_memory(error):
             raise
-        return enlarge(logits.cpu())
+        return upsample(logits.cpu())
 
 
 def _check_available(case: Case, subset: ModalitySubset) -> None:

@@ -1,15 +1,15 @@
-"""Probability of each region on the network's grid, enlarged to the case's on request.
+"""Probability of each region on the network's grid, upsampled to the case's grid on request.
 
     logits on the box ─▶ values: float16, network's grid, cut to the box
                       └▶ on_case_grid(block): float16, case's grid, one slice or any other block
 
 All of a case's probabilities on its own grid, for 15 subsets, would take 0.8 GB; on the
-network's grid they take a tenth. What is enlarged are logits.
+network's grid they take a tenth. Logits are upsampled, not probabilities.
 
 The result is always nested, so that differences between regions are probabilities of classes.
-Thresholding a region (at the threshold of the model's post-processing, else one half) gives, up to
-the rounding of float16, the region of `Predictor.predict` before small parts are removed; inner
-regions have their own thresholds.
+Thresholding a region (at the threshold of the model's post-processing, one half by default) gives
+the region of `Predictor.predict` before small parts are removed, up to the rounding of float16;
+inner regions have their own thresholds.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from torch import Tensor
 
 from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.domain.nested_labels import Corner
-from ccsd_core.inference.case_grid import enlarged
+from ccsd_core.inference.case_grid import upsampled_block
 from ccsd_core.inference.encoded_tiles import LARGEST_HALF
 
 
@@ -32,7 +32,7 @@ class Probabilities:
 
     Args:
         logits: Logits of the network, float16, on the prepared box.
-        prepared: The prepared case, which holds the box.
+        prepared: The prepared case with the box.
         shape: Shape of the case's grid.
     """
 
@@ -72,12 +72,12 @@ class Probabilities:
             start: First voxel of the block.
             stop: One past the last voxel; a slice has `stop = start + 1` along one axis.
         """
-        block = enlarged(self.logits.float(), self.prepared, self.shape, start, stop)
+        block = upsampled_block(self.logits.float(), self.prepared, self.shape, start, stop)
         return _nested(block)
 
 
 def _nested(logits: Tensor) -> NDArray[np.float16]:
-    """Sigmoid of logits raised so that an outer region is at least as probable as inner ones."""
+    """Sigmoid of the logits, after raising outer regions to at least the logits of inner ones."""
     whole, core, enhancing = logits
     core = torch.maximum(core, enhancing)
     nested = torch.stack([torch.maximum(whole, core), core, enhancing])

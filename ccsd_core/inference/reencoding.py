@@ -1,9 +1,9 @@
-"""Encoding a case again of which a sequence has changed: its box and all other features stay.
+"""Encoding a case again after a sequence has changed; all other features are reused.
 
     FLAIR T1 T1c T2, encoded ──┐
     another T1c ──▶ encode it ─┴──▶ FLAIR T1 T1c′ T2, encoded
 
-The box stays as it was, so that the values of one sequence do not move the grid of the others.
+The box is kept, so that the values of one sequence do not move the grid of the others.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from ccsd_core.progress import Progress, Steps
 
 
 def changed_sequences(before: Case, case: Case) -> ModalitySubset | None:
-    """The sequences whose volume is another object than before; None if all are the same.
+    """The sequences with a different volume object than before; None if all are the same.
 
     Raises:
         CaseError: If the two do not have the same sequences on one grid.
@@ -32,7 +32,7 @@ def changed_sequences(before: Case, case: Case) -> ModalitySubset | None:
         raise CaseError(
             f"case {case.id!r} ({case.available.label}, {case.grid.shape}) cannot be encoded as "
             f"a change of {before.id!r} ({before.available.label}, {before.grid.shape}): encode "
-            "it by itself"
+            "it as a new case"
         )
     changed = [m for m in case.available if case.volumes[m] is not before.volumes[m]]
     return ModalitySubset.of(*changed) if changed else None
@@ -48,8 +48,8 @@ def reencode_case(
 
     Args:
         runner: Runner on the device where the case was encoded.
-        encoded: The case as it was, with its features.
-        case: The case as it is now.
+        encoded: The encoded case before the change, with its features.
+        case: The case after the change.
         images: The sequences that changed, on the box of `encoded`.
 
     Raises:

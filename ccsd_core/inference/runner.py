@@ -1,10 +1,10 @@
-"""One network on one device, in one arithmetic: encodes sequences, decodes subsets.
+"""One network on one device, in one precision: encodes sequences, decodes subsets.
 
     image on the CPU ──▶ device ──encode──▶ features ──decode──▶ logits ──▶ CPU
 
-Features are kept in the memory format and the dtype of the network's output. On a CUDA
-device images and logits travel through pinned memory, so that the copies need no second buffer
-and the images' do not make the host wait.
+Features are kept in the memory format and the dtype of the network's output. On a CUDA device
+images and logits are copied through pinned memory, so that copies need no second buffer and uploads
+do not block the host.
 """
 
 import copy
@@ -28,7 +28,7 @@ class Runner:
     Args:
         network: The network, on the device, in evaluation mode.
         device: Device of the network.
-        dtype: Type of the arithmetic; types other than fp32 use autocast.
+        dtype: Precision of the computation; types other than fp32 use autocast.
     """
 
     def __init__(self, network: CcsdNetwork, device: torch.device, dtype: torch.dtype):
@@ -37,13 +37,13 @@ class Runner:
         self.dtype = dtype
         self.raise_if_cancelled: CancellationCheck | None = None
         self.tries_decode = device.type == "cuda"
-        """Whether one decode is tried before an encoding counts as done. A full GPU raises an
-        error, which should come before anything else is encoded; a full CPU seldom raises one,
-        and a needless decode there costs time."""
+        """Whether a test decode follows each encoding. A GPU that is out of memory raises an error,
+        which should happen before anything else is encoded; a CPU rarely raises one, and a test
+        decode costs time there."""
 
     def on_cpu(self, dtype: torch.dtype) -> "Runner":
         """A copy on the CPU, for when the device's memory runs out."""
-        # tensor by tensor: a copy on the device first would need memory that is not there
+        # tensor by tensor, because a copy on the device would need memory that is not available
         moved: dict[int, object] = {
             id(p): nn.Parameter(p.detach().to("cpu", copy=True), requires_grad=p.requires_grad)
             for p in self.network.parameters()
@@ -64,7 +64,7 @@ class Runner:
     def encode_for_gradients(
         self, image: Float[Tensor, "x y z"], modality: Modality
     ) -> EncodedSequence:
-        """Fused features of all levels in fp32 that allow gradients.
+        """Fused features of all levels in fp32, which allow gradients.
 
         Tensors made in inference mode cannot be part of a graph.
         """
@@ -109,7 +109,7 @@ class Runner:
             return self.network.decode(encoding, presence_mask(subset))[0].float()
 
     def to_cpu(self, values: Tensor) -> Tensor:
-        """The values on the CPU, through pinned memory where they are on a GPU."""
+        """The values on the CPU, through pinned memory if they are on a GPU."""
         if not values.is_cuda:
             return values.cpu()
         host = torch.empty(values.shape, dtype=values.dtype, pin_memory=True)

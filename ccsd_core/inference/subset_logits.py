@@ -1,4 +1,4 @@
-"""Logits of many subsets of one patient, encoded once: whole, or once per tile.
+"""Logits of many subsets of one patient, encoded once, as a whole or per tile.
 
 images ──▶ fits a tile?      yes: encode ──▶ decode each subset on request
                              no:  for each tile: encode, decode all subsets ──▶ blend
@@ -35,7 +35,7 @@ def subset_logits(
         images: Normalised sequences in channel order; unavailable ones are not read.
         available: The patient's sequences.
         subsets: Subsets of these to decode.
-        tile: Largest box that is encoded whole; None is any.
+        tile: Largest box that is encoded as a whole; None for any.
     """
     if fits(images.shape[1:], tile):
         with torch.inference_mode():
@@ -59,7 +59,7 @@ def all_logits(
     available: ModalitySubset,
     subsets: Sequence[ModalitySubset],
 ) -> Float[Tensor, "c x y z"]:
-    """One encoding of one tile and the regions' logits of all subsets, one after another."""
+    """Encode one tile, and decode the regions' logits of all subsets, concatenated."""
     encoding = network.encode(images[None], presence_mask(available))
     logits = [network.decode(encoding, presence_mask(s))[0] for s in subsets]
     return torch.cat(logits)

@@ -1,14 +1,14 @@
-r"""Computing a large volume in overlapping tiles, blended.
+r"""Computing a large volume in overlapping tiles that are blended.
 
-    ┌──────┬ ─ ─ ┐            every voxel is the mean over the tiles that hold it,
+    ┌──────┬ ─ ─ ┐            every voxel is the mean over the tiles that contain it,
     │   ┌──┼───┐              weighted by a Gaussian around each tile's middle, so that
-    │   │  │   │ │            tiles fade into each other
+    │   │  │   │ │            tiles blend into each other
     └───┼──┘   │
-    │   └──────┘ ┘            tiles are half a tile apart
+    │   └──────┘ ┘            tiles overlap by half
 
-Source: MONAI's `sliding_window_inference`, to the bit (tests). Ours yields between tiles, so
-that work can report and be cancelled, and does not import MONAI, which takes two seconds during
-which nothing can be cancelled.
+Source: MONAI's `sliding_window_inference`; results are bitwise equal (tested). This one yields
+between tiles, so that work can report progress and be cancelled, and does not import MONAI, which
+takes two seconds without any cancellation check.
 """
 
 from collections.abc import Callable
@@ -23,9 +23,9 @@ from ccsd_core.progress import Progress, Steps
 
 OVERLAP = 0.5
 SIGMA = 0.125
-"""Standard deviation of the Gaussian, in sides of the tile."""
+"""Standard deviation of the Gaussian, relative to the tile's side."""
 MIN_WEIGHT = 1e-3
-"""Smallest weight, so that every voxel has some."""
+"""Smallest weight, so that every voxel has a positive one."""
 
 Shape = tuple[int, int, int]
 Place = tuple[slice, ...]
@@ -33,7 +33,7 @@ Place = tuple[slice, ...]
 
 
 def fits(shape: tuple[int, ...], tile: Shape | None) -> bool:
-    """Whether a volume is no larger than a tile, so that it is computed whole."""
+    """Whether a volume is no larger than a tile, so that it is computed as a whole."""
     return tile is None or all(n <= most for n, most in zip(shape, tile, strict=True))
 
 
@@ -53,7 +53,7 @@ class TileGrid:
 
     @classmethod
     def over(cls, shape: Shape, tile: Shape) -> "TileGrid":
-        """Tiles half a tile apart; one larger than the volume along an axis is cut down."""
+        """Tiles that overlap by half; a tile longer than the volume along an axis is shortened."""
         x, y, z = (min(n, most) for n, most in zip(shape, tile, strict=True))
         starts = [_starts(n, side) for n, side in zip(shape, (x, y, z), strict=True)]
         places = (
@@ -70,7 +70,7 @@ class TileGrid:
 
 
 class Blend:
-    """The weighted mean of tiles' values, which come in one by one.
+    """The weighted mean of the tiles' values, which are added one by one.
 
     Args:
         grid: The tiles of the volume.
@@ -93,7 +93,7 @@ class Blend:
         self._weights[place] += self._weight
 
     def mean(self) -> Float[Tensor, "c x y z"]:
-        """The blended values in fp32, on the tiles' device; to be called once, at the end."""
+        """The blended values in fp32, on the tiles' device; call it once, at the end."""
         assert self._total is not None, "no tile was added"
         return self._total.div_(self._weights)
 
@@ -105,7 +105,7 @@ def blended(
 
     Args:
         compute: Function from a tile of the volume (m u v w) to its values (c u v w).
-        volume: The volume, on any device; a tile that is larger along an axis is cut down to it.
+        volume: The volume, on any device; a tile that is longer along an axis is shortened.
         tile: Shape of a tile in voxels.
 
     Returns:
@@ -121,7 +121,7 @@ def blended(
 
 
 def _starts(n: int, side: int) -> list[int]:
-    """Where tiles begin along one axis; the last is moved back to end with the volume."""
+    """The starts of the tiles along one axis; the last tile ends with the volume."""
     step = max(1, int(side * (1 - OVERLAP)))
     return [*range(0, n - side, step), n - side]
 

@@ -3,7 +3,7 @@
     case ──prepare at 1.6 mm──▶ box ──network──▶ logits ─────────────────────────▶ mean ──▶ …
        └──prepare at 2.2 mm──▶ box ──mirror──▶ network ──▶ mirror back ──onto──┘
 
-The position of the voxels changes a small network's Dice by some points from patient to patient;
+The position of the voxel grid changes a small network's Dice by a few points per patient;
 the mean of two views varies less. A finer grid keeps thin rims, a coarser one has a larger
 receptive field. Results lie on the first grid, which is the finest.
 
@@ -17,7 +17,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ccsd_core.data.preprocess import PreparedCase
-from ccsd_core.inference.case_grid import FAR_OUTSIDE, enlarged
+from ccsd_core.inference.case_grid import FAR_OUTSIDE, upsampled_block
 from ccsd_core.model.tta_view import TtaView
 
 
@@ -37,7 +37,7 @@ def mean_over_tta_views(
 
     Args:
         first: Logits of the first view.
-        of: The prepared case of the first view, which holds its box.
+        of: The prepared case of the first view, with its box.
         others: Each other view, its logits on its own box, and its prepared case.
     """
     total = first.clone()
@@ -50,5 +50,5 @@ def mean_over_tta_views(
 def _onto(logits: Tensor, coarse: PreparedCase, fine: PreparedCase) -> Tensor:
     """Logits of a coarser grid's box on a finer grid's box."""
     within = fine.box.within(fine.grid_shape)
-    block = enlarged(logits, coarse, fine.grid_shape, within.start, within.stop)
+    block = upsampled_block(logits, coarse, fine.grid_shape, within.start, within.stop)
     return within.relative_to(fine.box.start).paste(block, fine.box.shape, fill=FAR_OUTSIDE)

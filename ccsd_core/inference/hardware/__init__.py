@@ -1,1 +1,1 @@
-"""What this machine can compute with: device, precision, processor."""
+"""The hardware to compute with: device, precision, processor."""

@@ -1,11 +1,11 @@
-"""Whether bf16 is the faster arithmetic on this CPU: measured once, then cached.
+"""Whether bf16 is faster than fp32 on this CPU: measured once, then cached.
 
     CPU flags ──▶ cached? ──▶ measured (≤ 0.2 s) ──▶ cached for the next start
 
-Flags alone do not decide it: a virtual machine may pass them on and emulate the rest, and an old
-torch may have no kernel for them. A verdict holds for one CPU, one count of threads and one
-torch. It is kept in the user's cache folder (`$CCSD_CACHE` names another); a file that cannot be
-read or written costs a measurement, nothing else.
+CPU flags are not sufficient: a virtual machine may report them and emulate the instructions, and an
+old torch may have no kernel for them. A result is valid for one CPU, number of threads and version
+of torch. It is stored in the user's cache folder (or `$CCSD_CACHE`); if the file cannot be read or
+written, the measurement is repeated.
 """
 
 import contextlib
@@ -24,20 +24,21 @@ from ccsd_core.storage.documents import parsed_json
 from ccsd_core.user_cache import user_cache
 
 SHAPE = (1, 16, 48, 48, 48)
-"""Shape of the map that is convolved: a finest level in small. Far smaller ones mislead: torch 2.13
-has a slow way for some of them in fp32."""
+"""Shape of the map that is convolved: a small version of a finest level. Much smaller maps are
+misleading, because torch 2.13 has a slow fp32 kernel for some of them."""
 
 ROUNDS = 3
-"""Rounds of both ways in turns; the fastest counts, since other work disturbs them."""
+"""Rounds in which both types are timed alternately; the fastest counts, since other work
+interferes."""
 
 MIN_ROUNDS = 2
-"""Rounds that are always made, since the verdict is cached."""
+"""Smallest number of rounds, since the result is cached."""
 
 FASTER_SHARE = 0.9
-"""bf16 is used if it takes less than this share of the time of fp32."""
+"""bf16 is used if it takes less than this fraction of the time of fp32."""
 
 MAX_S = 0.15
-"""Seconds after which no further round begins."""
+"""Seconds after which no other round is started."""
 
 
 @cache
@@ -54,27 +55,27 @@ def bf16_is_faster() -> bool:
 
 
 def cache_path() -> Path:
-    """The file of verdicts."""
+    """The file of cached results."""
     return user_cache() / "bf16.json"
 
 
 @torch.inference_mode()
 def measured() -> tuple[float, float]:
     """Seconds of the convolution in fp32 and in bf16."""
-    ways = []
+    inputs = []
     for dtype in (torch.float32, torch.bfloat16):
         x = torch.ones(SHAPE, dtype=dtype).contiguous(memory_format=torch.channels_last_3d)
         weight = torch.ones((SHAPE[1], SHAPE[1], 3, 3, 3), dtype=dtype)
-        ways.append((x, weight.contiguous(memory_format=torch.channels_last_3d)))
-    for x, weight in ways:  # the first call of each chooses its kernel
+        inputs.append((x, weight.contiguous(memory_format=torch.channels_last_3d)))
+    for x, weight in inputs:  # the first call of each chooses its kernel
         functional.conv3d(x, weight, padding=1)
-    best = [float("inf")] * len(ways)
+    best = [float("inf")] * len(inputs)
     begun = time.perf_counter()
     for done in range(1, ROUNDS + 1):
-        for way, (x, weight) in enumerate(ways):
+        for index, (x, weight) in enumerate(inputs):
             start = time.perf_counter()
             functional.conv3d(x, weight, padding=1)
-            best[way] = min(best[way], time.perf_counter() - start)
+            best[index] = min(best[index], time.perf_counter() - start)
         if done >= MIN_ROUNDS and time.perf_counter() - begun > MAX_S:
             break
     return best[0], best[1]
@@ -85,7 +86,7 @@ def _key() -> str:
 
 
 def _read(path: Path) -> dict[str, bool]:
-    """The cached verdicts; nothing if the file is missing or invalid."""
+    """The cached results; empty if the file is missing or invalid."""
     try:
         found = parsed_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,9 +1,9 @@
-"""A program that tries a real 3-D convolution on a device, forwards and backwards.
+"""A program that tests a 3-D convolution on a device, in a forward and a backward pass.
 
     python -m ccsd_core.inference.hardware.conv3d_probe cuda:0
 
-It is a separate process, since an incompatible driver or library may crash it. It prints what was
-tried, and ends with 1 and a reason where a result is wrong.
+It is a separate process, because an incompatible driver or library may crash it. It prints what was
+tested, and exits with 1 and a reason if a result is wrong.
 """
 
 import sys
@@ -15,11 +15,11 @@ from torch.nn import functional
 from ccsd_core.inference.hardware.gpus import has_bf16, prepare_gpu
 
 TOLERANCE = {torch.float32: 5e-3, torch.bfloat16: 3e-2, torch.float16: 5e-3}
-"""Largest error relative to the largest value. That of fp32 allows TF32."""
+"""Largest error relative to the largest value. The one of fp32 allows for TF32."""
 
 
 def main(name: str) -> None:
-    """Try the convolution on a device; exit with a reason where it fails."""
+    """Test the convolution on a device; exit with a reason if it fails."""
     device = torch.device(name)
     prepare_gpu(device)
     reduced = torch.bfloat16 if device.type == "cpu" or has_bf16(device) else torch.float16
@@ -45,7 +45,7 @@ def _try(device: torch.device, dtype: torch.dtype) -> str:
 def _computed(
     image: torch.Tensor, weight: torch.Tensor, device: torch.device, dtype: torch.dtype
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """The convolution, and the gradient of the sum of its squares by the weight, on the CPU."""
+    """The convolution, and the weight gradient of the sum of its squares, copied to the CPU."""
     last = torch.channels_last_3d
     image, weight = (
         values.to(device, dtype).contiguous(memory_format=last).requires_grad_()

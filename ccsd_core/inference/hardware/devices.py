@@ -1,4 +1,4 @@
-"""Which device and arithmetic to use by default."""
+"""The default device and precision."""
 
 import os
 
@@ -10,10 +10,10 @@ from ccsd_core.inference.hardware.gpus import has_bf16, missing_kernels
 
 
 def choose_device(device: str) -> torch.device:
-    """`auto` is the first GPU that this torch can compute on, else the CPU.
+    """The device of a name; `auto` is the first GPU that this torch supports, otherwise the CPU.
 
     Raises:
-        BadInputError: If there is no such device here, or it cannot be used.
+        BadInputError: If the device does not exist or cannot be used.
     """
     if device == "mps":
         raise BadInputError(
@@ -23,7 +23,7 @@ def choose_device(device: str) -> torch.device:
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     known = ["cpu", *(["cuda"] if count else []), *(f"cuda:{index}" for index in range(count))]
     if device == "auto":
-        # cuda:0 goes by its plain name
+        # "cuda" stands for cuda:0
         able = (name for name in known[1:] if not missing_kernels(torch.device(name)))
         return torch.device(next(able, "cpu"))
     if device not in known:
@@ -39,10 +39,10 @@ def choose_device(device: str) -> torch.device:
 
 
 def fast_bf16(device: torch.device) -> bool:
-    """Whether bf16 is the faster arithmetic.
+    """Whether bf16 is faster than fp32.
 
-    On a GPU: whether it computes bf16 in hardware. On a CPU: whether it states so (avx512_bf16 or
-    AMX) and a measurement agrees, which is made once and cached.
+    On a GPU: whether it computes bf16 in hardware. On a CPU: whether it has the instructions
+    (avx512_bf16 or AMX) and a measurement, made once and cached, confirms it.
     """
     if device.type == "cuda":
         return has_bf16(device)

@@ -1,9 +1,10 @@
-"""What a GPU can do with the installed torch, and known faults of versions.
+"""Capabilities of a GPU with the installed torch, and known faults of library versions.
 
     GPU ──▶ compute capability ──▶ kernels in this torch?  bf16 in hardware?  fp16 in hardware?
     torch, cuDNN ──▶ known faults: listed by `ccsd-app doctor`, some avoided here
 
-Each GPU is queried by its device: several functions of torch answer for the current one only.
+Each GPU is queried by its device, because several functions of torch refer to the current device
+only.
 """
 
 import os
@@ -17,10 +18,10 @@ BF16 = (8, 0)
 """First compute capability (Ampere) that has bf16 in hardware."""
 
 FP16 = (7, 0)
-"""First compute capability (Volta) whose fp16 is faster than fp32 on every GPU."""
+"""First compute capability (Volta) from which fp16 is faster than fp32 on every GPU."""
 
 WRONG_TF32 = range(91002, 91600)
-"""Versions of cuDNN whose 3-D convolution in TF32 is wrong for some shapes: 9.10.2 to 9.15."""
+"""Versions of cuDNN with wrong 3-D convolutions in TF32 for some shapes: 9.10.2 to 9.15."""
 
 
 ALLOCATOR_VARIABLES = (
@@ -38,7 +39,7 @@ class Fault:
 
     Args:
         description: Sentence that names the version and the fault.
-        advice: What the user can do; empty where this software avoids the fault.
+        advice: What the user can do; empty if this software works around the fault.
     """
 
     description: str
@@ -125,12 +126,12 @@ def cudnn_name(version: int | None) -> str:
 def prepare_gpu(device: torch.device) -> None:
     """Set up this process for a GPU; does nothing for a CPU.
 
-    On Linux torch's allocator uses expandable segments, which avoid gaps that no map fits, unless
-    the user configured it. TF32 is switched off where it is wrong. On Windows the driver uses main
-    memory when a GPU is full, which is many times slower. There the process is limited to the
-    memory that is free now, so that running out of it is an error that can be handled.
+    On Linux torch's allocator uses expandable segments, which avoid fragmentation, unless the user
+    configured it. TF32 is switched off if it is wrong. On Windows the driver falls back to main
+    memory when a GPU is full, which is many times slower; there the process is limited to the
+    memory that is free now, so that running out of memory raises an error that can be handled.
 
-    Call it before memory of the GPU is used: the allocator reads its settings once.
+    Call it before GPU memory is allocated, because the allocator reads its settings only once.
     """
     if device.type != "cuda":
         return

@@ -1,4 +1,4 @@
-"""The processor that timings and verdicts are valid for."""
+"""The name of the processor, which cached timings depend on."""
 
 import platform
 from pathlib import Path

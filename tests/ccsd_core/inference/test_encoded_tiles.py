@@ -149,7 +149,7 @@ def test_a_subset_that_was_not_asked_for_is_refused_where_logits_alone_are_kept(
     alone = drain(predictor.encode(case, subsets=[ModalitySubset.parse("T1")]))
 
     predictor.predict(alone, ModalitySubset.parse("T1"))
-    with pytest.raises(CaseError, match="encoded for T1 alone, not for FLAIR \\+ T2"):
+    with pytest.raises(CaseError, match="encoded only for T1, not for FLAIR \\+ T2"):
         predictor.predict(alone, ModalitySubset.parse("FLAIR+T2"))
 
 
