@@ -83,7 +83,7 @@ def evaluate_into(
     first = is_first_process()
     if holds_scores(out) and first:
         say(f"note: the evaluation in {out} will be replaced")
-    with report_folder(out, beside=other_files):
+    with report_folder(out, other_files=other_files):
         if predictions is None:
             predictor = load_model(model, device=device_of_rank(device))
             if postprocess is not None:

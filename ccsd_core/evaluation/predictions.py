@@ -1,10 +1,10 @@
-"""Scoring label maps of any program, by case and subset, in place of a model.
+"""Scoring label maps of any program by case and subset, instead of a model.
 
     DIR ──names──▶ files of each case ──for each subset──▶ regions on the case's grid ──▶ measure
-                        └─ none for a subset: omitted, and counted; none at all: case skipped
+                        └─ subset without one: omitted and counted; case without any: skipped
 
-The folder has the interface of a model (`SubsetPredictor`), so that its tables are made by the same
-code. The folder's name and a hash of the scored files take the place of the model's.
+The folder has the interface of a model (`SubsetPredictor`), so that the same code makes its tables.
+The folder's name and a hash of the scored files replace those of a model.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from ccsd_core.storage.predictions.prediction_files import NAMING, PredictionFil
 from ccsd_core.storage.predictions.prediction_map import read_prediction
 
 MOST_NAMES = 3
-"""Files that a note names."""
+"""Number of files that a note names."""
 
 
 def evaluate_predictions(
@@ -45,10 +45,10 @@ def evaluate_predictions(
     Args:
         folder: The predictions, named as `prediction_files` reads them.
         cases: Case folders or files, as `find_cases` gives them.
-        predictions_scheme: Label scheme of the predictions; that of each case's labels if None.
-        subset: The sequences of predictions whose names do not state them.
-        scheme: Label scheme of all cases where the layout does not determine it.
-        labels: Folder of the expert labels, where they are not with the images.
+        predictions_scheme: Label scheme of the predictions; None for that of each case's labels.
+        subset: The sequences of predictions without sequences in their names.
+        scheme: Label scheme of all cases if the layout does not determine it.
+        labels: Folder of the expert labels, if they are not with the images.
         metrics: The metrics to compute.
 
     Raises:
@@ -84,7 +84,7 @@ class PredictedMaps:
 
     Args:
         files: The folder's files.
-        scheme: Their label scheme; that of each case's labels if None.
+        scheme: Their label scheme; None for that of each case's labels.
     """
 
     def __init__(self, files: PredictionFiles, scheme: LabelScheme | None = None) -> None:
@@ -97,8 +97,8 @@ class PredictedMaps:
         self.digests: dict[str, dict[ModalitySubset, str]] = {}
         """SHA-256 of each file that was scored, by case and subset."""
         self.cases_without: list[str] = []
-        """Cases of which there is no prediction at all."""
-        # Our own label maps say so; those of other programs do not.
+        """Cases without any prediction."""
+        # Label maps of this program state this; those of other programs do not.
         self._seen = tuple(
             case
             for case, of_case in files.by_case.items()
@@ -107,14 +107,14 @@ class PredictedMaps:
 
     @property
     def manifest(self) -> Manifest:
-        """The folder as a model; the files are hashed when all are scored."""
+        """The manifest of the folder as a model; files are hashed after all are scored."""
         folder = self._files.folder
         name = folder.name or folder.resolve().name
         return Manifest(name=f"predictions in {name}", sha256="", training_cases=self._seen)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was corrected on reading, and files in the folder that were not scored."""
+        """Corrections made on reading, and files in the folder that were not scored."""
         everything = {
             p for row in self._files.by_case.values() for paths in row.values() for p in paths
         }
@@ -138,7 +138,7 @@ class PredictedMaps:
 
         Raises:
             NotPredictedError: If there is none.
-            CaseError: If two files are the prediction from one subset, or an earlier case has the
+            CaseError: If two files are predictions from the same subset, or an earlier case has the
                 same name.
         """
         yield Progress(0, 1, "looking for predictions")
@@ -163,7 +163,7 @@ class PredictedMaps:
         return _CasePredictions(case, files)
 
     def predict(self, encoded: _CasePredictions, subset: ModalitySubset) -> Segmentation | None:
-        """The label map from a subset; None where there is none.
+        """The label map from a subset; None if there is none.
 
         Raises:
             BadInputError: If it cannot be used.

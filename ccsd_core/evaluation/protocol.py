@@ -2,8 +2,8 @@
 
     for each case:  load ──▶ encode once ──▶ for each subset: decode ──▶ measure ──▶ discard
 
-One case is in memory at a time. A case without labels is skipped, a broken one is reported,
-and the others are scored.
+One case is in memory at a time. A case without labels is skipped, one that cannot be read is
+reported, and the others are scored.
 """
 
 from collections.abc import Sequence
@@ -52,8 +52,8 @@ class NotPredictedError(CaseError):
 class SubsetPredictor(Protocol[Encoded]):
     """The interface of a model that can be scored: `ccsd_core.inference.predictor.Predictor`.
 
-    `predict` returns None for a subset of which there is no prediction, as a folder of label maps
-    may lack some: it is left out of the means, and counted.
+    `predict` returns None for a subset without a prediction, since a folder of label maps may be
+    incomplete; such a subset is left out of the means and counted.
     """
 
     @property
@@ -89,8 +89,8 @@ def evaluate(
     Args:
         predictor: The model.
         cases: Case folders or files, as `find_cases` gives them.
-        scheme: Label scheme of all cases where the layout does not determine it.
-        labels: Folder of the expert labels, where they are not with the images.
+        scheme: Label scheme of all cases if the layout does not determine it.
+        labels: Folder of the expert labels, if they are not with the images.
         metrics: The metrics to compute.
         trial: Corruptions to try on every case, with the same model.
         criticality: Computes a case's criticality; None leaves it out.
@@ -228,7 +228,7 @@ def _evaluate_case(
     start, total = before * a_case, count * a_case
     rows, bad = yield from _scores(predictor, case, this, metrics, trial, start=start, total=total)
     if criticality is not None:
-        # After the scores, when their encoding is freed: both together may not fit into memory.
+        # After the scores, when their encoding is freed, because both may not fit into memory.
         done = start + a_case
         steps = evaluated_criticality(
             criticality, case, name=this.id, done=done - CRITICALITY, total=total
@@ -259,7 +259,7 @@ def _scores(
 ) -> Steps[tuple[list[Score], list[CorruptedScore]]]:
     """The scores of one case; progress counts 16 steps per case, and one per corruption.
 
-    The steps of this case begin at `start`, of `total` in all.
+    The steps of this case begin at `start`, out of `total`.
     """
     clean, a_case = _steps_per_case(None), _steps_per_case(trial)
     regions = case.reference_regions
@@ -316,12 +316,12 @@ def _scores(
 
 
 def _steps_per_case(trial: CorruptionTrial[Encoded] | None) -> int:
-    """Encoding, 15 subsets, and each corruption."""
+    """Number of steps: one encoding, 15 subsets, and each corruption."""
     return 1 + len(ModalitySubset.every()) + (0 if trial is None else len(trial.corruptions))
 
 
 def _as_further_steps(steps: Steps[Result], done: int, total: int, name: str) -> Steps[Result]:
-    """Further work on a case, which counts as one step."""
+    """Additional work on a case, with its steps added to `done`."""
     while True:
         try:
             inner = next(steps)

@@ -1,4 +1,4 @@
-"""From which severity on a corrupted sequence is worse than none: means over patients, intervals.
+"""The severity from which a corrupted sequence is worse than none: means over patients, intervals.
 
 kind and sequence:   clean   1  2  3  4  5   withheld
 difference           corrupted − withheld, patient by patient; below 0 withholding is better
@@ -18,16 +18,16 @@ from ccsd_core.evaluation.statistics.estimates import EstimateRow, Floats, estim
 
 ByRegion = dict[Region, float]
 _ROUNDING = 1e-12
-"""Means of equal scores may differ by so much."""
+"""Largest difference of means of equal scores."""
 
 
 @dataclass(frozen=True, slots=True)
 class CorruptionEffect:
-    """All sequences, one of them in some state, over the patients who have it.
+    """Dice from all sequences with one of them corrupted or clean, over the patients who have it.
 
     Args:
         mean: Mean Dice.
-        difference: Mean Dice minus that without the sequence, by region's name.
+        difference: Mean Dice minus mean Dice without the sequence, by region name.
     """
 
     mean: ByRegion
@@ -45,13 +45,13 @@ class CorruptionEffect:
 
 @dataclass(frozen=True, slots=True)
 class CorruptionSeries:
-    """One kind of corruption of one sequence, in the severities that were asked for.
+    """One kind of corruption of one sequence, in the requested severities.
 
     Args:
         kind: A name in `KINDS`.
         sequence: Sequence that is corrupted.
-        cases: How many patients have it.
-        clean: The sequence as it is.
+        cases: Number of patients who have the sequence.
+        clean: Effect of the uncorrupted sequence.
         withheld: Mean Dice without the sequence.
         effects: Effect of each severity, the mildest first.
     """
@@ -68,12 +68,12 @@ class CorruptionSeries:
         return tuple(s for s, effect in self.effects.items() if effect.worse(region))
 
     def significantly_worse_at(self, region: Region) -> tuple[int, ...]:
-        """Those of them whose whole interval is below 0."""
+        """The severities at which the whole interval is below 0."""
         return tuple(s for s, effect in self.effects.items() if effect.significantly_worse(region))
 
 
 def corruption_series(scores: Sequence[CorruptedScore]) -> tuple[CorruptionSeries, ...]:
-    """All corruptions that were tried, by kind and sequence, in the order of kinds."""
+    """All applied corruptions by kind and sequence, in the order of kinds."""
     tried = {(s.corruption.kind, s.corruption.sequence) for s in scores}
     order = list(KINDS)
     return tuple(
@@ -87,7 +87,7 @@ def _series(scores: list[CorruptedScore]) -> CorruptionSeries:
     severities = sorted({s.corruption.severity for s in scores})
     cases = list(dict.fromkeys(s.case for s in scores))
     values = {(s.corruption.severity, s.case, s.region): s for s in scores}
-    # The axes: severities, cases, regions; last corrupted, withheld, clean.
+    # Axes: severity, case, region, and last corrupted, withheld, clean.
     array = np.array(
         [
             [

@@ -5,20 +5,19 @@
                                                          ├─ tau-b ▶ one number per case and score
     features of m ──▶ cosine or gradient criticality C_m ┘
 
-The drop is that of the evaluated predictions: mean Dice over the regions in the expert labels,
-test-time augmentation and post-processing included. Criticality is of the features of
-the first view. Its gradient is that of the loss against the expert's labels; in a case without
-labels it is taken against the network's own prediction, and may agree less.
+The drop is computed from the evaluated predictions: mean Dice over the regions in the expert
+labels, including test-time augmentation and post-processing. Criticality is computed from the
+features of the first view. Its gradient is that of the loss against the expert's labels; in a case
+without labels, against the network's own prediction, which may agree less.
 
     a case    the order of its sequences by C_m, and by drop
-    cohort    mean of that over cases; the same between the means over cases; how often the most
-              critical sequence is the one whose drop is largest
+    cohort    mean of that over cases; the agreement of the means over cases; how often the most
+    critical sequence is the one with the largest drop
 
-Intervals are over patients, for the network that was evaluated; another may agree otherwise.
-
-Cases of one sequence, without tumour, without all needed predictions, or whose gradients need too
-much memory, are excluded and named. So is a case from a score's mean where that score, or the
-loss, is the same for all its sequences; the cosines of two sequences always are.
+Intervals are over patients, for the evaluated network; another network may agree differently. Cases
+with one sequence, without tumour, without all needed predictions, or without enough memory for
+gradients are excluded and named. A case is also excluded from a score's mean if that score, or the
+drop, is the same for all its sequences; the cosines of two sequences always are.
 """
 
 from collections.abc import Mapping
@@ -40,15 +39,16 @@ KINDS: tuple[Kind, ...] = ("cosine", "gradient")
 
 BySequence = Mapping[Modality, float]
 _MIDDLE_95 = 1.96
-"""Standard deviations of a normal distribution on either side."""
+"""Half width of the middle 95 % of a normal distribution, in standard deviations."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ordering:
-    """Drop and criticality of each sequence: of one case, or of means.
+    """Drop and criticality of each sequence, of one case or of means over cases.
 
     Args:
-        loss: Drop in Dice without each, a fraction; below 0 where Dice is higher without it.
+        loss: Drop in Dice without each sequence, as a fraction; negative if Dice is higher without
+            it.
         criticality: C_m of the same sequences, by score.
     """
 
@@ -60,24 +60,25 @@ class Ordering:
         return float(tau_b(_array(self.loss), self.scores(kind)))
 
     def scores(self, kind: Kind) -> Floats:
-        """C_m in channel order, that of the cosine minus 1.
+        """C_m in channel order; for the cosine, C_m − 1.
 
-        That is minus a mean similarity, whose rounding error does not depend on the size of C_m.
+        C_m − 1 is minus the mean similarity, so its rounding error does not depend on the size of
+        C_m.
         """
         return _array(self.criticality[kind]) - (1.0 if kind == "cosine" else 0.0)
 
     def costliest(self) -> tuple[Modality, ...]:
-        """The sequence whose drop is largest, or those that tie."""
+        """The sequence with the largest drop, or several in a tie."""
         return self._highest(_array(self.loss))
 
     def most_critical(self, kind: Kind) -> tuple[Modality, ...]:
-        """The sequence of highest C_m, or those that tie."""
+        """The sequence with the highest C_m, or several in a tie."""
         return self._highest(self.scores(kind))
 
     def hit(self, kind: Kind) -> float:
-        """Whether the most critical one is the costliest: of several that tie, the share that is.
+        """Whether the most critical sequence is the costliest; in a tie, the fraction that is.
 
-        nan where the agreement is undefined.
+        nan if the agreement is undefined.
         """
         if not np.isfinite(self.agreement(kind)):
             return np.nan
@@ -85,7 +86,7 @@ class Ordering:
         return len(set(named) & set(self.costliest())) / len(named)
 
     def chance(self) -> float:
-        """How often a sequence drawn at random is the costliest: 1 in 4 of four."""
+        """Probability that a random sequence is the costliest: 1/4 for four without ties."""
         return len(self.costliest()) / len(self.loss)
 
     def _highest(self, values: Floats) -> tuple[Modality, ...]:
@@ -98,12 +99,12 @@ class Agreement:
 
     Args:
         mean: Mean of the cases' agreements, with its interval over patients.
-        of_means: Agreement of the means over cases; nan where there are none.
-        hits: Share of the cases in which the most critical sequence is the costliest.
-        chance: What that share would be if sequences were drawn at random.
-        always: The sequence that is the costliest most often, and how often: the share if it
-            were named in every case. None where no case counts.
-        margin: Half of the middle 95 % of `mean` if every case's order were drawn at random.
+        of_means: Agreement of the means over cases; nan if there are none.
+        hits: Fraction of the cases in which the most critical sequence is the costliest.
+        chance: That fraction for sequences drawn at random.
+        always: The sequence that is most often the costliest, and the fraction of cases in which it
+            is. None if no case counts.
+        margin: Half width of the middle 95 % of `mean` for random orders in every case.
     """
 
     mean: Estimate
@@ -117,7 +118,8 @@ class Agreement:
     def significant(self) -> bool:
         """Whether `mean` differs from 0, by its interval over patients and by random orders.
 
-        Intervals of few patients are too narrow; the effect of chance is known for any number.
+        Intervals from few patients are too narrow; the distribution of random orders is exact for
+        any number.
         """
         low, high = self.mean.low, self.mean.high
         if low is None or high is None:
@@ -133,8 +135,8 @@ class CriticalityAgreement:
         cases: Cases that can be ordered, by id.
         left_out: Reason why a case is excluded, by id.
         kinds: Agreement of each score.
-        means: Means over the cases that have every sequence that any of them has, or None.
-        of_means_cases: How many those are.
+        means: Means over the cases that have all sequences that occur in any case, or None.
+        of_means_cases: Number of those cases.
     """
 
     cases: Mapping[str, Ordering]
@@ -145,14 +147,14 @@ class CriticalityAgreement:
 
 
 def criticality_agreement(evaluation: Evaluation) -> CriticalityAgreement | None:
-    """The agreement over an evaluation's cases; None where criticality was not computed."""
-    asked = [case for case in evaluation.cases if case.criticality is not None]
-    if not asked:
+    """The agreement over an evaluation's cases; None if criticality was not computed."""
+    requested = [case for case in evaluation.cases if case.criticality is not None]
+    if not requested:
         return None
     dice = _dice(evaluation)
     cases: dict[str, Ordering] = {}
     left_out: dict[str, str] = {}
-    for case in asked:
+    for case in requested:
         found = _ordering(case, dice)
         if isinstance(found, str):
             left_out[case.id] = found
@@ -164,7 +166,7 @@ def criticality_agreement(evaluation: Evaluation) -> CriticalityAgreement | None
 def agreement_of(
     cases: Mapping[str, Ordering], *, left_out: Mapping[str, str] | None = None
 ) -> CriticalityAgreement:
-    """The agreement over cases whose numbers are computed.
+    """The agreement over cases with computed numbers.
 
     Args:
         cases: Cases by id.
@@ -194,7 +196,7 @@ def _dice(evaluation: Evaluation) -> dict[str, dict[ModalitySubset, dict[Region,
 def _ordering(
     case: EvaluatedCase, dice: Mapping[str, Mapping[ModalitySubset, Mapping[Region, float]]]
 ) -> Ordering | str:
-    """The numbers of a case, or why it has none."""
+    """The numbers of a case, or the reason why it has none."""
     criticality = case.criticality
     assert criticality is not None
     present = [region for region in Region if region not in case.absent_regions]
@@ -217,7 +219,7 @@ def _ordering(
 
 
 def _over_cases(kind: Kind, cases: Mapping[str, Ordering], whole: list[str]) -> Agreement:
-    """Means over cases with intervals, all from the same resamples of patients."""
+    """Means over cases with intervals, from the same resamples of patients."""
     orderings = list(cases.values())
     values = np.array([(o.agreement(kind), o.hit(kind)) for o in orderings]).reshape(-1, 2)
     there = np.isfinite(values)
@@ -231,15 +233,15 @@ def _over_cases(kind: Kind, cases: Mapping[str, Ordering], whole: list[str]) -> 
         summed, total = weights @ counted, weights @ there
         means = np.divide(summed, total, out=np.full_like(summed, np.nan), where=total > 0)
         drawn = weights[..., in_whole]
-        # The order of means is that of sums.
+        # Sums have the same order as means.
         of_means = tau_b(drawn @ loss, drawn @ scores)
         return np.concatenate([means, of_means[..., None]], axis=-1)
 
     found = statistic(np.ones(len(cases)))
     low, high = percentile_intervals(statistic, len(cases))
-    behind = (*there.sum(axis=0), len(whole))
+    patient_counts = (*there.sum(axis=0), len(whole))
     mean, hits, of_means = (
-        estimate_of(found[i], low[i], high[i], int(behind[i])) for i in range(len(found))
+        estimate_of(found[i], low[i], high[i], int(patient_counts[i])) for i in range(len(found))
     )
     counting = [o for o, counts in zip(orderings, there[:, 0], strict=True) if counts]
     if not counting:
@@ -258,7 +260,7 @@ def _over_cases(kind: Kind, cases: Mapping[str, Ordering], whole: list[str]) -> 
 
 
 def _whole(cases: Mapping[str, Ordering]) -> list[str]:
-    """The cases that have every sequence that any of them has: only their means compare."""
+    """The cases with all sequences that occur in any case; only their means are comparable."""
     every = {m for ordering in cases.values() for m in ordering.loss}
     return [id for id, ordering in cases.items() if set(ordering.loss) == every]
 

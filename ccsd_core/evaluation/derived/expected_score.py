@@ -3,8 +3,8 @@
     P(S) ∝ Π (1 − rate) over S · Π rate over the rest      given that at least one is present
     expected = Σ P(S) · mean over cases from S
 
-Sequences go missing independently here. If they do not, as when a whole protocol is shortened, the
-expected score differs.
+Sequences are assumed to be missing independently. If they are not, for example if a whole protocol
+is shortened, the expected score differs.
 """
 
 import re
@@ -59,8 +59,8 @@ class MissingRates:
         0.3
 
         Raises:
-            UnknownModalityError: If a name is no sequence.
-            BadInputError: If the rest cannot be used.
+            UnknownModalityError: If a name is not a sequence.
+            BadInputError: If the text cannot be used otherwise.
         """
         rates: dict[Modality, float] = {}
         for part in filter(None, re.split(r"[,;]", text)):
@@ -99,11 +99,11 @@ class MissingRates:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedScore:
-    """Expected score of a patient whose sequences are missing at given rates.
+    """Expected score of a patient if sequences are missing at given rates.
 
     Args:
-        row: Score by region and for their mean; nan where a subset that may occur has none.
-        unscored_subsets: Subsets that may occur and have no score.
+        row: Score by region and for their mean; nan if a subset that may occur has no score.
+        unscored_subsets: Subsets that may occur but have no score.
     """
 
     row: EstimateRow
@@ -129,11 +129,11 @@ def expected_score(
 def weighted_mean(
     evaluation: Evaluation, shares: Mapping[ModalitySubset, float], *, metric: str = "dice"
 ) -> EstimateRow:
-    """A sum over subsets of their means over patients; nan where one of them has none.
+    """Weighted sum over subsets of their means over patients; nan if a subset has no mean.
 
     Args:
         evaluation: Evaluation that holds the scores.
-        shares: Weight of each subset; those of weight 0 may have no scores.
+        shares: Weight of each subset; subsets of weight 0 need no scores.
         metric: Name of the metric.
     """
     cases = [case.id for case in evaluation.cases]

@@ -1,13 +1,14 @@
-"""Falling steps: where one more sequence lowers the mean score, which it should not.
+"""Falling steps: adding a sequence lowers the mean score, although it should not.
 
     subset ──+ one sequence──▶ subset      28 such steps from a non-empty subset, 84 over regions
        │                          │
        mean over the cases that have both  ──▶ change; below 0 the step falls
 
-Falls are counted again in every resample of patients, so the interval of the count reflects that
-changes near 0 may fall either way; if many are near 0, more fall in resamples than in the cases.
-Cases without a region in the expert labels count as in the table, 1 or 0, so that counts compare
-with published ones; `present` excludes them, because one voxel changes such a score.
+Falling steps are counted in every resample of patients, so the interval of the count reflects that
+changes near 0 may have either sign; if many are near 0, more steps fall in resamples than in the
+cases. Cases without a region in the expert labels score 1 or 0 as in the table, so that counts are
+comparable with published ones; `present` excludes them, because a single voxel changes such a
+score.
 """
 
 import math
@@ -25,14 +26,14 @@ from ccsd_core.evaluation.statistics.estimates import score_array
 
 Floats = NDArray[np.float64]
 Interval = tuple[float, float] | None
-"""A 95 % interval over patients; None where there are too few."""
+"""A 95 % interval over patients; None if there are too few."""
 
 STEPS: tuple[tuple[ModalitySubset, Modality], ...] = tuple(
     (subset, added) for subset in ModalitySubset.every() for added in subset.missing
 )
 """A subset, and the sequence that is added to it."""
 _ROUNDING = 1e-12
-"""Means of equal scores may differ by so much."""
+"""Largest difference of means of equal scores."""
 _INDEX = {subset: index for index, subset in enumerate(ModalitySubset.every())}
 _BEFORE = np.array([_INDEX[subset] for subset, _ in STEPS])
 _AFTER = np.array([_INDEX[subset.toggled(added)] for subset, added in STEPS])
@@ -49,7 +50,7 @@ class FallingStep:
         added: The sequence that was added.
         mean_before, mean_after: Means over the cases that have both.
         interval: Interval of their difference.
-        cases: How many have both.
+        cases: Number of cases with both.
     """
 
     region: Region
@@ -81,8 +82,8 @@ class FallCount:
 
     Args:
         falling: Number of steps at which the score falls.
-        steps: Number of all steps that some case has.
-        interval: Interval of the first.
+        steps: Number of steps that at least one case has.
+        interval: Interval of `falling`.
     """
 
     falling: int
@@ -96,9 +97,9 @@ class FallingSteps:
 
     Args:
         count: Count over all regions.
-        by_added: Count by added sequence, for those of which some case has a step.
+        by_added: Count by added sequence, for sequences with a step in at least one case.
         falling: The steps, the worst first.
-        worst_interval: Interval of the worst fall, whichever step it is.
+        worst_interval: Interval of the largest fall, whichever step it is in a resample.
     """
 
     count: FallCount
@@ -107,7 +108,7 @@ class FallingSteps:
     worst_interval: Interval
 
     def sequences_that_worsen(self, subset: ModalitySubset, region: Region) -> tuple[Modality, ...]:
-        """The sequences whose addition made a subset's mean worse."""
+        """The sequences that lowered a subset's mean when they were added."""
         return tuple(
             sorted(s.added for s in self.falling if s.after == subset and s.region is region)
         )
@@ -120,11 +121,11 @@ def falling_steps(
 
     Args:
         evaluation: The scores; cases may have fewer than four sequences.
-        metric: Metric of which higher is better.
-        present: Take the mean of a region over the cases in which the expert marked it.
+        metric: Metric for which higher is better.
+        present: Whether to take the mean of a region only over cases in which the expert marked it.
     """
     cases = [case.id for case in evaluation.cases]
-    # (cases, steps × regions): before and after, where a case has both.
+    # (cases, steps × regions): before and after, if a case has both.
     array = score_array(evaluation.scores, metric=metric, cases=cases)[..., : len(Region)]
     if present:
         for region in Region:
@@ -141,7 +142,7 @@ def falling_steps(
         return np.divide(summed, total, out=np.full_like(summed, np.nan), where=total > 0)
 
     def statistic(weights: Floats) -> Floats:
-        """Changes of the steps, the worst of them, and how many fall: all, and by sequence."""
+        """Changes of the steps, the worst of them, and falling steps in total and by sequence."""
         change = changes(weights)
         falls = change < -_ROUNDING  # nan does not fall
         worst = np.where(np.isfinite(change), change, np.inf).min(axis=-1, keepdims=True)

@@ -1,11 +1,11 @@
 r"""Calibration of the predicted probabilities, and temperature scaling.
 
-    p = σ(logit / T)      T > 1: the model was too sure;  T < 1: not sure enough
+    p = σ(logit / T)      T > 1: the model was overconfident;  T < 1: underconfident
 
-A model is reliable if of the voxels with p = 0.8 four in five belong to the region. One
-temperature for each number of sequences given is fitted by the likelihood of the expert's labels.
-It moves no boundary: p = 0.5 stays where it is. Every patient counts alike; the error after
-fitting is measured on each patient with temperatures fitted to the others.
+A model is calibrated if four in five of the voxels with p = 0.8 belong to the region. One
+temperature per number of given sequences is fitted by the likelihood of the expert's labels. It
+does not move the boundary p = 0.5. Every patient has the same weight; the error after fitting is
+measured on each patient with temperatures fitted to the others.
 
 Source: Guo et al., On Calibration of Modern Neural Networks, ICML 2017.
 """
@@ -24,12 +24,13 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 LARGEST = 12.0
-"""Logits beyond are counted as this: a probability nearer to 1 counts as 1."""
+"""Limit of logits; a probability closer to 0 or 1 is counted at this limit."""
 BINS = 480
 TEMPERATURES = 0.2, 5.0
-"""The range in which a temperature is searched."""
+"""The range in which temperatures are searched."""
 LEAST = 0.01
-"""Voxels that no one marks, with less than this probability, do not count for reliability."""
+"""Voxels outside of the region with a lower probability are not counted in the calibration
+error."""
 _CENTRES = (np.arange(BINS) + 0.5) * (2 * LARGEST / BINS) - LARGEST
 
 
@@ -45,7 +46,7 @@ class LogitCounts:
 
     @classmethod
     def of(cls, probability: NDArray[np.floating], truth: NDArray[np.bool_]) -> "LogitCounts":
-        """Count voxels (n,), given the probability at temperature 1 and whether they are inside."""
+        """Count voxels (n,) from their probability at temperature 1 and whether they are inside."""
         p = np.clip(probability.astype(np.float64), 1e-7, 1 - 1e-7)
         place = (np.log(p / (1 - p)) + LARGEST) * (BINS / (2 * LARGEST))
         index = np.clip(place.astype(int), 0, BINS - 1)
@@ -56,7 +57,7 @@ class LogitCounts:
         return LogitCounts(self.counts + other.counts)
 
     def loss(self, temperature: float) -> float:
-        """Mean negative log-likelihood of the expert's labels, over all voxels counted."""
+        """Mean negative log-likelihood of the expert's labels over all counted voxels."""
         scaled = _CENTRES / temperature
         outside, inside = self.counts
         total = (outside * np.logaddexp(0, scaled) + inside * np.logaddexp(0, -scaled)).sum()
@@ -65,8 +66,8 @@ class LogitCounts:
     def error(self, temperature: float) -> float:
         """Expected calibration error over ten bins of probability, 0 to 1.
 
-        Voxels outside of the region with a probability below `LEAST` are left out; nan where
-        nothing is left.
+        Voxels outside of the region with a probability below `LEAST` are left out; nan if none is
+        left.
         """
         p = 1 / (1 + np.exp(-_CENTRES / temperature))
         outside = np.where(p < LEAST, 0.0, self.counts[0])
@@ -100,7 +101,7 @@ def reliability(patients: Sequence[Mapping[int, Sequence[LogitCounts]]]) -> dict
     Args:
         patients: For each patient, by number of sequences, the counts of all regions and subsets.
     """
-    assert len(patients) > 1, "no temperature can be tried on a patient that it was not fitted to"
+    assert len(patients) > 1, "cross-validation over patients needs at least two"
     found: dict[int, Reliability] = {}
     for k in sorted(patients[0]):
         each = [patient[k] for patient in patients]
@@ -112,7 +113,7 @@ def reliability(patients: Sequence[Mapping[int, Sequence[LogitCounts]]]) -> dict
 
 
 def _best(patients: Sequence[Sequence[LogitCounts]]) -> float:
-    """The temperature of the least mean loss over patients."""
+    """The temperature with the lowest mean loss over patients."""
 
     def loss(log_temperature: float) -> float:
         temperature = float(np.exp(log_temperature))
@@ -124,6 +125,6 @@ def _best(patients: Sequence[Sequence[LogitCounts]]) -> float:
 
 
 def _error(counts: Sequence[LogitCounts], temperature: float) -> float:
-    """Mean error over the regions and subsets of a patient that have one."""
+    """Mean error over the regions and subsets of a patient with a defined error."""
     errors = [c.error(temperature) for c in counts]
     return float(np.nanmean(errors)) if np.isfinite(errors).any() else 0.0

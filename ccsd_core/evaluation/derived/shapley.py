@@ -1,11 +1,11 @@
-"""The value of each sequence, and which pairs are complementary or redundant, over patients.
+"""Shapley values of sequences and interactions of pairs, as means over patients.
 
     a patient with all 15 subsets scored ──▶ 4 Shapley values, 6 interactions of pairs, per region
                                              └──▶ means over patients, with intervals
 
-An empty prediction scores 1 for a region that is absent in the expert labels, and 0 elsewhere, as
-in the table of subsets. Both are linear in the scores, so the mean over patients is that of the
-mean curve.
+An empty prediction scores 1 for a region that is absent in the expert labels and 0 otherwise, as in
+the table of subsets. Both quantities are linear in the scores, so the mean over patients equals the
+value of the mean curve.
 """
 
 from collections.abc import Mapping

@@ -1,16 +1,16 @@
-r"""Prediction intervals of volumes, learnt from an evaluation (conformal prediction).
+r"""Prediction intervals of volumes, estimated from an evaluation (conformal prediction).
 
 error of a patient, subset, region     |√expert − √predicted|, volumes in mL
-spread of a subset and region          median of the errors over patients, at least that of every
+spread of a subset and region          median of the errors over patients, not less than that of any
                                        subset that contains it
 quantile of a region                   the smallest q for which errors are at most q · spread in
                                        90 % of (patient, subset) when each patient is left out
 half width                             q · spread
 
-The quantile's level on the patients that remain is raised until 90 % of those left out are inside
-(cross-conformal prediction: Vovk, Ann Math Artif Intell 2015), so that the interval holds for
-new patients, on average over subsets, if they are like the others. The coverage that is reported
-is that of the patients left out.
+The quantile's level on the remaining patients is raised until 90 % of those left out are inside
+(cross-conformal prediction: Vovk, Ann Math Artif Intell 2015), so that the interval is valid for
+new, similar patients, on average over subsets. The reported coverage is that of the patients left
+out.
 """
 
 import math
@@ -24,21 +24,21 @@ from ccsd_core.evaluation.results.result import Evaluation
 
 LEVEL = 0.9
 LEVELS = tuple(level / 100 for level in range(90, 101))
-"""The levels of the quantile that are tried, the narrowest first."""
+"""The levels of the quantile that are tried, in ascending order."""
 FEWEST_PATIENTS = 10
-"""Of fewer, one patient more or less decides how wide an interval is."""
+"""With fewer, the width of an interval depends on single patients."""
 LEAST_SPREAD = 0.05
-"""In √mL: no volume is known better than this, however well some patients agree."""
+"""Smallest spread in √mL, however small the errors of the patients are."""
 
 Errors = dict[tuple[ModalitySubset, Region], float]
 HalfWidths = dict[ModalitySubset, dict[Region, float]]
 
 
 def volume_intervals(evaluation: Evaluation) -> VolumeIntervals | None:
-    """Intervals from the patients with a tumour who were not trained on and have all sequences.
+    """Intervals from the patients with a tumour and all sequences who were not used for training.
 
     Returns:
-        None where there are fewer than `FEWEST_PATIENTS` of them, or no volumes were scored.
+        None if there are fewer than `FEWEST_PATIENTS` of them, or no volumes were scored.
     """
     found = list(_errors(evaluation).values())
     if len(found) < FEWEST_PATIENTS:
@@ -55,7 +55,7 @@ def volume_intervals(evaluation: Evaluation) -> VolumeIntervals | None:
 
 
 def volume_intervals_json(evaluation: Evaluation) -> dict[str, object]:
-    """The entry of `summary.json`; empty where there are no intervals."""
+    """The entry of `summary.json`; empty if there are no intervals."""
     found = volume_intervals(evaluation)
     if found is None:
         return {}
@@ -77,7 +77,7 @@ def volume_intervals_json(evaluation: Evaluation) -> dict[str, object]:
 
 
 def _errors(evaluation: Evaluation) -> dict[str, Errors]:
-    """The errors of each patient that can be learnt from, by case."""
+    """The errors of each usable patient, by case."""
     usable = {
         case.id
         for case in evaluation.cases
@@ -104,7 +104,7 @@ def _errors(evaluation: Evaluation) -> dict[str, Errors]:
 
 
 def _coverage_left_out(patients: Sequence[Errors], region: Region, level: float) -> float:
-    """Fraction of (patient, subset) inside, with half widths learnt from the other patients."""
+    """Fraction of (patient, subset) inside, with half widths from the other patients."""
     inside: list[bool] = []
     for index, left_out in enumerate(patients):
         widths = _half_widths([*patients[:index], *patients[index + 1 :]], region, level)
@@ -126,7 +126,7 @@ def _half_widths(
 
 
 def _spread(patients: Sequence[Errors], region: Region) -> dict[ModalitySubset, float]:
-    """Typical error by subset; a subset's is at least that of a richer one."""
+    """Typical error by subset, not less than that of any larger subset containing it."""
     every = ModalitySubset.every()
     own = {
         subset: max(LEAST_SPREAD, median(errors[subset, region] for errors in patients))

@@ -1,14 +1,14 @@
-"""Lesion-wise Dice and HD95: every lesion counts the same, and a false one as much as a missed one.
+"""Lesion-wise Dice and HD95: all lesions, missed and false ones count the same.
 
     a lesion and all predicted parts that touch its extent     Dice and HD95 of the two
     a lesion that no part touches                              Dice 0, HD95 374 mm   missed
     a part that touches no extent                              Dice 0, HD95 374 mm   false
-    a small lesion, and the parts that touch only such         not counted
+    a small lesion, and parts that touch only small ones      not counted
 
-The scores are means over lesions and false parts; with neither, Dice 1 and HD95 0 mm.
+The scores are means over lesions and false parts; without any, Dice is 1 and HD95 0 mm.
 
-Source: BraTS 2023, see `lesions`. Our HD95 is that of `surface`, which counts surface
-voxels where theirs weighs them by area: values can differ by a fraction of a millimetre.
+Source: BraTS 2023, see `lesions`. HD95 is that of `surface`, which counts surface voxels, while
+BraTS weights them by area: values can differ by a fraction of a millimetre.
 """
 
 import math
@@ -33,8 +33,8 @@ class LesionScores:
     Args:
         dice: Mean Dice over the lesions.
         hd95_mm: Mean HD95 over the lesions in mm.
-        counted: Lesions that count.
-        false: Predicted parts that touch no lesion.
+        counted: Number of lesions that count.
+        false: Number of predicted parts that touch no lesion.
     """
 
     dice: float
@@ -56,7 +56,7 @@ def lesion_scores(
         prediction: The predicted region.
         surface: Surface of the region.
         lesions: The lesions of the true region.
-        distance_mm: HD95 of two surfaces, for a caller that has computed some already.
+        distance_mm: Function for the HD95 of two surfaces, so that a caller can reuse values.
     """
     parts, count = _parts(prediction)
     part, extent = parts[prediction], lesions.extents[prediction]
@@ -89,7 +89,7 @@ def lesion_scores(
 
 
 def _parts(prediction: Mask) -> tuple[NDArray[np.int32], int]:
-    """The prediction's 26-connected parts, numbered from 1, and how many there are."""
+    """The prediction's 26-connected parts, numbered from 1, and their number."""
     parts = np.zeros(prediction.shape, np.int32)
     box = tight_box(prediction)
     if box is None:

@@ -1,4 +1,4 @@
-"""The lesions of an expert's region: connected once dilated, so that specks nearby belong.
+"""The lesions of an expert's region: components of the dilated mask, which include nearby specks.
 
     truth  ■■·■        dilated  ▒▒▒▒▒▒▒▒     one extent, one lesion of 3 voxels
            ·····  ■             ▒▒▒▒▒▒▒▒▒▒
@@ -30,10 +30,10 @@ _ALL_26 = ndimage.generate_binary_structure(3, 3)
 
 
 def label_26(mask: Mask) -> tuple[NDArray[np.int32], int]:
-    """The 26-connected parts of a mask, numbered from 1, and how many there are."""
+    """The 26-connected parts of a mask, numbered from 1, and their number."""
     numbers = np.zeros(mask.shape, np.int32)
     count = ndimage.label(mask, _ALL_26, output=numbers)
-    assert isinstance(count, int), "only a count is returned where the output is given"
+    assert isinstance(count, int), "only the count is returned if the output is given"
     return numbers, count
 
 
@@ -53,7 +53,7 @@ class Lesions:
 
     @cached_property
     def extents(self) -> NDArray[np.integer]:
-        """The number of the lesion whose dilated extent holds a voxel, else 0."""
+        """For each voxel, the number of the lesion with a dilated extent that contains it, or 0."""
         box = tight_box(self.mask, margin=DILATION_VOXELS)
         if box is None:
             return np.zeros(self.mask.shape, np.uint8)
@@ -65,13 +65,13 @@ class Lesions:
 
     @cached_property
     def voxels(self) -> NDArray[np.int64]:
-        """True voxels by lesion number; number 0 has none."""
+        """Number of true voxels by lesion number; 0 for number 0."""
         return np.bincount(self.extents[self.mask], minlength=1)
 
     @cached_property
     def counted(self) -> tuple[int, ...]:
         """Numbers of the lesions that are large enough."""
-        # Rounded, as a voxel's volume comes from an affine of finite precision.
+        # Rounded, since a voxel's volume is computed from an affine of finite precision.
         sizes_mm3 = np.round(self.voxels * 1000 * self.voxel_ml, 6)
         return tuple(np.flatnonzero(sizes_mm3 > SMALL_LESION_MM3).tolist())
 

@@ -1,7 +1,7 @@
-"""One region of a prediction and of the expert labels, and quantities of the pair, computed once.
+"""One region of a prediction and of the expert labels, and cached quantities of the pair.
 
-What depends on the expert alone (its surface, its lesions) belongs to `ReferenceRegion`, which
-serves all 15 subsets of a case.
+What depends only on the expert labels (surface, lesions) is in `ReferenceRegion`, which is shared
+by all 15 subsets of a case.
 """
 
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ class RegionPair:
 
     @cached_property
     def hd95_mm(self) -> float:
-        """95th percentile of the surface distances in mm; both regions must not be empty."""
+        """95th percentile of the surface distances in mm; neither region may be empty."""
         return hausdorff95_mm(self.surface, self.truth.surface)
 
     @cached_property
@@ -93,7 +93,7 @@ class RegionPair:
         )
 
     def _distance_mm(self, one: Surface, other: Surface) -> float:
-        """HD95 of two masks in mm; that of the whole region where it is one lesion."""
+        """HD95 of two surfaces in mm; reuses that of the whole region if it is a single lesion."""
         if one is self.surface and other is self.truth.surface:
             return self.hd95_mm
         return hausdorff95_mm(one, other)

@@ -6,7 +6,7 @@ from ccsd_core.evaluation.metrics.registry import dice
 
 
 def dice_by_region(prediction: NestedLabels, truth: NestedLabels) -> dict[Region, float]:
-    """Dice of each region, over the smallest box that holds both maps.
+    """Dice of each region, over the smallest box that contains both maps.
 
     Args:
         prediction: The predicted labels, cropped anywhere on the case's grid.

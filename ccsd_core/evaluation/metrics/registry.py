@@ -1,4 +1,4 @@
-"""How a predicted region is compared with the expert's: one table of metrics.
+"""The metrics that compare a predicted region with the expert's, in one table.
 
 To add a metric, add an entry to `METRICS`: its name, its unit, its function, and its value
 when a side is empty. Everything else (rows, files, tables) follows from the table.
@@ -29,8 +29,8 @@ class Metric:
         name: Name of its column in `scores.csv`.
         unit: `fraction`, `mL` or `mm`.
         function: Function from a pair of regions to the value.
-        policy: Convention where the formula is undefined, for readers of the file.
-        prepare: Applied to the predicted regions (3, x, y, z) before; None for nothing.
+        policy: Convention if the formula is undefined, as text for readers of the file.
+        prepare: Function applied first to the predicted regions (3, x, y, z); None for none.
         needs_surface: Whether it takes much longer than counting voxels.
     """
 
@@ -54,7 +54,7 @@ def dice(prediction: Mask, truth: Mask) -> float:
 def without_small_enhancing(regions: Mask) -> Mask:
     """Regions (3, x, y, z) with an enhancing tumour below 500 voxels emptied.
 
-    Relabelling it to necrosis leaves tumour core and whole tumour as they are.
+    Relabelling it to necrosis does not change tumour core and whole tumour.
     """
     if np.count_nonzero(regions[Region.ET]) >= SMALL_ET_VOXELS:
         return regions
@@ -150,7 +150,7 @@ METRICS: tuple[Metric, ...] = (
 """Every metric that `evaluate` computes by default."""
 
 CHOICES = ("dice", "all")
-"""`dice` leaves out what needs surfaces: HD95 and the lesion-wise scores."""
+"""`dice` leaves out metrics that need surfaces: HD95 and the lesion-wise scores."""
 
 
 def choose_metrics(which: str = "all", *, hd95_empty: str = "brats") -> tuple[Metric, ...]:
@@ -177,7 +177,7 @@ def choose_metrics(which: str = "all", *, hd95_empty: str = "brats") -> tuple[Me
 
 @dataclass(frozen=True, eq=False)
 class ReferenceRegions:
-    """An expert's regions, ready to be compared with one prediction after another.
+    """An expert's regions, to be compared with several predictions.
 
     Args:
         regions: Reference of each region, in channel order.
@@ -200,7 +200,7 @@ def measure(
 
     Args:
         prediction: Nested regions (3, x, y, z).
-        truth: The expert's, of the same shape.
+        truth: The expert's regions, of the same shape.
         metrics: Metrics to compute.
     """
     plain = [RegionPair(prediction[r], truth.regions[r]) for r in Region]

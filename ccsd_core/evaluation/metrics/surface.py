@@ -5,10 +5,10 @@
     · ■ ■ ■ ·       · ●   ● ·
     · ■ ■ ■ ·       · ● ● ● ·        HD95 = the larger of the two 95th percentiles
 
-The surface is every voxel of the mask with a face neighbour outside it (what lies beyond the
-image's border is outside), as in MONAI's `compute_hausdorff_distance`, whose values these are.
-MONAI's function is not called here because it computes both surfaces at every call: 0.17 s against
-0.06 s for a large tumour, as the expert's surface serves all 15 subsets.
+The surface consists of all voxels of the mask with a face neighbour outside of it (voxels beyond
+the image's border are outside), as in MONAI's `compute_hausdorff_distance`, with equal results.
+MONAI's function is not called because it computes both surfaces in every call, while here the
+expert's surface is reused for all 15 subsets: 0.17 s against 0.06 s for a large tumour.
 """
 
 # scipy is typed only in part.
@@ -57,7 +57,7 @@ class Surface:
 
     @cached_property
     def tree(self) -> KDTree:
-        """Tree for nearest neighbours, with large leaves for some ten thousand queries."""
+        """Tree for nearest neighbours, with large leaves for about ten thousand queries."""
         return KDTree(self.points_mm, leafsize=32, balanced_tree=False)
 
     def values_of(self, image: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -65,7 +65,7 @@ class Surface:
         return image[tuple(self.points_voxel.T)]
 
     def selected(self, chosen: Mask) -> "Surface":
-        """The surface of the chosen points alone; itself if all are chosen."""
+        """The surface of only the chosen points; itself if all are chosen."""
         if chosen.all():
             return self
         return Surface(self.points_voxel[chosen], self.spacing_mm)

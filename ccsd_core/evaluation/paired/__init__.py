@@ -1,1 +1,1 @@
-"""Two evaluations compared patient by patient, and several seeds."""
+"""Paired comparison of two evaluations, and of several seeds."""

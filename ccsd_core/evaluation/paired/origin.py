@@ -1,7 +1,7 @@
 """The origin of an evaluation: its folder, model, post-processing and cases.
 
 `scores.csv` states the post-processing; the model and the part of a split are in `summary.json`
-beside it, if that exists.
+next to it, if that exists.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from ccsd_core.evaluation.results.result import Score
 from ccsd_core.storage.documents import parsed_json
 
 SUMMARY = "summary.json"
-"""File beside `scores.csv`: means, and what was scored."""
+"""File next to `scores.csv`: means, and what was scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class Origin:
     """Folder, model and cases of an evaluation's scores.
 
     Args:
-        place: The folder or file, as it was named.
+        place: The folder or file, as the user named it.
         model, sha256: Name and hash of the model; for label maps, of their folder and files.
-        postprocess: The rules that acted on its output.
-        split: The part of a split that was asked for; empty for all cases of a folder.
+        postprocess: The post-processing rules of its output.
+        split: The requested part of a split; empty for all cases of a folder.
     """
 
     place: str
@@ -40,7 +40,7 @@ class Origin:
         return f"{self.place}: model {model}; post-processing {self.postprocess}{split}"
 
     def as_json(self) -> dict[str, str]:
-        """The origin as values of JSON, by the names of the fields."""
+        """The origin as JSON values, by field name."""
         return asdict(self)
 
 
@@ -77,5 +77,5 @@ def _table(content: dict[str, object], name: str) -> dict[str, str]:
 
 
 def _object(value: object) -> dict[str, object]:
-    """A JSON object as it is; empty for anything else."""
+    """A JSON object unchanged; empty for anything else."""
     return cast("dict[str, object]", value) if isinstance(value, dict) else {}

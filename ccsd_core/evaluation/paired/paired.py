@@ -4,8 +4,8 @@
     scores of B ┘  subset, region ┘         │                             mean, 95 % interval, p
                                             └──▶ the same over the subsets of k sequences
 
-The mean over subsets comes first as the scores of one patient are not independent, and so does
-the mean over his time points: the test is over patients. It is Wilcoxon's signed-rank test,
+Scores are first averaged over subsets and over the time points of a patient, because scores of one
+patient are not independent: the test is over patients. It is Wilcoxon's signed-rank test,
 two-sided, exact for few patients; p-values of one block are corrected by Holm's method.
 
 Source: F. Wilcoxon, Biometrics Bulletin 1945; S. Holm, Scandinavian Journal of Statistics 1979.
@@ -37,7 +37,7 @@ from ccsd_core.evaluation.statistics.bootstrap import percentile_intervals
 from ccsd_core.evaluation.statistics.estimates import COLUMNS, score_array
 
 FEWEST_FOR_005 = 6
-"""With fewer patients even a difference of one sign throughout has p > 0.05 (2 / 2⁵ = 0.0625)."""
+"""With fewer patients, p > 0.05 even if all differences have the same sign (2 / 2⁵ = 0.0625)."""
 _DECIMALS = 12
 _SIZES = np.array([len(subset) for subset in ModalitySubset.every()])
 Floats = NDArray[np.float64]
@@ -54,7 +54,7 @@ class Difference:
         low, high: Its 95 % interval; None for too few patients.
         p: p-value of the signed-rank test; 1 if no patient differs.
         p_holm: Corrected over the rows of its block.
-        patients: How many pairs.
+        patients: Number of pairs.
     """
 
     region: str
@@ -73,7 +73,7 @@ class PairedBlock:
     """Differences over some subsets.
 
     Args:
-        sequences: How many sequences the subsets have; None is all subsets.
+        sequences: Number of sequences in the subsets; None for all subsets.
         rows: Difference of each region that can be paired, and of their mean.
     """
 
@@ -104,8 +104,8 @@ def compare_paired(
     """Compare two evaluations.
 
     Args:
-        a: Scores of the one.
-        b: Scores of the other; differences are B − A.
+        a: Scores of the first evaluation.
+        b: Scores of the second evaluation; differences are B − A.
         metric: Metric to compare.
 
     Raises:
@@ -129,14 +129,16 @@ def compare_paired(
             "nothing to compare: A and B share no case, subset and region with a value "
             f"(A has {_some(a)}; B has {_some(b)}); evaluate both on the same cases"
         )
-    whose = patients_of_cases(cases)
-    one, other = (means_by_patient(np.where(both, array, np.nan), whose) for array in arrays)
+    patients_by_case = patients_of_cases(cases)
+    one, other = (
+        means_by_patient(np.where(both, array, np.nan), patients_by_case) for array in arrays
+    )
     blocks = [_block(one, other, None)]
     blocks += [_block(one, other, k) for k in range(1, len(Modality) + 1)]
     patients = int(np.isfinite(one).any(axis=(1, 2)).sum())
     notes = (
         *renamed_pairs_note(one_patient),
-        *several_cases_note(whose),
+        *several_cases_note(patients_by_case),
         *_left_out(a, b, set(cases)),
         *_differing(a, b),
     )
@@ -150,14 +152,14 @@ def signed_rank_p(differences: Floats) -> float:
     rounded = rounded[rounded != 0]
     if rounded.size == 0:
         return 1.0
-    # Imported here: it takes longer to load than the rest.
+    # Imported here, because scipy.stats takes longer to load than the rest.
     from scipy import stats
 
     return float(stats.wilcoxon(rounded).pvalue)  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """p-values corrected for their number, in the same order.
+    """p-values corrected for multiple testing by Holm's method, in the same order.
 
     >>> holm([0.04, 0.01, 0.03])
     [0.06, 0.03, 0.06]
@@ -205,7 +207,7 @@ def _difference(region: str, a: Floats, b: Floats) -> Difference:
 
 
 def _mean_over_subsets(values: Floats) -> Floats:
-    """Mean over existing values (patients, subsets); nan for a patient without any."""
+    """Mean over finite values (patients, subsets); nan for a patient without any."""
     there = np.isfinite(values)
     total = there.sum(axis=1)
     summed = np.where(there, values, 0).sum(axis=1)
@@ -213,7 +215,7 @@ def _mean_over_subsets(values: Floats) -> Floats:
 
 
 def _left_out(a: Sequence[Score], b: Sequence[Score], shared: set[str]) -> list[str]:
-    """Notes on what is in one evaluation only."""
+    """Notes on cases and subsets that only one evaluation has."""
     notes: list[str] = []
     for name, scores in (("A", a), ("B", b)):
         alone = sorted({score.case for score in scores} - shared)

@@ -1,11 +1,11 @@
-"""Cases of two evaluations that are of one patient, though their folders have different names.
+"""Matching cases of two evaluations that belong to one patient under different folder names.
 
     A: Brats18_CBICA_ABM_1 ┐
                            ├─ one patient, once in each ──▶ a pair
     B: BraTS2021_01207     ┘
 
-A patient with several cases without a partner of the same name is skipped: it is not known which
-scan belongs to which.
+A patient with several cases that have no partner of the same name is skipped, because it is not
+known which scans correspond.
 """
 
 from collections import Counter, defaultdict
@@ -20,7 +20,7 @@ from ccsd_core.storage.names.patients import patient_of
 
 
 def same_patients(a: Iterable[str], b: Iterable[str]) -> dict[str, str]:
-    """The name in A of each case of B that has another name there.
+    """The name in A of each case of B that has a different name in A.
 
     >>> same_patients(["x", "Brats18_CBICA_ABM_1"], ["BraTS2021_01207", "x", "y"])
     {'BraTS2021_01207': 'Brats18_CBICA_ABM_1'}
@@ -35,30 +35,33 @@ def same_patients(a: Iterable[str], b: Iterable[str]) -> dict[str, str]:
 
 
 def patients_of_cases(cases: Iterable[str]) -> list[str]:
-    """The patient of each case, in their order; time points of one patient have one name."""
+    """The patient of each case, in their order; time points of one patient have the same name."""
     return [patient_of(case.rpartition("/")[2]).id for case in cases]
 
 
-def means_by_patient(values: NDArray[np.float64], whose: Sequence[str]) -> NDArray[np.float64]:
+def means_by_patient(values: NDArray[np.float64], patients: Sequence[str]) -> NDArray[np.float64]:
     """The mean over each patient's cases.
 
     Args:
-        values: Scores (cases, …), nan where there is none.
-        whose: The patient of each case.
+        values: Scores (cases, …), nan if there is none.
+        patients: The patient of each case.
 
     Returns:
-        (patients, …), in the order of their first cases; nan where a patient has no score.
+        (patients, …), in the order of their first cases; nan if a patient has no score.
     """
-    groups = [[i for i, name in enumerate(whose) if name == who] for who in dict.fromkeys(whose)]
+    groups = [
+        [i for i, name in enumerate(patients) if name == patient]
+        for patient in dict.fromkeys(patients)
+    ]
     parts = [values[group] for group in groups]
     counts = np.stack([np.isfinite(part).sum(axis=0) for part in parts])
     sums = np.stack([np.nansum(part, axis=0) for part in parts])
     return np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
 
 
-def several_cases_note(whose: Sequence[str]) -> list[str]:
+def several_cases_note(patients: Sequence[str]) -> list[str]:
     """A note if a patient has several cases."""
-    several = sorted(name for name, count in Counter(whose).items() if count > 1)
+    several = sorted(name for name, count in Counter(patients).items() if count > 1)
     if not several:
         return []
     return [
@@ -84,7 +87,7 @@ def renamed_pairs_note(one_patient: Mapping[str, str]) -> list[str]:
 
 
 def shortened_list(names: Sequence[str], *, most: int = 3) -> str:
-    """Some names in one line, and how many more there are.
+    """The first names in one line, and the number of the others.
 
     >>> shortened_list(["a", "b", "c", "d"])
     'a, b, c and 1 more'
@@ -96,6 +99,6 @@ def shortened_list(names: Sequence[str], *, most: int = 3) -> str:
 def _by_patient(cases: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for case in sorted(cases):
-        # Earlier versions put the folder before one of two cases with one name.
+        # Earlier versions prefixed the folder if two cases had the same name.
         found[patient_of(case.rpartition("/")[2]).id].append(case)
     return found

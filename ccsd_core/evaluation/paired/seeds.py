@@ -50,7 +50,7 @@ class SeedRow:
 
     @property
     def sd(self) -> float:
-        """Standard deviation between runs, by n − 1."""
+        """Standard deviation between runs, with n − 1."""
         return stdev(self.values)
 
 
@@ -74,7 +74,7 @@ class SeedComparison:
     Args:
         metric: Name of the metric.
         runs: Number of runs.
-        patients: How many cases all of them scored.
+        patients: Number of cases that all of them scored.
         blocks: Blocks over all subsets, by number of sequences, and of the area, if there is one.
         notes: What was excluded, and other notes for the reader.
     """
@@ -87,10 +87,10 @@ class SeedComparison:
 
 
 def compare_seeds(runs: Sequence[Sequence[Score]], *, metric: str = "dice") -> SeedComparison:
-    """Combine runs, over what all of them scored; patients have their names of the first run.
+    """Combine runs over the scores that all of them have; patients are named as in the first run.
 
     Args:
-        runs: The scores of each.
+        runs: The scores of each run.
         metric: Metric to compare.
 
     Raises:

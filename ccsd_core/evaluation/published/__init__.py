@@ -1,1 +1,1 @@
-"""Published tables, and our scores beside them."""
+"""Published tables, and our scores next to them."""

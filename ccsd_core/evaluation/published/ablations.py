@@ -1,13 +1,13 @@
-"""Our scores beside the paper's ablations, Tables 3 to 6: its rows, and their configurations.
+"""Our scores next to the paper's ablations, Tables 3 to 6, with the configuration of each row.
 
     table3   HMSD (K1) and DMCD (K2), on and off                       mean over the 15 subsets
     table4   the same on shared, specific and fused features           mean over the 15 subsets
-    table5   how the path goes down: random, min, max criticality      7 subsets of FLAIR, T1, T1c
-    table6   how criticality is scored: random, gradient, cosine       mean over the 15 subsets
+    table5   order of removal: random, min, max criticality      7 subsets of FLAIR, T1, T1c
+    table6   definition of criticality: random, gradient, cosine       mean over the 15 subsets
 
-A published row is shown as a column beside ours. Each is trained by one of our configurations,
-which is named; if our model's name is that of one, the difference is to its row, else to the
-paper's full method. In Table 4 only the block of its features has that difference.
+A published row is shown as a column next to ours. One of our configurations trains each row, and is
+named; if our model has the name of a configuration, the difference is to its row, otherwise to the
+paper's full method. In Table 4 only the block of its features shows that difference.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,8 +52,8 @@ _CRITICALITY = {
 }
 _DISTILLED = {
     "neither": "no self-distillation (the baseline)",
-    "HMSD": "K1 alone",
-    "DMCD": "K2 alone",
+    "HMSD": "K1 only",
+    "DMCD": "K2 only",
     "HMSD and DMCD": "K1 and K2",
 }
 _SHORT = {"neither": "baseline", "HMSD": "hmsd", "DMCD": "dmcd", "HMSD and DMCD": "both"}
@@ -63,7 +63,7 @@ _SHORT = {"neither": "baseline", "HMSD": "hmsd", "DMCD": "dmcd", "HMSD and DMCD"
 def ablation(
     evaluation: Evaluation, table: str, *, note: str, inconsistencies: tuple[Inconsistency, ...]
 ) -> PublishedComparison:
-    """Ours beside one of the ablations.
+    """Our scores next to one of the ablations.
 
     Args:
         evaluation: Evaluation of our scores.
@@ -120,7 +120,7 @@ def _legend(
     evaluation: Evaluation,
     trained: tuple[str, str] | None,
 ) -> list[str]:
-    """What each method is, and which configuration trains it."""
+    """The meaning of each method, and the configuration that trains it."""
     features = f"{{{','.join(FEATURES)}}}"
     lines = [
         f"{method}: {what}; trained by {configuration(table, method, features)}."
@@ -137,9 +137,9 @@ def _legend(
 
 
 def _trained_by(evaluation: Evaluation, table: str) -> tuple[str, str] | None:
-    """The published method that trained ours and its features, going by the model's name.
+    """The published method and features that our model was trained with, by the model's name.
 
-    Only Table 4 distinguishes features; elsewhere they are those of the method.
+    Only Table 4 distinguishes features; other tables use those of the method.
     """
     name = evaluation.model_name.removeprefix(_OTHER_BACKBONE)
     for method in (*_SHORT, *_PATHS, *_CRITICALITY):

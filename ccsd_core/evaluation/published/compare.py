@@ -1,11 +1,10 @@
-"""Our scores beside a published table, row by row, with reasons why they may not be comparable.
+"""Our scores next to a published table, row by row, with reasons why they may not be comparable.
 
     paper ──┬─ BraTS 2020, by split or names ──▶ table2   means over the subsets: Dice, and HD95
             └─ any other ──────────────────────▶ table1   one block per region: 15 subsets, average
-    table3 … table6 ── ablations, in `against_ablations`
+    table3 … table6 ── ablations, in `ablations`
 
-Ours is Dice before post-processing, as the paper's. An average of ours is given only over all 15
-subsets.
+Our Dice is before post-processing, like the paper's. Our average is given only over all 15 subsets.
 """
 
 import math
@@ -37,7 +36,7 @@ _BRATS2020 = "BraTS20_"
 
 
 def compare_with_published(evaluation: Evaluation, which: str) -> PublishedComparison:
-    """Ours beside a published table.
+    """Our scores next to a published table.
 
     Args:
         evaluation: Evaluation of our scores.
@@ -48,11 +47,11 @@ def compare_with_published(evaluation: Evaluation, which: str) -> PublishedCompa
     """
     check_table(which)
     ids = [case.id.rpartition("/")[2] for case in evaluation.cases]
-    found = _beside(without_postprocessing(evaluation), which, ids)
+    found = _compare(without_postprocessing(evaluation), which, ids)
     return replace(found, patients=len(patients_of(ids)))
 
 
-def _beside(evaluation: Evaluation, which: str, ids: list[str]) -> PublishedComparison:
+def _compare(evaluation: Evaluation, which: str, ids: list[str]) -> PublishedComparison:
     given = evaluation.predictions is not None
     table, start = _table_of_paper(evaluation, ids) if which == "paper" else (which, "")
     known = tuple(
@@ -64,8 +63,8 @@ def _beside(evaluation: Evaluation, which: str, ids: list[str]) -> PublishedComp
         return PublishedComparison(
             table, published.methods, note, _average_blocks(evaluation), known
         )
-    whose = "the BraTS 2018 test split (number 3)"
-    note = start + _note(ids, whose, split="brats2018-3", given=given)
+    cohort = "the BraTS 2018 test split (number 3)"
+    note = start + _note(ids, cohort, split="brats2018-3", given=given)
     if table == "table1":
         published = subset_table()
         return PublishedComparison(
@@ -80,7 +79,7 @@ def _beside(evaluation: Evaluation, which: str, ids: list[str]) -> PublishedComp
 
 
 def _table_of_paper(evaluation: Evaluation, ids: list[str]) -> tuple[str, str]:
-    """The table of the same data set, and why, as the beginning of a note."""
+    """The table of the same data set, and the reason, as the beginning of a note."""
     part = evaluation.part.name if evaluation.part is not None else ""
     if part.startswith("brats2020"):
         return "table2", f"Table 2, of BraTS 2020, since --split {part} was given. "
@@ -101,12 +100,12 @@ def check_table(which: str) -> None:
         raise BadInputError(f"unknown published table {which!r}: use one of {', '.join(TABLES)}")
 
 
-def _note(ids: list[str], whose: str, *, split: str, given: bool) -> str:
-    """A note on the cases; `given`: ours are label maps, whose post-processing is not known."""
+def _note(ids: list[str], cohort: str, *, split: str, given: bool) -> str:
+    """A note on the cases; `given`: ours are label maps with unknown post-processing."""
     theirs = read_split(split).test
     dice = "Dice of the label maps as given" if given else "Dice without post-processing"
     cases = f"{len(ids)} case{'s' * (len(ids) != 1)}"
-    start = f"The paper ({SOURCE}) scores the {len(theirs)} cases of {whose}, and ours is {dice}; "
+    start = f"The paper ({SOURCE}) scores the {len(theirs)} cases of {cohort}, and ours is {dice}; "
     if set(ids) == set(theirs):
         return f"{start}ours: the same {cases}."
     if patients_of(ids) == patients_of(theirs):
@@ -115,7 +114,7 @@ def _note(ids: list[str], whose: str, *, split: str, given: bool) -> str:
 
 
 def _falling_steps_note(evaluation: Evaluation) -> str:
-    """How often one more sequence lowers a mean, in the paper and here."""
+    """How often adding a sequence lowers a mean, in the paper and in our scores."""
     published = subset_table()
     theirs = {
         method: sum(count_falls(published.cells[region, method]) for region in Region)

@@ -1,4 +1,4 @@
-"""A published table with ours beside it, as values."""
+"""A published table with our scores next to it, as values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class ComparedRow:
     Args:
         name: The subset as the paper numbers it, a region, `average` or `mean`.
         published: Printed number of each method.
-        ours: Our number; None where we have none.
+        ours: Our number; None if we have none.
     """
 
     name: str
@@ -21,7 +21,7 @@ class ComparedRow:
     ours: float | None
 
     def difference(self, method: str) -> float | None:
-        """Ours minus a published method; None where we have no such number."""
+        """Ours minus a published method; None if we have no such number."""
         return None if self.ours is None else self.ours - self.published[method]
 
 
@@ -35,18 +35,18 @@ class ComparedBlock:
 
 @dataclass(frozen=True, slots=True)
 class PublishedComparison:
-    """A published table with ours beside it.
+    """A published table with our scores next to it.
 
     Args:
         table: `table1` to `table6`.
-        methods: Published ones, in the paper's order.
+        methods: Published methods, in the paper's order.
         note: Sentence about the table and the cases of both sides.
         blocks: Rows by metric and region.
-        inconsistencies: Printed numbers among them that do not follow from the others.
+        inconsistencies: Printed numbers that are inconsistent with the others.
         compared_method: The method that ours is compared with: the paper's, or the one that trained
             ours.
-        compared_block: The only block with that difference; None is every block.
-        remarks: Further notes for the reader, one sentence each.
+        compared_block: The only block with that difference; None for every block.
+        notes: Further notes for the reader, one sentence each.
         patients: Number of patients of our scores.
     """
 

@@ -1,12 +1,12 @@
-"""Published numbers: the tables of the CCSD paper, and where they do not add up.
+"""Published numbers: the tables of the CCSD paper, and their inconsistencies.
 
     resources/reference/table1.csv   BraTS 2018: five methods, 15 subsets, three regions
                         table2.csv   BraTS 2020: six methods, means over the subsets
                         table3 … 6   ablations
-                        inconsistencies.csv   printed numbers that do not follow from the others
+                        inconsistencies.csv   printed numbers that are inconsistent with the others
                         table_notes.csv       further notes on the tables
 
-Source: arXiv:2511.14599, Tables 1 to 6; the README beside them describes each file.
+Source: arXiv:2511.14599, Tables 1 to 6; the README next to them describes each file.
 """
 
 import csv
@@ -28,7 +28,7 @@ class SubsetTable:
     Args:
         methods: Names of the methods in the paper's order.
         cells: Numbers by region and method, then by subset in table order.
-        averages: Printed averages, right or not.
+        averages: Averages as printed, whether correct or not.
     """
 
     methods: tuple[str, ...]
@@ -53,14 +53,14 @@ class AverageTable:
 
 @dataclass(frozen=True, slots=True)
 class Inconsistency:
-    """A printed number that does not follow from the others.
+    """A printed number that is inconsistent with the others.
 
     Args:
         table: `table1` to `table6`.
         quantity: Name of the number.
         printed: Value that the paper prints.
-        recomputed: Value that follows from other printed numbers.
-        remark: From which numbers it was recomputed.
+        recomputed: Value computed from other printed numbers.
+        remark: The numbers that it was recomputed from.
     """
 
     table: str

@@ -1,4 +1,4 @@
-"""Corrupted sequences for programs: `corruption.csv`, and a part of `summary.json`."""
+"""Scores with corrupted sequences as data: `corruption.csv`, and a part of `summary.json`."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ COLUMNS = (
 
 
 def corruption_json(evaluation: Evaluation) -> dict[str, object]:
-    """`corruption` in `summary.json`: fractions; empty where nothing was corrupted."""
+    """`corruption` in `summary.json`: fractions; empty if nothing was corrupted."""
     series = corruption_series(evaluation.corrupted)
     if not series:
         return {}

@@ -20,7 +20,7 @@ _HEADER = ("", "cases", *(region.name for region in Region))
 
 
 def corruption_parts(evaluation: Evaluation) -> list[RenderableType]:
-    """A table and the answers; nothing where nothing was corrupted."""
+    """A table and sentences; empty if nothing was corrupted."""
     series = corruption_series(evaluation.corrupted)
     if not series:
         return []
@@ -69,14 +69,14 @@ def _rows(series: CorruptionSeries) -> Iterator[_Row]:
         yield _Row(
             state,
             series.cases,
-            [_beside(effect, region) for region in Region],
+            [_cell(effect, region) for region in Region],
             [_interval(effect, region) for region in Region],
         )
     means = [f"{100 * series.withheld[region]:.2f}" for region in Region]
     yield _Row(f"  without {name}", series.cases, means, [""] * len(Region))
 
 
-def _beside(effect: CorruptionEffect, region: Region) -> str:
+def _cell(effect: CorruptionEffect, region: Region) -> str:
     difference = effect.difference[region.name].value
     return f"{100 * effect.mean[region]:.2f} ({100 * difference:+.2f})"
 
@@ -91,24 +91,24 @@ def _interval(effect: CorruptionEffect, region: Region) -> str:
 def _answer(series: CorruptionSeries) -> str:
     """`T1c with noise (severity 1 to 5) is worse than withholding it: WT never; TC from 4 on.`."""
     parts: list[str] = []
-    asked = tuple(series.effects)
+    requested = tuple(series.effects)
     for region in Region:
-        found, sure = series.worse_at(region), series.significantly_worse_at(region)
-        answer = _at(found, asked)
+        found, significant = series.worse_at(region), series.significantly_worse_at(region)
+        answer = _at(found, requested)
         if series.clean.worse(region):
             answer = "even when clean" + (f", and {answer}" if found else ", not when corrupted")
-        if sure:
-            answer += f" (interval below 0 {_at(sure, asked)})"
+        if significant:
+            answer += f" (interval below 0 {_at(significant, requested)})"
         parts.append(f"{region.name} {answer}")
-    what = f"{series.sequence.label} with {series.kind} (severity {_listed(asked)})"
+    what = f"{series.sequence.label} with {series.kind} (severity {_listed(requested)})"
     return f"{what} is worse than withholding it: {'; '.join(parts)}."
 
 
-def _at(found: tuple[int, ...], asked: tuple[int, ...]) -> str:
-    """The severities, of those that were asked for, as text."""
+def _at(found: tuple[int, ...], requested: tuple[int, ...]) -> str:
+    """Some of the requested severities as text."""
     if not found:
         return "never"
-    if len(found) > 1 and found == asked[-len(found) :]:
+    if len(found) > 1 and found == requested[-len(found) :]:
         return f"from {found[0]} on"
     return f"at {', '.join(map(str, found))}"
 

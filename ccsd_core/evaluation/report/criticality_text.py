@@ -1,16 +1,16 @@
 """The agreement of criticality with the measured drop as text: terminal, page, `summary.json`.
 
     case               costs most    cosine        gradient
-    BraTS2021_…6       T1c 12.3      FLAIR +0.33   T1c +0.67     the highest by each, and tau-b
+    BraTS2021_…6       T1c 12.3      FLAIR +0.33   T1c +0.67     the first by each score, and tau-b
     …
     mean agreement                   +0.05 (…)     +0.48 (…)
       95 % by chance                 ±0.36         ±0.36
     agreement of means T1c 11.7      FLAIR 0.00    T1c +1.00
-    highest costs most               29 %          86 %          how often the highest is right
+    first has largest drop            29 %          86 %          how often the first is right
       by chance                      25 %          25 %
-      by always naming               T1c 71 %      T1c 71 %      which needs no criticality
+      always the same one            T1c 71 %      T1c 71 %      without any criticality
 
-with a sentence for each score on what may be concluded from it.
+with a sentence of interpretation for each score.
 """
 
 import math
@@ -36,11 +36,11 @@ from ccsd_core.evaluation.statistics.estimates import Estimate
 TITLE = "Criticality and drop in Dice (points) when a sequence is withheld"
 LOSS = "mean Dice over the regions of the case: all sequences minus all but this one"
 MOST_CASES = 10
-"""Cases that a table names; `criticality.csv` has all."""
+"""Number of cases that a table names; `criticality.csv` has all."""
 _HEADER = ("", "largest drop", *(f"first by {kind}" for kind in KINDS))
 _SCALE = (
     "Largest drop: the sequence without which Dice drops most (mean over the regions of the case). "
-    "First: the sequence that is the most critical by cosine or gradient; behind it, how far the "
+    "First: the sequence that is the most critical by cosine or gradient, followed by how far the "
     "order of all sequences agrees with that of the drops.",
     "95 % of random orders: the mean agreement would lie within these limits by chance. First has "
     "largest drop: in how many of the cases; a random sequence, or always the same one, has it as "
@@ -50,7 +50,7 @@ _SCALE = (
 
 
 def criticality_parts(evaluation: Evaluation) -> list[RenderableType]:
-    """The table and its sentences; nothing where criticality was not computed."""
+    """The table and its sentences; empty if criticality was not computed."""
     found = criticality_agreement(evaluation)
     if found is None:
         return []
@@ -81,7 +81,7 @@ def criticality_markdown(evaluation: Evaluation) -> list[str]:
 
 
 def criticality_json(evaluation: Evaluation) -> dict[str, object]:
-    """`criticality` in `summary.json`; empty where it was not computed."""
+    """`criticality` in `summary.json`; empty if it was not computed."""
     found = criticality_agreement(evaluation)
     if found is None:
         return {}
@@ -98,7 +98,7 @@ def criticality_json(evaluation: Evaluation) -> dict[str, object]:
 
 
 def meaning(kind: Kind, found: Agreement) -> str:
-    """What a reader may conclude of one score, in a sentence."""
+    """The interpretation of one score, in a sentence."""
     name, mean = kind.capitalize(), found.mean
     if not mean.cases:
         return f"{name}: in no case do criticality and drop both differ between sequences."

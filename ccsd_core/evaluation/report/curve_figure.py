@@ -21,7 +21,7 @@ from ccsd_core.evaluation.report.summary import aurc, count_means, subset_means
 from ccsd_core.evaluation.results.result import Evaluation
 
 COLOURS = {Region.WT: "#F0E442", Region.TC: "#E69F00", Region.ET: "#D55E00"}
-"""Okabe and Ito's colour-blind safe colours; outlined, because yellow is pale."""
+"""Okabe and Ito's colour-blind safe colours; outlined, because yellow has little contrast."""
 MARKERS = {Region.WT: "o", Region.TC: "s", Region.ET: "^"}
 _OUTLINE = "#333333"
 _APART = 0.09
@@ -31,7 +31,7 @@ def curve_png(evaluation: Evaluation) -> bytes:
     """The picture as PNG bytes."""
     figure = curve_figure(evaluation)
     buffer = io.BytesIO()
-    # No software version in the file: equal curves make equal bytes.
+    # No software version in the file, so that equal curves give equal bytes.
     figure.savefig(buffer, format="png", dpi=150, metadata={"Software": None})
     return buffer.getvalue()
 
@@ -69,7 +69,7 @@ def curve_figure(evaluation: Evaluation) -> Figure:
             linewidth=2.2,
             marker=MARKERS[region],
             markersize=5,
-            markevery=[],  # for the legend: on the line only subsets are marked
+            markevery=[],  # markers are for the legend only, not for points of the line
             path_effects=outline,
             zorder=2,
             label=f"{region.name}  AURC {_area(area)}",

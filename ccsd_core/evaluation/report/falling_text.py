@@ -14,13 +14,13 @@ from ccsd_core.evaluation.report.markdown import pipe_table
 from ccsd_core.evaluation.results.result import Evaluation
 
 WORST = 5
-"""Steps that are shown; `summary.json` has all."""
+"""Number of steps that are shown; `summary.json` has all."""
 _INTERVAL = "95 % interval"
 _HEADER = ("region", "given", "added", "before", "after", "points", _INTERVAL, "cases")
 
 
 def falling_parts(evaluation: Evaluation) -> list[RenderableType]:
-    """The lines, and a table of the worst steps; nothing where no case has two sequences."""
+    """The lines, and a table of the worst steps; empty if no case has two sequences."""
     steps = falling_steps(evaluation)
     if not steps.count.steps:
         return []
@@ -53,7 +53,7 @@ def falling_markdown(evaluation: Evaluation) -> list[str]:
 
 
 def falling_json(evaluation: Evaluation) -> dict[str, object]:
-    """Under `falling_steps` in `summary.json`: Dice as fractions, the worst step first.
+    """`falling_steps` in `summary.json`: Dice as fractions, the worst step first.
 
     `present` counts only over cases whose expert labels have the region.
     """
@@ -114,7 +114,7 @@ def _counted(count: FallCount) -> str:
 
 
 def _worst(steps: FallingSteps) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of the worst steps, without intervals where there are too few cases."""
+    """Header and rows of the worst steps, without intervals if there are too few cases."""
     shown = steps.falling[:WORST]
     has = any(step.interval is not None for step in shown)
     kept = [i for i, name in enumerate(_HEADER) if has or name != _INTERVAL]

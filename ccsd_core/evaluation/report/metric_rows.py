@@ -1,4 +1,4 @@
-"""The metrics beside Dice, one line each: mean over subsets, interval, and number of cases."""
+"""The metrics other than Dice, one row each: mean over subsets, interval, and number of cases."""
 
 from dataclasses import dataclass
 
@@ -20,8 +20,8 @@ class MetricRow:
         metric: Name of its column in `scores.csv`.
         name: Name that users read, with the unit: fractions are in percent.
         cells: WT, TC, ET: `4.52 (3.1–6.0)`.
-        cases: Number of cases with a value, or one number per region where they differ.
-        policy: Convention for empty sides.
+        cases: Number of cases with a value, or one number per region if they differ.
+        policy: Convention for a region that is empty in prediction or truth.
     """
 
     metric: str

@@ -1,11 +1,11 @@
-"""Which part of a split was scored, for titles, captions and `summary.json`."""
+"""The scored part of a split, for titles, captions and `summary.json`."""
 
 from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.storage.names.patients import patients_of
 
 
 def part_text(evaluation: Evaluation) -> str:
-    """`brats2020:test, 2 of 100 patients`; empty where no part of a split was asked for."""
+    """`brats2020:test, 2 of 100 patients`; empty if no part of a split was requested."""
     part, scored = evaluation.part, _scored(evaluation)
     if part is None:
         return ""
@@ -15,7 +15,7 @@ def part_text(evaluation: Evaluation) -> str:
 
 
 def part_json(evaluation: Evaluation) -> dict[str, object]:
-    """Value of `split` in `summary.json`; empty where no part of a split was asked for."""
+    """Value of `split` in `summary.json`; empty if no part of a split was requested."""
     part = evaluation.part
     if part is None:
         return {}

@@ -1,4 +1,4 @@
-"""Notes if label maps were scored instead of a model: their origin, and which are missing."""
+"""Notes on label maps that were scored instead of a model: their origin, and which are missing."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation
 
 MOST_NAMES = 2
-"""Cases that a line names; `summary.json` has all."""
+"""Number of cases that a line names; `summary.json` has all."""
 
 
 def prediction_lines(evaluation: Evaluation) -> list[str]:
@@ -37,7 +37,7 @@ def prediction_lines(evaluation: Evaluation) -> list[str]:
 
 
 def training_line(evaluation: Evaluation) -> str:
-    """Whether the cases were seen in training, as far as that is known."""
+    """Whether the cases were seen in training, if that is known."""
     if evaluation.seen_cases:
         return f"Seen in training, so scores are optimistic: {', '.join(evaluation.seen_cases)}."
     if evaluation.predictions is not None:
@@ -54,7 +54,7 @@ def training_text(evaluation: Evaluation) -> str:
 
 
 def predictions_json(evaluation: Evaluation) -> dict[str, object]:
-    """Value of `predictions` in `summary.json`; empty where a model was scored."""
+    """Value of `predictions` in `summary.json`; empty if a model was scored."""
     found = evaluation.predictions
     if found is None:
         return {}

@@ -1,4 +1,4 @@
-"""Ours beside published numbers: as text for the terminal, as Markdown, and as CSV."""
+"""Our scores next to published ones: as text for the terminal, as Markdown, and as CSV."""
 
 import csv
 import io
@@ -30,16 +30,16 @@ _TITLES = {
 _NONE = "n/a"
 _MEANS = ("average", "mean")
 INCONSISTENT = "‡"
-"""Marks a printed number that does not follow from the others; † is the paper's own mark."""
+"""Marks a printed number that is inconsistent with the others; † is the paper's own mark."""
 
 
 def comparison_tables(against: PublishedComparison) -> Group:
-    """The note, one table per block, and inconsistencies; for few patients no rows by subset."""
+    """The note, one table per block, and inconsistencies; no rows by subset for few patients."""
     short = _shortened(against) if against.patients < FEWEST_FOR_005 else against
     parts: list[Table | str] = [against.note, ""]
     if short is not against:
         parts[1:] = [
-            f"{against.patients} patient{'s' * (against.patients != 1)}: averages alone; the rows "
+            f"{against.patients} patient{'s' * (against.patients != 1)}: only averages; the rows "
             "by subset, unreliable for so few, are in table.md and against.csv.",
             "",
         ]
@@ -72,7 +72,7 @@ def comparison_markdown(against: PublishedComparison) -> str:
 
 
 def comparison_csv(against: PublishedComparison) -> str:
-    """The comparison as CSV; a cell is empty where we have no number."""
+    """The comparison as CSV; a cell is empty if we have no number."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     difference = f"ours_minus_{against.compared_method.replace(' ', '_')}"
@@ -88,12 +88,12 @@ def comparison_csv(against: PublishedComparison) -> str:
 
 
 def _row_name(row: ComparedRow) -> str:
-    """The sequences of a subset, which the paper gives as numbers; other rows unchanged."""
+    """The sequences of a subset, for which the paper has numbers; other names unchanged."""
     return str(numbered_subset(row.name)) if row.name.isdigit() else row.name
 
 
 def _shortened(against: PublishedComparison) -> PublishedComparison:
-    """Without the blocks by subset; their averages stay, in one block."""
+    """The comparison with only the averages of blocks by subset, joined in one block."""
     by_subset = [block for block in against.blocks if block.rows[0].name.isdigit()]
     others = tuple(block for block in against.blocks if block not in by_subset)
     if not by_subset:

@@ -3,12 +3,12 @@
 OUT/
 ├── scores.csv      one row per number
 ├── summary.json    means, D_k, areas, 95 % intervals
-├── table.md        the 15-row table for a page, with the comparison on request
-├── table.csv       the same for programs
+├── table.md        the 15-row table as Markdown, with the comparison on request
+├── table.csv       the same as data
 ├── table.png       the same as a picture
 ├── curve.png       the robustness curve
 ├── criticality.csv one row per case: criticality and drops in Dice, on request
-├── against.csv     ours beside published numbers, on request
+├── against.csv     our scores next to published ones, on request
 └── corruption.csv  one row per number of a corrupted sequence, on request
 """
 
@@ -55,7 +55,7 @@ class ReportPaths:
 
     @classmethod
     def within(cls, out: Path) -> Self:
-        """Those of the report in a folder."""
+        """The paths of a report in a folder."""
         return cls(
             scores=out / NAME,
             summary=out / SUMMARY,
@@ -70,30 +70,30 @@ class ReportPaths:
 
 
 FILES = tuple(path.name for path in astuple(ReportPaths.within(Path())))
-"""All that a report may write."""
+"""Names of all files that a report may write."""
 
 
 @contextmanager
-def report_folder(out: Path, *, beside: Collection[str] = ()) -> Generator[None, None, None]:
-    """Make the folder of a report before scoring, so that hours of work are not lost.
+def report_folder(out: Path, *, other_files: Collection[str] = ()) -> Generator[None, None, None]:
+    """Create the folder of a report before scoring, so that hours of work are not lost.
 
     New folders are removed if this or the scoring fails before a file is written.
 
     Args:
         out: Folder of the report.
-        beside: Names of other files that will be written there.
+        other_files: Names of other files that will be written there.
 
     Raises:
-        BadInputError: If it cannot be made or written, or contains files of other programs by our
-        names.
+        BadInputError: If it cannot be created or written, or contains other programs' files with
+            these names.
     """
-    new = [folder for folder in (out, *out.parents) if not os.path.exists(folder)]  # noqa: PTH110 — a name too long is none
+    new = [folder for folder in (out, *out.parents) if not os.path.exists(folder)]  # noqa: PTH110 — os.path: False for a name that is too long
     try:
-        _make(out, (*FILES, *beside))
+        _make(out, (*FILES, *other_files))
         yield
     except BaseException:
         for folder in new:
-            with suppress(OSError):  # one that is not empty stays, and one that was never made
+            with suppress(OSError):  # keeps folders that are not empty, ignores those never created
                 folder.rmdir()
         raise
 
@@ -102,21 +102,23 @@ def _make(out: Path, written: Collection[str]) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = "a file has this name" if _meets_a_file(error) else error.strerror or str(error)
+        reason = (
+            "a file has this name" if _is_file_conflict(error) else error.strerror or str(error)
+        )
         raise BadInputError(
             f"the folder {out} cannot be created ({reason}): choose another with -o"
         ) from error
     if not os.access(out, os.W_OK | os.X_OK):
         raise BadInputError(f"the folder {out} is not writable: choose another with -o")
-    theirs = [name for name in written if (out / name).exists()]
-    if theirs and not holds_scores(out):
+    existing = [name for name in written if (out / name).exists()]
+    if existing and not holds_scores(out):
         raise BadInputError(
-            f"{out} contains {', '.join(theirs)}, but no evaluation of this program: it is not "
+            f"{out} contains {', '.join(existing)}, but no evaluation of this program: it is not "
             "overwritten; choose another folder with -o"
         )
 
 
-def _meets_a_file(error: OSError) -> bool:
+def _is_file_conflict(error: OSError) -> bool:
     return isinstance(error, FileExistsError | NotADirectoryError)
 
 
@@ -127,13 +129,13 @@ def write_report(
     against: PublishedComparison | None = None,
     rates: MissingRates | None = None,
 ) -> ReportPaths:
-    """Write the files into the folder `out`, each of them completely or not at all.
+    """Write the files into the folder `out`, each completely or not at all.
 
     Args:
         evaluation: The evaluation.
         out: Folder of the report.
-        against: Published numbers beside it.
-        rates: How often each sequence is missing, where the expected score is asked for.
+        against: Published numbers to compare with.
+        rates: How often each sequence is missing, if the expected score is requested.
 
     Raises:
         ResourceError: If a file cannot be written.
@@ -151,7 +153,7 @@ def write_report(
         markdown += "\n" + comparison_markdown(against)
         write_text(paths.against, comparison_csv(against))
     else:
-        # A file of an earlier evaluation would be mistaken for this one's.
+        # A file of an earlier evaluation would be mistaken for one of this evaluation.
         paths.against.unlink(missing_ok=True)
     if evaluation.corrupted:
         write_text(paths.corruption, corruption_csv(evaluation))

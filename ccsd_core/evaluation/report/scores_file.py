@@ -25,7 +25,7 @@ class ScoresError(BadInputError):
 
 
 def scores_csv(scores: Iterable[Score]) -> str:
-    """The long table; values are written such that reading gives the same number again."""
+    """The long table; values are written so that reading gives the same number."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -60,7 +60,7 @@ def read_scores(path: Path) -> tuple[Score, ...]:
         path: Its folder, or the file itself.
 
     Raises:
-        ScoresError: If it is not such a table; the message names the line.
+        ScoresError: If it is not such a table; the message states the line.
     """
     file = path / NAME if path.is_dir() else path
     if not file.is_file():
@@ -86,7 +86,7 @@ def read_scores(path: Path) -> tuple[Score, ...]:
         if key in scores:
             raise ScoresError(
                 f"{where}: {score.metric} of {score.case}, {score.subset}, {score.region.name} "
-                "is there twice: evaluate again"
+                "occurs twice: evaluate again"
             )
         scores[key] = score
     if not scores:

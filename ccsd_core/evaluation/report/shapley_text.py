@@ -14,7 +14,7 @@ _HEADER = ("", *(region.name for region in Region))
 
 
 def shapley_parts(evaluation: Evaluation) -> list[RenderableType]:
-    """A table and its explanation; nothing if no case was scored for all 15 subsets."""
+    """A table and its explanation; empty if no case was scored for all 15 subsets."""
     found = shapley_estimates(evaluation)
     if found is None:
         return []
@@ -42,7 +42,7 @@ def shapley_markdown(evaluation: Evaluation) -> list[str]:
 
 
 def shapley_json(evaluation: Evaluation) -> dict[str, object]:
-    """`shapley` in `summary.json`: fractions; empty where no case was scored for all 15."""
+    """`shapley` in `summary.json`: fractions; empty if no case was scored for all 15."""
     found = shapley_estimates(evaluation)
     if found is None:
         return {}

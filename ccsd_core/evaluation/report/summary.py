@@ -1,13 +1,14 @@
-"""Summary of an evaluation: means over cases by subset, by count, and the area.
+"""Summary of an evaluation: means over cases by subset and by count, and the area.
 
 scores ──▶ mean over cases, per subset ──▶ mean over the 15 subsets       "mean"
                                        └─▶ mean over those of one size    "by_count"  (D_k)
 cases with all 15 subsets ──▶ mean of their areas                         "aurc"
 
-`present` has the means only over cases whose expert labels have the region: where a region is
-absent, Dice is 1 or 0 and does not measure how well it is found. `ci95` holds the 95 % intervals of
-those numbers, `falling_steps` where one more sequence makes the mean worse, `volume_intervals` how
-far volumes may be from the expert's, `metrics` the other metrics in the same way.
+`present` has the means only over cases whose expert labels have the region: if a region is absent,
+Dice is 1 or 0 and does not measure how well it is found. `ci95` contains the 95 % intervals of
+those numbers, `falling_steps` the steps at which an added sequence lowers the mean,
+`volume_intervals` how far volumes may be from the expert's, `metrics` the other metrics in the same
+way.
 """
 
 from collections.abc import Mapping
@@ -38,7 +39,7 @@ ByRegion = dict[Region, float]
 def subset_means(
     evaluation: Evaluation, *, metric: str = "dice", cases: frozenset[str] | None = None
 ) -> dict[ModalitySubset, ByRegion]:
-    """Mean over cases of a metric, by subset in table order; subsets no case has are left out.
+    """Mean over cases of a metric, by subset in table order; without subsets that no case has.
 
     Args:
         evaluation: Evaluation that holds the scores.
@@ -57,7 +58,7 @@ def subset_means(
 
 
 def present_means(evaluation: Evaluation) -> dict[ModalitySubset, dict[Region, float | None]]:
-    """Mean Dice by subset over the cases that have the region; None where no such case has it."""
+    """Mean Dice by subset over the cases that have the region; None if no such case has it."""
     of_region = {r: subset_means(evaluation, cases=evaluation.cases_with(r)) for r in Region}
     return {
         subset: {r: of_region[r][subset][r] if subset in of_region[r] else None for r in Region}
@@ -79,7 +80,7 @@ def count_means(means: Mapping[ModalitySubset, ByRegion]) -> dict[int, ByRegion]
 def aurc(evaluation: Evaluation, *, metric: str = "dice") -> dict[Region, float | None]:
     """Area under the robustness curve over its width, mean over the cases with all 15 subsets.
 
-    None where there is no such case: the area of a shorter curve would not compare.
+    None if there is no such case, because the area of a shorter curve is not comparable.
     """
     whole = frozenset(c.id for c in evaluation.cases if c.has_all_subsets)
     means = subset_means(evaluation, metric=metric, cases=whole)
@@ -95,7 +96,7 @@ def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dic
 
     Args:
         evaluation: Evaluation that holds the scores.
-        rates: How often each sequence is missing, where the expected score is asked for.
+        rates: How often each sequence is missing, if the expected score is requested.
     """
     means = subset_means(evaluation)
     return {
@@ -140,7 +141,7 @@ def _named(row: Mapping[Region, float | None]) -> dict[str, float | None]:
 
 
 def _intervals(evaluation: Evaluation) -> dict[str, object]:
-    """The 95 % intervals of Dice, by the same keys; null where there are too few cases."""
+    """The 95 % intervals of Dice, by the same keys; null if there are too few cases."""
     found = estimates(evaluation)
     return {
         "method": f"{METHOD}; null below {FEWEST} cases",
@@ -181,7 +182,7 @@ def _metrics(evaluation: Evaluation) -> dict[str, object]:
 def _cells(row: EstimateRow) -> dict[str, object]:
     return {
         region.name: {
-            # JSON has no nan: a metric that no case has a value for is null.
+            # JSON has no nan: a metric without a value in any case is null.
             "mean": None if (cell := row[region.name]).cases == 0 else cell.value,
             "ci95": _interval(cell),
             "cases": cell.cases,

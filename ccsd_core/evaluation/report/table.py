@@ -30,20 +30,20 @@ from ccsd_core.evaluation.statistics.result_rows import (
 )
 
 MOST_NAMES = 2
-"""Cases that a line of the caption names."""
+"""Number of cases that a line of the caption names."""
 PRESENT, ABSENT = "●", "○"
 WITH_INTERVAL = ("mean", "AURC")
-"""Rows whose interval is printed below them; the files of the report have all intervals."""
+"""Rows with an interval printed below them; the files of the report have all intervals."""
 
 
 def results_table(evaluation: Evaluation, *, rates: MissingRates | None = None) -> Group:
-    """Dice in percent by subset, the mean, D_k and the area; other metrics; where a sequence hurts.
+    """Dice in percent by subset, mean, D_k and area; other metrics; sequences that lower scores.
 
-    Where only some of the cases were seen in training, the mean is also given for both kinds.
+    If only some of the cases were seen in training, the mean is also given for both groups.
 
     Args:
         evaluation: Evaluation that holds the scores.
-        rates: How often each sequence is missing, where the expected score is asked for.
+        rates: How often each sequence is missing, if the expected score is requested.
     """
     others = metric_rows(evaluation)
     below = ["", _metric_table(others, others_title(evaluation))] if others else []
@@ -91,7 +91,7 @@ def _dot(row: ResultRow, modality: Modality) -> str:
 
 
 def _section(row: ResultRow) -> int | str:
-    """Subsets of one size belong together, as do the means and the areas."""
+    """Key of the row's section: subsets of one size, means, D_k, areas."""
     return len(row.subset) if row.subset is not None else row.name[:1]
 
 
@@ -146,7 +146,7 @@ def _lacking(evaluation: Evaluation) -> list[str]:
 
 
 def others_title(evaluation: Evaluation) -> str:
-    """Title of the metrics beside Dice; for few cases it names no intervals."""
+    """Title of the metrics other than Dice; for few cases without intervals."""
     intervals = "" if len(evaluation.cases) < FEWEST else " (95 % interval)"
     return f"Other metrics, mean over subsets{intervals}"
 

@@ -1,7 +1,7 @@
 """The results table as a picture: a heat map with its numbers, for slides and posters.
 
-The colours are cividis, which looks the same to colour-blind readers and in grey; the numbers
-repeat the values.
+The colours are cividis, which looks the same to colour-blind readers and is monotonic in grey; the
+numbers repeat the values.
 """
 
 # matplotlib is typed only in part.
@@ -42,7 +42,7 @@ _SUMMARIES = ("mean", "D1", "D2", "D3", "D4", "AURC")
 def table_png(evaluation: Evaluation) -> bytes:
     """The picture as PNG bytes."""
     buffer = io.BytesIO()
-    # No software version in the file: equal tables make equal bytes.
+    # No software version in the file, so that equal tables give equal bytes.
     table_figure(evaluation).savefig(buffer, format="png", dpi=150, metadata={"Software": None})
     return buffer.getvalue()
 
@@ -116,7 +116,7 @@ def _draw_row(axes: Axes, row: ResultRow, left: float, top: float) -> None:
 
 
 def _mark_falls(axes: Axes, row: ResultRow, falls: FallingSteps, left: float, top: float) -> None:
-    """Mark beside a subset's mean the sequences whose addition lowered it."""
+    """Mark next to a subset's mean the sequences that lowered it when they were added."""
     if row.subset is None:
         return
     for region in Region:
@@ -138,8 +138,8 @@ def _mark_falls(axes: Axes, row: ResultRow, falls: FallingSteps, left: float, to
 
 
 def _ink(value: float) -> str:
-    """Dark or light text, whichever is legible on the colour of a value in percent."""
-    # The middle of cividis is where dark and light letters read equally well.
+    """Text colour, dark or light, that is legible on the colour of a value in percent."""
+    # In the middle of cividis dark and light letters are equally legible.
     return _LIGHT if value < 55 else _DARK
 
 

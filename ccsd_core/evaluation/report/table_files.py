@@ -1,4 +1,4 @@
-"""The results table as Markdown, for a paper or a page, and as CSV, for other programs.
+"""The results table as Markdown, for a document, and as CSV, for other programs.
 
 Both have all 15 subsets in the paper's order, whether or not a case has them, then the means,
 D_k and the area, everything in percent with 95 % intervals.
@@ -32,7 +32,7 @@ def table_markdown(evaluation: Evaluation, *, rates: MissingRates | None = None)
 
     Args:
         evaluation: Evaluation that holds the scores.
-        rates: How often each sequence is missing, where the expected score is asked for.
+        rates: How often each sequence is missing, if the expected score is requested.
     """
     others = metric_rows(evaluation)
     marks = [modality.label for modality in Modality]
@@ -61,7 +61,7 @@ def table_markdown(evaluation: Evaluation, *, rates: MissingRates | None = None)
 
 
 def table_csv(evaluation: Evaluation) -> str:
-    """The table of subsets; an empty cell where there is no number."""
+    """The table of subsets; a cell is empty if there is no number."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     ends = [f"{column}{end}" for column in TABLE_COLUMNS for end in ("", "_low", "_high")]

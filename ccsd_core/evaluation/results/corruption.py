@@ -4,9 +4,9 @@
                    ├─▶ all but one ───────────────────────────▶ withheld
                    └─ that one corrupted, encoded again ─ all ▶ corrupted
 
-The first two are among the subsets that an evaluation scores anyway; only the third needs more
-work: one encoding of one sequence and one decode. It is normalised again from its own voxels; the
-case's box stays.
+The first two are among the subsets that an evaluation scores anyway; only the third needs
+additional work: encoding one sequence, and one decode. The corrupted sequence is normalised by its
+own voxels; the case's box is kept.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from ccsd_core.progress import Progress, Steps
 
 Encoded = TypeVar("Encoded")
 SEED = 0
-"""Seed of what corruptions draw; each case, kind and sequence draws other numbers."""
+"""Seed of random corruptions; each case, kind and sequence gets different random numbers."""
 
 
 class ReencodingPredictor(Protocol[Encoded]):
@@ -36,14 +36,14 @@ class ReencodingPredictor(Protocol[Encoded]):
 
 @dataclass(frozen=True, slots=True)
 class CorruptedScore:
-    """Dice of a region, three times.
+    """Dice of a region with a sequence corrupted, withheld and clean.
 
     Args:
         case: Id of the case.
         corruption: The corruption and its sequence.
         region: Region of the score.
-        corrupted: Dice from all sequences, of which one is corrupted.
-        withheld: Dice without that sequence; of an empty prediction if no sequence is left.
+        corrupted: Dice from all sequences, with one corrupted.
+        withheld: Dice without that sequence; that of an empty prediction if no sequence is left.
         clean: Dice from all sequences, uncorrupted.
     """
 
@@ -57,11 +57,11 @@ class CorruptedScore:
 
 @dataclass(frozen=True, slots=True)
 class CorruptionTrial(Generic[Encoded]):
-    """Corruptions to be tried on every case of an evaluation.
+    """Corruptions to apply to every case of an evaluation.
 
     Args:
         predictor: The model, which encodes a changed sequence again.
-        corruptions: Corruptions to try.
+        corruptions: Corruptions to apply.
     """
 
     predictor: ReencodingPredictor[Encoded]
@@ -82,7 +82,7 @@ class CorruptionTrial(Generic[Encoded]):
             case: The case.
             encoded: The encoded case.
             truth: The expert's regions.
-            dice: Dice of the case's subsets, as far as they were scored.
+            dice: Dice of the case's scored subsets.
             name: The case's name in the evaluation.
         """
         rows: list[CorruptedScore] = []
@@ -109,7 +109,7 @@ class CorruptionTrial(Generic[Encoded]):
 
 
 def _one_step(steps: Steps[Encoded], here: Progress) -> Steps[Encoded]:
-    """Work that counts as one step, however many it has."""
+    """Work that counts as one step, whatever its number of steps."""
     while True:
         try:
             next(steps)

@@ -1,4 +1,4 @@
-"""Criticality of one evaluated case's sequences by the network's features, or why it is missing."""
+"""Criticality of an evaluated case's sequences from the network's features."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class CriticalityScores(Protocol):
 
 
 STEPS_A_CASE = len(Modality) + 1
-"""An encoding of each sequence, and the gradients."""
+"""Steps of a case: encoding each sequence, and the gradients."""
 
 CriticalityFunction = Callable[[Case], Steps[CriticalityScores]]
 """Function from a case to its criticality, in steps, as `Predictor.criticality`."""
@@ -29,13 +29,13 @@ CriticalityFunction = Callable[[Case], Steps[CriticalityScores]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvaluatedCriticality:
-    """How hard a case's sequences are to replace, as far as that could be computed.
+    """How hard a case's sequences are to replace, if that could be computed.
 
     Args:
-        cosine: C_i of each sequence; empty where the case has only one.
+        cosine: C_i of each sequence; empty if the case has only one.
         gradient: Norm of the loss's gradient for each sequence.
-        failure: Why both are missing: features with gradients take about four times the memory of
-            those that are only decoded.
+        failure: Why both are missing: features with gradients need about four times the memory of
+            decoding.
     """
 
     cosine: Mapping[Modality, float]
@@ -49,10 +49,10 @@ def evaluated_criticality(
     """Compute a case's criticality; running out of memory does not affect other results.
 
     Args:
-        compute: Computes it.
+        compute: Function that computes it.
         case: The case.
         name: Name of the case in the progress.
-        done: Steps done of the longer work that this is a part of.
+        done: Completed steps of the longer work that this is part of.
         total: All steps of the longer work.
     """
     steps = compute(case)

@@ -1,14 +1,14 @@
-"""The policy of a score: the convention of its metric, and the rules applied to the output before.
+"""The policy of a score: the convention of its metric, and the post-processing rules of the output.
 
     empty truth: 1 if the prediction is empty, else 0; post-processing: within_images, nested
     └──────────── the metric's own ─────────────────┘  └──────────── the rules ──────────────┘
 
-`scores.csv` holds it, so that two evaluations can be compared only knowingly where either part
-differs.
+`scores.csv` contains it, so that a difference in either part is noticed when two evaluations are
+compared.
 """
 
 NOT_KNOWN = "not known"
-"""The rules where they are unknown, for example for a folder of label maps."""
+"""Text for unknown rules, for example of a folder of label maps."""
 _BEFORE_RULES = "; post-processing: "
 
 
@@ -18,7 +18,7 @@ def policy_with_rules(rules: str, metric_policy: str) -> str:
 
 
 def rules_of(policy: str) -> str:
-    """The post-processing rules; not known where the policy does not name them.
+    """The post-processing rules; `NOT_KNOWN` if the policy does not state them.
 
     >>> rules_of(policy_with_rules("nested", "empty truth: nan")), rules_of("empty truth: nan")
     ('nested', 'not known')

@@ -1,7 +1,7 @@
 """The network's output before and after post-processing.
 
 Every prediction of a model whose manifest has rules is scored twice by Dice: `dice` after
-post-processing, as it is shown and exported, and `dice_raw` before it, each region by itself.
+post-processing, as shown and exported, and `dice_raw` before it, each region by itself.
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ POLICY = "before post-processing; empty truth: 1 if nothing is predicted, else 0
 
 
 def raw_differs(evaluation: Evaluation) -> bool:
-    """Whether post-processing changed a single score."""
+    """Whether post-processing changed any score."""
     values: dict[tuple[object, ...], dict[str, float]] = {}
     for score in evaluation.scores:
         if score.metric in ("dice", RAW):
@@ -23,7 +23,7 @@ def raw_differs(evaluation: Evaluation) -> bool:
 
 
 def without_postprocessing(evaluation: Evaluation) -> Evaluation:
-    """The evaluation with Dice as it was before post-processing; other metrics as they are."""
+    """The evaluation with Dice before post-processing; other metrics are unchanged."""
     raw = {(s.case, s.subset, s.region): s.value for s in evaluation.scores if s.metric == RAW}
     if not raw:
         return evaluation

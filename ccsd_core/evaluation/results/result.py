@@ -1,4 +1,4 @@
-"""What an evaluation found: one long table of scores, and what could not be scored."""
+"""The result of an evaluation: one long table of scores, and the cases that could not be scored."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,8 @@ from ccsd_core.evaluation.results.evaluated_criticality import EvaluatedCritical
 class Score:
     """One number: a metric of a region, predicted for a case from a subset of its sequences.
 
-    Its policy is the convention of the metric and the post-processing, as
-    `ccsd_core.evaluation.results.policy` writes it.
+    Its policy is the convention of the metric and the post-processing, written by
+    `ccsd_core.evaluation.results.policy`.
     """
 
     case: str
@@ -59,12 +59,12 @@ class EvaluatedCase:
 
 @dataclass(frozen=True, slots=True)
 class UnscoredCase:
-    """A case that was not scored, and why.
+    """A case that was not scored, and the reason.
 
     Args:
         path: Path of the case.
         reason: Sentence that says why it was not scored.
-        broken: Whether something was wrong with it; a case without labels is not broken.
+        broken: Whether the case has an error; a case without labels is not broken.
     """
 
     path: Path
@@ -74,12 +74,12 @@ class UnscoredCase:
 
 @dataclass(frozen=True, slots=True)
 class PredictionFolder:
-    """Label maps that some program predicted, scored in place of a model.
+    """Label maps predicted by any program, scored instead of a model.
 
     Args:
         folder: Folder of the label maps, as the user named it.
-        files: How many were scored.
-        cases_without: Ids of labelled cases without one; they are in no mean.
+        files: Number of scored files.
+        cases_without: Ids of labelled cases without one; no mean includes them.
     """
 
     folder: Path
@@ -93,7 +93,7 @@ class ScoredPart:
 
     Args:
         name: `brats2020:test`.
-        listed: How many patients it has; None by site, where that is not known.
+        listed: Number of its patients; None for a part by site, where it is unknown.
     """
 
     name: str
@@ -105,15 +105,15 @@ class Evaluation:
     """The scores of one model over a set of cases.
 
     Args:
-        model_name, model_sha256: Name and hash of the model; of label maps, of their folder and
+        model_name, model_sha256: Name and hash of the model; for label maps, of their folder and
             files.
         cases: The cases that were scored, in order.
         scores: Scores of all cases, subsets, regions and metrics.
         unscored: Cases without labels, and cases that could not be read.
-        notes: What was corrected on reading the scored cases, each with its case's name.
+        notes: Corrections made on reading the scored cases, each with its case's name.
         corrupted: Scores with a sequence corrupted, if requested.
-        predictions: The label maps that were scored; None where a model made them.
-        postprocess: Post-processing of the model's output, as text; empty if no model made it.
+        predictions: The label maps that were scored; None for predictions of a model.
+        postprocess: Post-processing of the model's output, as text; empty for label maps.
         part: The part of a split that was scored; None for all cases of a folder.
     """
 

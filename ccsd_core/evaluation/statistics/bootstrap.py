@@ -1,14 +1,14 @@
-"""How far a mean could be off by the choice of patients: 95 % intervals by resampling patients.
+"""Uncertainty of a mean due to the choice of patients: 95 % intervals by resampling patients.
 
     patients  A B C D ──▶ A C C D   B B A D   …  2000 times ──▶ the middle 95 % of the statistic
 
-Whole patients are drawn, with all their subsets, as scores of one patient are not independent.
-The interval is the percentile one: it never leaves the range of the observed values, and equal
-scores give an interval of no width. Below 3 patients there is none.
+Whole patients are drawn, with all their subsets, because scores of one patient are not independent.
+The interval is the percentile interval: it stays within the range of the observed values, and equal
+scores give an interval of width 0. There is none for fewer than 3 patients.
 
 Source: B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993. A draw of patients
-with replacement is a multinomial weight for each, so one matrix product serves all quantities;
-`scipy.stats.bootstrap` gives the same but has no answer where a resample has none.
+with replacement is a multinomial weight for each, so one matrix product computes all quantities;
+`scipy.stats.bootstrap` gives the same results, but fails if a quantity is undefined in a resample.
 """
 
 from collections.abc import Callable
@@ -20,21 +20,22 @@ LEVEL = 0.95
 RESAMPLES = 2000
 SEED = 0
 FEWEST = 3
-"""Patients that an interval needs."""
+"""Smallest number of patients for an interval."""
 METHOD = f"percentile bootstrap over patients, {RESAMPLES} resamples, seed {SEED}"
 
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], Floats]
-"""Function from weights (…, patients), how often each was drawn, to values (…, quantities)."""
+"""Function from weights (…, patients), the number of times each was drawn, to values (…,
+quantities)."""
 
 
 def percentile_intervals(statistic: Statistic, patients: int) -> Floats:
-    """The low and the high ends (2, quantities) of a statistic's intervals.
+    """The lower and upper ends (2, quantities) of a statistic's intervals.
 
     Args:
-        statistic: Function to any number of quantities at once. A quantity that is nan in a
-            resample (none of its patients was drawn) leaves that resample out.
-        patients: How many there are.
+        statistic: Function that returns any number of quantities. Resamples in which a quantity is
+            nan (none of its patients was drawn) are left out for that quantity.
+        patients: Number of patients.
     """
     if patients < FEWEST:
         return np.full((2, statistic(np.ones(patients)).shape[-1]), np.nan)
@@ -47,7 +48,7 @@ def percentile_intervals(statistic: Statistic, patients: int) -> Floats:
 
 
 def _nan_percentiles(samples: Floats, ends: tuple[float, float]) -> Floats:
-    """Percentiles (2, quantities) of the finite samples (…, quantities); nan where none is."""
+    """Percentiles (2, quantities) of the finite samples (…, quantities); nan if there are none."""
     result = np.full((2, samples.shape[-1]), np.nan)
     for column, values in enumerate(samples.T):
         finite = values[np.isfinite(values)]

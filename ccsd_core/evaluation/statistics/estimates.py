@@ -1,6 +1,6 @@
 """Means over patients with their 95 % intervals: by subset, over subsets, by count, and the area.
 
-    scores (patients, 15 subsets, WT TC ET mean)      nan: not scanned or predicted, or no value
+    scores (patients, 15 subsets, WT TC ET mean)      nan: not acquired, not predicted, or undefined
        │ mean over patients
        ▼
     (15 subsets, 4) ──▶ mean over subsets   "mean"
@@ -24,7 +24,7 @@ from ccsd_core.evaluation.results.result import Evaluation, Score
 from ccsd_core.evaluation.statistics.bootstrap import FEWEST, percentile_intervals
 
 COLUMNS = (*(region.name for region in Region), "mean")
-"""What is estimated: each region, and the mean of the three."""
+"""The estimated columns: each region, and the mean of the three."""
 Floats = NDArray[np.float64]
 _SUBSETS = ModalitySubset.every()
 _SIZES = np.array([len(subset) for subset in _SUBSETS])
@@ -37,8 +37,8 @@ class Estimate:
 
     Args:
         value: The mean; nan if no patient has a value.
-        low, high: Ends of the 95 % interval; None where there are too few patients.
-        cases: How many patients have a value.
+        low, high: Ends of the 95 % interval; None if there are too few patients.
+        cases: Number of patients with a value.
     """
 
     value: float
@@ -63,7 +63,7 @@ class Estimates:
         subsets: Estimates by subset in table order, without subsets that have no scores.
         mean: Mean over subsets.
         by_count: D_k; only for the k that occur.
-        aurc: The area; empty where no patient has all 15 subsets.
+        aurc: The area; empty if no patient has all 15 subsets.
     """
 
     subsets: dict[ModalitySubset, EstimateRow]
@@ -73,14 +73,14 @@ class Estimates:
 
 
 def score_array(scores: Iterable[Score], *, metric: str, cases: list[str]) -> Floats:
-    """A metric by patient, subset in table order, and column; nan where there is no score."""
+    """A metric by patient, subset in table order, and column; nan if there is no score."""
     array = np.full((len(cases), len(_SUBSETS), len(COLUMNS)), np.nan)
     row = {case: index for index, case in enumerate(cases)}
     column = {subset: index for index, subset in enumerate(_SUBSETS)}
     for score in scores:
         if score.metric == metric and score.case in row:
             array[row[score.case], column[score.subset], score.region] = score.value
-    # Where a region has no value, neither has the mean of the three.
+    # If a region has no value, the mean of the three has none.
     array[..., -1] = array[..., :-1].mean(axis=-1)
     return array
 
@@ -103,14 +103,15 @@ def estimates(evaluation: Evaluation, *, metric: str = "dice") -> Estimates:
     values = statistic(np.ones(len(cases)))
     ends = percentile_intervals(statistic, len(cases))
     rows = [values, *ends]
-    # Patients behind each number: with a value in the subset, in any subset, in any of its size.
+    # Patients that contribute to each number: with a value in the subset, in any subset, in any
+    # subset of its size.
     seen = [there.sum(axis=0), there.any(axis=1).sum(axis=0)[None]]
     seen += [there[:, k == _SIZES].any(axis=1).sum(axis=0)[None] for k in _COUNTS]
     seen += [(there.any(axis=1) & whole[:, None]).sum(axis=0)[None]]
-    behind = np.concatenate([part.reshape(-1) for part in seen])
+    patient_counts = np.concatenate([part.reshape(-1) for part in seen])
     found = [
         estimate_of(value, low, high, int(cases))
-        for value, low, high, cases in zip(*rows, behind, strict=True)
+        for value, low, high, cases in zip(*rows, patient_counts, strict=True)
     ]
     table = [
         dict(zip(COLUMNS, found[start : start + len(COLUMNS)], strict=True))
@@ -132,7 +133,7 @@ def estimates(evaluation: Evaluation, *, metric: str = "dice") -> Estimates:
 
 
 def patient_means(weights: Floats, array: Floats) -> Floats:
-    """Weighted means over patients (…, 15, 4); nan where no patient of weight has a value."""
+    """Weighted means over patients (…, 15, 4); nan if no patient of positive weight has one."""
     there = np.isfinite(array)
     flat = np.where(there, array, 0).reshape(len(array), -1)
     total = weights @ there.reshape(len(array), -1)
@@ -142,7 +143,7 @@ def patient_means(weights: Floats, array: Floats) -> Floats:
 
 
 def _over_subsets(means: Floats) -> Floats:
-    """Mean over the subsets (…, n, 4) that have a value; nan where none has."""
+    """Mean over the subsets (…, n, 4) that have a value; nan if none has."""
     there = np.isfinite(means)
     total = there.sum(axis=-2)
     summed = np.where(there, means, 0).sum(axis=-2)
@@ -160,7 +161,7 @@ def _areas(means: Floats) -> Floats:
 
 
 def estimate_of(value: float, low: float, high: float, cases: int) -> Estimate:
-    """A mean with its interval, where there are enough patients for one."""
+    """A mean with its interval, if there are enough patients for one."""
     if cases < FEWEST or not math.isfinite(low):
         return Estimate(float(value), None, None, cases)
     return Estimate(float(value), float(low), float(high), cases)

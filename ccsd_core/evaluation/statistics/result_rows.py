@@ -1,9 +1,9 @@
 """The rows of the results table for every output format: 15 subsets, the means, D_k, the area.
 
 FLAIR … FLAIR+T1+T1c+T2   Dice by subset, in percent
-mean                      over the subsets; also of unseen and of seen cases, where there are both
+mean                      over the subsets; also by unseen and seen cases, if there are both
 D1 … D4                   mean over the subsets of one size
-AURC                      area under D_k over its width, in percent, too
+AURC                      area under D_k over its width, in percent
 """
 
 from dataclasses import dataclass, replace
@@ -49,7 +49,7 @@ def result_rows(evaluation: Evaluation, *, every_subset: bool = False) -> tuple[
 
     Args:
         evaluation: Evaluation that holds the scores.
-        every_subset: Keep rows of subsets that no case has.
+        every_subset: Whether to keep rows of subsets that no case has.
     """
     raw, processed = _both(evaluation)
     subsets = [
@@ -70,7 +70,7 @@ def result_rows(evaluation: Evaluation, *, every_subset: bool = False) -> tuple[
 
 
 def _seen_and_unseen(evaluation: Evaluation) -> list[ResultRow]:
-    """The means of cases that were not, and that were, seen in training, if there are both."""
+    """The means of unseen cases and of cases seen in training, if there are both."""
     seen = [case for case in evaluation.cases if case.seen_in_training]
     fresh = [case for case in evaluation.cases if not case.seen_in_training]
     if not seen or not fresh:
@@ -88,7 +88,7 @@ def _both(evaluation: Evaluation) -> tuple[Estimates, Estimates]:
 
 
 def _joined(raw: EstimateRow, processed: EstimateRow) -> EstimateRow:
-    """Percent, by the table's columns."""
+    """Estimates in percent, by the table's columns."""
     cells = {name: raw[name].divided_by(0.01) for name in COLUMNS}
     cells["ET-500"] = processed["ET"].divided_by(0.01)
     return {name: cells[name] for name in TABLE_COLUMNS}
@@ -100,13 +100,13 @@ def text_of(cell: Estimate | None, *, digits: int = 2) -> str:
 
 
 def interval_of(cell: Estimate | None, *, digits: int = 1) -> str:
-    """Its interval, as `81.2–88.4`, or nothing."""
+    """The interval as `81.2–88.4`, or ""."""
     if cell is None or cell.low is None or cell.high is None:
         return ""
     return f"{cell.low:.{digits}f}–{cell.high:.{digits}f}"
 
 
 def value_and_interval(cell: Estimate | None, *, digits: int = 2) -> str:
-    """`85.01 (81.20–88.43)`, or only the value where there is no interval."""
+    """`85.01 (81.20–88.43)`, or only the value if there is no interval."""
     interval = interval_of(cell, digits=digits)
     return text_of(cell, digits=digits) + (f" ({interval})" if interval else "")

@@ -92,11 +92,11 @@ def test_subsets_are_named_by_their_sequences_and_not_by_the_papers_numbers(made
 def test_of_few_patients_the_averages_alone_are_printed_and_the_files_have_all(made_up):
     few, enough = (compare_with_published(made_up(count), "table1") for count in (5, 6))
     text = printed(few)
-    assert text.count("5 patients: averages alone") == 1
+    assert text.count("5 patients: only averages") == 1
     assert "FLAIR+T1" not in text
     assert "74.63‡" in text, "also there a wrong average is marked"
     assert "FLAIR+T1" in comparison_markdown(few)
-    assert "averages alone" not in printed(enough)
+    assert "only averages" not in printed(enough)
 
 
 def test_the_same_split_is_recognised(made_up):
