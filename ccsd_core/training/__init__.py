@@ -1,1 +1,1 @@
-"""The training loop and what it needs: configuration, the weighted objective, one step."""
+"""The training loop, with its configuration, the weighted objective and the optimiser step."""

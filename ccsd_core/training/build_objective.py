@@ -1,4 +1,4 @@
-"""Build an objective from a configuration: the one place where the two meet."""
+"""Building an objective from a configuration; only this module knows both."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Notes on many cases in few lines: equal notes are merged, with the names of the cases."""
+"""Summary of notes on many cases: equal notes are merged, with the names of the cases."""
 
 from collections.abc import Iterable
 

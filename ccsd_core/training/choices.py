@@ -1,12 +1,12 @@
-"""Choices about a training step, by name. Free of torch, as configurations are."""
+"""Named options of a training step. Without torch, since configurations import them."""
 
 from typing import Literal
 
 Supervise = Literal["level", "full", "random"]
-"""Which subsets a step decodes: the full set with a level, the full set alone, or a random one."""
+"""Subsets that a step decodes: the full set with a level, only the full set, or a random subset."""
 
 PathOrder = Literal["max", "min", "random"]
-"""Which sequence DMCD removes first: the one of highest criticality, of lowest, or any."""
+"""The sequence that DMCD removes first: highest criticality, lowest criticality, or random."""
 
 CriticalityScore = Literal["cosine", "gradient", "random"]
-"""Which score of a sequence orders the decremental path (`distillation.criticality`)."""
+"""The score that orders the decremental path (`distillation.criticality`)."""

@@ -1,4 +1,4 @@
-"""Errors of training with advice: a loss that is not finite, too little memory."""
+"""Training errors with advice: a loss that is not finite, too little memory."""
 
 import math
 from collections.abc import Iterator
@@ -14,9 +14,10 @@ from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.objective.objective import StepOutcome
 
 MAX_SKIPPED_STEPS = 20
-"""The loss scale of fp16 begins at 2¹⁶ and halves with each overflow."""
-LARGEST_SOUND_WEIGHT = 1e3
-"""No sound weight of a normalised network is larger."""
+"""Limit of consecutive skipped steps in fp16: its loss scale starts at 2¹⁶ and halves with each
+overflow."""
+LARGEST_PLAUSIBLE_WEIGHT = 1e3
+"""Weights of a normalised network are not larger unless training diverged."""
 
 _AGAIN = "; continue from the last checkpoint with --resume"
 
@@ -34,8 +35,7 @@ def check_finite(
         step: Number of the step, from 0.
 
     Raises:
-        TrainingError: If the loss is not finite; with its terms, the cases, the weights, and
-        advice.
+        TrainingError: If the loss is not finite; the message has its terms, the cases, and advice.
     """
     if math.isfinite(loss):
         return
@@ -50,7 +50,7 @@ def check_finite(
             f"{len(broken)} weights are not numbers (first: {broken[0]}), so an earlier "
             f"step was too large: lower optim.learning_rate or raise optim.warmup{_AGAIN}"
         )
-    elif (largest := _largest(network)) > LARGEST_SOUND_WEIGHT:
+    elif (largest := _largest(network)) > LARGEST_PLAUSIBLE_WEIGHT:
         cause = (
             f"weights have grown to {largest:.3g}, so earlier steps were too large: lower "
             f"optim.learning_rate or raise optim.warmup{_AGAIN}"
@@ -72,16 +72,17 @@ def _largest(network: nn.Module) -> float:
 
 
 def check_gradient(norm: float, *, skipped: int, step: int, config: TrainingConfig) -> None:
-    """Check that the gradient is finite. In fp16 an overflow now and then is expected.
+    """Check that the gradient is finite. In fp16 occasional overflows are expected.
 
     Args:
         norm: L2 norm of the gradient.
-        skipped: Steps in a row with a norm that is no number, this one included.
+        skipped: Number of consecutive steps with a norm that is not finite, including this one.
         step: Number of the step, from 0.
         config: Configuration of the run.
 
     Raises:
-        TrainingError: If the gradient's norm is no number, in fp16 again and again.
+        TrainingError: If the gradient's norm is not finite; in fp16 only if this happens
+            repeatedly.
     """
     if math.isfinite(norm):
         return
@@ -96,23 +97,23 @@ def check_gradient(norm: float, *, skipped: int, step: int, config: TrainingConf
 
 @contextmanager
 def explain_out_of_memory(config: TrainingConfig) -> Iterator[None]:
-    """Turn running out of memory into an error that names the settings to lower.
+    """Convert out-of-memory errors into an error that names the settings to lower.
 
     Raises:
-        ResourceError: In place of torch's own error.
+        ResourceError: Instead of torch's own error.
     """
     try:
         yield
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
-        # some libraries raise it without naming memory
+        # some libraries raise it without mentioning memory
         cause = "" if "memory" in str(error) else f" (by the error {first_line(error)!r})"
         raise ResourceError(f"out of memory{cause}: {memory_advice(config)}") from error
 
 
 def memory_advice(config: TrainingConfig) -> str:
-    """Settings to lower, as text: first those that do not change the result; with their values."""
+    """Settings to lower, with their values; those that do not change the result come first."""
     engine, data = config.engine, config.data
     at_once = engine.micro_batch or data.batch
     ways = []

@@ -1,7 +1,7 @@
-"""Requirements of a run before it starts: size of the network, memory, time.
+"""Dry run: size of the network, memory and time of a run, before it starts.
 
-One real micro-batch goes forwards and backwards on this device, filled with noise; nothing is
-read from the data and nothing is written.
+Forward and backward passes of a micro-batch of noise on this device; no data is read and nothing is
+written.
 """
 
 import time
@@ -23,7 +23,7 @@ from ccsd_core.training.state import fresh_state
 from ccsd_core.training.step import optimiser_step
 
 MAX_CONTEXT_BYTES = 2**30
-"""Largest size counted for the CUDA context of a process, which takes some hundred megabytes."""
+"""Upper limit for the CUDA context of a process, which takes some hundred megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,16 @@ class DryRun:
     """Size, memory and time of a run.
 
     Args:
-        device, precision: Device and arithmetic that were measured.
+        device, precision: Device and precision that were measured.
         parameters: Number of the network's parameters.
         state_mb: Megabytes of weights, gradients, optimiser and running average.
         activations_mb: Megabytes that a micro-batch keeps for its backward pass.
-        peak_mb: Largest use of a GPU's memory by this process in megabytes: what torch reserved,
-            and the CUDA context; None on a CPU.
-        micro_batch: Patches at once on this device.
+        peak_mb: Peak GPU memory of this process in megabytes: torch's reserved memory, and the CUDA
+            context; None on a CPU.
+        micro_batch: Patches in one micro-batch on this device.
         accumulated: Micro-batches of one optimiser step on one device.
-        micro_batch_s: Seconds of one micro-batch, forwards and backwards with its share of the
-            optimiser; the first one, which also warms up, is not counted.
+        micro_batch_s: Seconds of one micro-batch, forward and backward with its share of the
+            optimiser; the first one is a warm-up and is not counted.
         steps: Optimiser steps of the run.
     """
 
@@ -71,11 +71,10 @@ def dry_run(
     device: str = "auto",
     on_estimate: Callable[[MemoryEstimate], None] = lambda _: None,
 ) -> Steps[DryRun]:
-    """Build everything and take two steps of one micro-batch; the second one is timed.
+    """Build everything and run two steps of one micro-batch; the second one is timed.
 
-    Both are steps of the level with the most subsets, for which the memory has to suffice.
-
-    On a CPU the memory is estimated and reported first, and a step that would not fit is not tried.
+    Both use the level with the most subsets, which needs the most memory. On a CPU the memory is
+    estimated and reported first, and a step that would not fit is not run.
 
     Args:
         config: Configuration of the run.
@@ -83,27 +82,26 @@ def dry_run(
         on_estimate: Called with the estimate, before a step is taken.
 
     Raises:
-        BadInputError: If by the estimate it does not fit on a CPU.
-        ResourceError: If it does not fit; the message names settings to lower.
+        BadInputError: If the estimate for a CPU exceeds its memory.
+        ResourceError: If memory runs out; the message names settings to lower.
     """
     config = resolved_precision(config, device)
     share = config.data.batch // process_count()
-    at_once = min(config.engine.micro_batch or share, share)
+    micro_batch = min(config.engine.micro_batch or share, share)
     yield Progress(0, 3, "building the network")
     with explain_out_of_memory(config):
         fabric = launch(config, device)
         state = fresh_state(config, fabric, [], None)
         if fabric.device.type == "cpu":
-            expected = yield from estimate_memory(config, state, fabric, at_once=at_once)
+            expected = yield from estimate_memory(config, state, fabric, micro_batch=micro_batch)
             on_estimate(expected)
             expected.check(config)
-        # Where the batch is cut, two parts: summing their criticality belongs to the time of a
-        # step.
-        parts = 1 if share <= at_once else 2
-        part = noise_batch(at_once, config.data.patch)
+        # Two parts if the batch is split: summing their criticality is part of the time of a step.
+        parts = 1 if share <= micro_batch else 2
+        part = noise_batch(micro_batch, config.data.patch)
         batch = StepBatch((part,) * parts, part.present.repeat(parts, 1))
         yield Progress(1, 3, "first step")
-        # Counted over one part: the next one would reuse the same memory, and not be counted.
+        # Counted for one part, because the next one would reuse the same memory.
         alone = StepBatch((part,), part.present)
         ramp = config.distillation.ramp
         step = heaviest_step(seed=config.seed, steps=config.steps, ramp=ramp)
@@ -129,18 +127,18 @@ def dry_run(
         state_mb=parameters * BYTES_PER_PARAMETER / 1e6,
         activations_mb=kept.bytes / 1e6,
         peak_mb=_peak_bytes(fabric.device) / 1e6 if cuda else None,
-        micro_batch=at_once,
-        accumulated=-(-share // at_once),
+        micro_batch=micro_batch,
+        accumulated=-(-share // micro_batch),
         micro_batch_s=seconds,
         steps=config.steps,
     )
 
 
 def _peak_bytes(device: torch.device) -> int:
-    """Largest use of a GPU's memory by this process: what torch reserved, and the CUDA context.
+    """Peak GPU memory of this process: torch's reserved memory, and the CUDA context.
 
-    The context is what is in use beside torch's memory. Memory of other processes looks the same,
-    so no more than `MAX_CONTEXT_BYTES` of it counts.
+    The context is the memory in use apart from torch's. Memory of other processes cannot be
+    distinguished from it, so at most `MAX_CONTEXT_BYTES` are counted.
     """
     free, total = torch.cuda.mem_get_info(device)
     context = total - free - torch.cuda.memory_reserved(device)

@@ -15,13 +15,13 @@ from ccsd_core.storage.models.find import find_model
 from ccsd_core.training.config.config import InitialModel
 
 SAME_NETWORK = ("backbone", "base_channels", "levels", "composition", "head")
-"""Settings of a model that must be equal to reuse weights: otherwise the tensors or their meaning
-differ. Grid, test-time augmentation, tiles and the fill of a missing sequence may differ."""
+"""Settings of a model that must be equal to reuse weights: otherwise tensors or their meaning would
+differ. Grid, test-time augmentation, tiles and the fill of a missing sequence may be different."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InitialWeights:
-    """Weights of a model that a run begins with.
+    """Weights of a model that a run starts from.
 
     Args:
         tensors: The weights, by name.
@@ -36,19 +36,19 @@ class InitialWeights:
     note: str
 
     def load_into(self, network: nn.Module) -> None:
-        """Put the weights into a network; its tokens stay new where the model has none."""
+        """Load the weights into a network; tokens that the model lacks are not changed."""
         network.load_state_dict(self.tensors, strict=False)
 
 
 def read_init(model: Path, config: ModelConfig) -> InitialWeights:
-    """Read the weights of a model, as `--init` names it, and check that they fit the run.
+    """Read the weights of the model given by `--init`, and check that they fit the run.
 
     Args:
         model: A bundled model's name, a run's folder, a model folder or a `.safetensors` file.
         config: Settings of the run's network.
 
     Raises:
-        CheckpointError: If there is no such model, or it is another network.
+        CheckpointError: If there is no such model, or it is a different network.
     """
     path = find_model(model)
     tensors, manifest = load_model_file(path)
@@ -75,7 +75,7 @@ def read_init(model: Path, config: ModelConfig) -> InitialWeights:
         f"model.{key} was {_text(theirs[key])}, is {_text(ours[key])}" for key in differing
     )
     note = (
-        f"weights of {manifest.name}, whose settings differ: {differences}" if differences else ""
+        f"weights of {manifest.name}, with different settings: {differences}" if differences else ""
     )
     origin = InitialModel(name=manifest.name, sha256=manifest.sha256)
     return InitialWeights(tensors, frozenset(manifest.training_cases), origin, note)

@@ -1,9 +1,9 @@
-"""Launching a run: one process on one device, or many that torchrun started.
+"""Launching a run: one process on one device, or several started by torchrun.
 
     ccsd-app train …                                   one process, CPU or one GPU
     torchrun --nproc-per-node 4 -m ccsd_app train …    four processes in one group
 
-Lightning Fabric does the work: devices, precision, data parallelism.
+Lightning Fabric handles devices, precision and data parallelism.
 """
 
 import logging
@@ -23,11 +23,11 @@ from ccsd_core.inference.hardware.ranks import leave_process_group, process_coun
 from ccsd_core.training.config.config import EngineConfig, TrainingConfig
 
 MAX_WORKERS = 8
-"""Largest number of loading processes that `auto` takes for a GPU."""
+"""Largest number of loading processes that `auto` uses for a GPU."""
 
 
 def workers(engine: EngineConfig, device: torch.device) -> int:
-    """Number of processes that prepare patches for one GPU or CPU: `auto` resolved.
+    """Number of processes that prepare patches for one GPU or CPU, with `auto` resolved.
 
     A CPU needs its cores to train. GPUs in separate processes of torchrun share the
     machine's cores.
@@ -45,7 +45,7 @@ def launch(config: TrainingConfig, device: str) -> Fabric:
 
     Args:
         config: Configuration with a resolved precision (`resolved_precision`).
-        device: `auto`, `cpu`, `cuda` or `cuda:N`; under torchrun every process takes its own.
+        device: `auto`, `cpu`, `cuda` or `cuda:N`; under torchrun every process uses its own.
 
     Raises:
         BadInputError: If there is no such device.
@@ -64,10 +64,10 @@ def launch(config: TrainingConfig, device: str) -> Fabric:
     strategy: str | Strategy = "auto"
     prepare_gpu(chosen)
     if chosen.type == "cuda":
-        torch.backends.cudnn.benchmark = True  # maps of a run have few shapes
+        torch.backends.cudnn.benchmark = True  # feature maps of a run have few shapes
     if world > 1:
-        # A subset leaves encoders out, so that which parameters are used changes.
-        # The first process may prepare a cache for long while the others wait.
+        # A subset skips encoders, so the set of used parameters changes between steps.
+        # The first process may need a long time to fill a cache while the others wait.
         strategy = DDPStrategy(
             find_unused_parameters=True,
             timeout=timedelta(hours=12),
@@ -87,7 +87,7 @@ def launch(config: TrainingConfig, device: str) -> Fabric:
 
 
 def group_backend(device: torch.device) -> str:
-    """Backend for messages between processes: NCCL between GPUs, where this torch has it.
+    """Backend for communication between processes: NCCL for GPUs if this torch has it.
 
     torch for Windows has no NCCL; gloo copies through main memory, which is slower.
     """
@@ -95,17 +95,17 @@ def group_backend(device: torch.device) -> str:
 
 
 def close_process_group(fabric: Fabric) -> None:
-    """Wait for all processes, then end their group: one that ends early would abort the others."""
+    """Wait for all processes, then destroy their group; ending early would abort the others."""
     if fabric.world_size > 1:
         fabric.barrier()
         leave_process_group()
 
 
 def resolved_precision(config: TrainingConfig, device: str) -> TrainingConfig:
-    """`auto` replaced by its meaning on this device: a resumed run must not change its arithmetic.
+    """The configuration with precision `auto` resolved, so that a resumed run keeps its precision.
 
     Raises:
-        ConfigError: If the device cannot compute with what the configuration states.
+        ConfigError: If the device does not support the configured precision.
     """
     chosen = choose_device(device)
     precision = config.engine.precision
@@ -140,16 +140,16 @@ def resolved_precision(config: TrainingConfig, device: str) -> TrainingConfig:
 
 
 def _too_flat_for_bf16(config: TrainingConfig) -> bool:
-    """Whether some level is one or two voxels long along x.
+    """Whether any level is only one or two voxels long along x.
 
-    There torch's bf16 convolution on a CPU gives uninitialised memory as the gradient of 3³
-    weights (torch 2.13, AVX-512: every try with a first side of 2, none with others).
+    In this case torch's bf16 convolution on a CPU returns uninitialised memory as the gradient of
+    3³ weights (torch 2.13, AVX-512: always with a first side of 2, never with others).
     """
     return config.data.patch[0] < 3 * config.model.divisors[0]
 
 
 def sum_over_ranks(fabric: Fabric, tensor: Tensor) -> Tensor:
-    """The sum of a tensor over all processes; itself with one."""
+    """The sum of a tensor over all processes; the tensor itself if there is only one."""
     if fabric.world_size == 1:
         return tensor
     summed = fabric.all_reduce(tensor, reduce_op="sum")
@@ -158,7 +158,7 @@ def sum_over_ranks(fabric: Fabric, tensor: Tensor) -> Tensor:
 
 
 def any_rank(fabric: Fabric, flag: bool) -> bool:  # noqa: FBT001 — the obvious argument
-    """Whether the flag is set in any process: all processes get the same answer."""
+    """Whether the flag is set in any process; all processes get the same answer."""
     if fabric.world_size == 1:
         return flag
     count = torch.tensor(float(flag), device=fabric.device)

@@ -1,11 +1,11 @@
-"""The training loop: a generator that yields progress and leaves a run folder behind.
+"""The training loop: a generator that yields progress and writes a run folder.
 
     cases ──▶ state (fresh, from a model, or from a checkpoint)
       └──▶ step ─ log ─ validate ─ checkpoint ─┐
-             ▲─────────────────────────────────┘  … until done, or asked to stop
+             ▲─────────────────────────────────┘  … until done, or stopped
 
-Every step depends only on (seed, step) and the weights, so a resumed run repeats the
-uninterrupted one. Under torchrun every process runs this loop; the first one writes.
+Every step depends only on (seed, step) and the weights, so a resumed run gives the same result as
+an uninterrupted one. Under torchrun every process runs this loop; the first one writes.
 """
 
 from collections.abc import Callable
@@ -65,8 +65,8 @@ class TrainingResult:
         model: Folder of the run's model.
         steps: Optimiser steps done.
         planned: Optimiser steps of the whole run.
-        finished: Whether that is all of them; if not, the run can be resumed.
-        notes: What the user should know about the data; the progress has shown it already.
+        finished: Whether all steps are done; if not, the run can be resumed.
+        notes: Notes for the user about the data, which the progress has already reported.
     """
 
     model: Path
@@ -91,16 +91,17 @@ def train(
     Args:
         config: Configuration of the run.
         data: Folder with labelled cases.
-        run: Folder to leave results in; must not hold a run unless `resume`.
-        resume: Continue from the newest checkpoint of `run`; start at the first step without one.
+        run: Folder for the results; must not contain a run unless `resume` is set.
+        resume: Whether to continue from the newest checkpoint of `run`, or from the first step if
+            there is none.
         init: Model with the initial weights.
         device: `auto`, `cpu`, `cuda`, `cuda:N`.
-        stop: Called after every step; once it is true the run is saved and ends.
+        stop: Called after every step; when it returns true, the run is saved and ends.
 
     Raises:
         BadInputError: If the run folder is taken, or the data or weights are unusable.
-        TrainingError: If the loss is no longer a number.
-        ResourceError: If memory or disk run out; the message names settings to lower.
+        TrainingError: If the loss is no longer finite.
+        ResourceError: If memory or disk space runs out; the message names settings to lower.
     """
     found = newest_snapshot(run, resume=resume)
     restarted = resume and found is None
@@ -120,13 +121,13 @@ def train(
         parameters = sum(p.numel() for p in state.network.parameters())
         reading = len(chosen.training) + len(chosen.validation)
         check_free_space(config, cases=reading, parameters=parameters, run=run)
-        # Everything that does not need the images is checked by now.
+        # From here on images are needed; everything else has been checked.
         if fabric.is_global_zero:
             remove_leftovers(run)
-        of_weights = None if initial_weights is None else initial_weights.note
+        weights_note = None if initial_weights is None else initial_weights.note
         notes = (
             *chosen.notes,
-            *(n for n in (of_weights, _different_origin(before, origin), tile_note(config)) if n),
+            *(n for n in (weights_note, _different_origin(before, origin), tile_note(config)) if n),
             *([f"{run} has no checkpoint yet: begun at the first step"] if restarted else []),
         )
         yield Progress(0, reading, "opening the cases", notes)
@@ -152,7 +153,7 @@ def train(
 
 
 def _different_origin(before: InitialModel | None, origin: InitialModel | None) -> str:
-    """A note if a run's configuration is reused, but not the weights that run began with."""
+    """A note if a run's configuration is reused, but not its initial weights."""
     if before in (None, origin):
         return ""
     return (
@@ -187,7 +188,7 @@ def _open(
 
 @dataclass(slots=True, eq=False)
 class _Run:
-    """One run under way: what every step needs."""
+    """A run in progress, with everything that a step needs."""
 
     config: TrainingConfig
     folder: Path
@@ -200,7 +201,7 @@ class _Run:
     """Notes on the choice of cases and on the initial weights, shown before cases are opened."""
 
     def steps(self, done: int) -> Steps[TrainingResult]:
-        """Every step from `done` on, then the end."""
+        """All steps after `done`, then the end of the run."""
         config = self.config
         self._begin(done)
         written = self.folder if self.fabric.is_global_zero else None
@@ -239,7 +240,7 @@ class _Run:
         return TrainingResult(model, steps, planned, finished=finished, notes=self._notes())
 
     def _stopping(self) -> bool:
-        """Whether a stop was requested in any process: all get the same answer."""
+        """Whether a stop was requested in any process; all processes get the same answer."""
         return any_rank(self.fabric, self.stop())
 
     def _validation_is_due(self, step: int) -> bool:
@@ -262,11 +263,11 @@ class _Run:
             self._log(note)
 
     def _notes(self) -> tuple[str, ...]:
-        """What the user should know about the data."""
+        """Notes for the user about the data."""
         return (*self.notes, *self._notes_on_cases())
 
     def _notes_on_cases(self) -> tuple[str, ...]:
-        """Notes on the data that are known only once the cases are open."""
+        """Notes on the data that are known only after the cases are opened."""
         sets = (
             [self.cases] if self.validation_cases is None else [self.cases, self.validation_cases]
         )
@@ -277,11 +278,15 @@ class _Run:
         return (*skipped, *lacking, *of_cases, *self._seen_before())
 
     def _seen_before(self) -> list[str]:
-        """Validation cases whose patients the weights of `init` had been trained on."""
+        """Validation cases of patients that the initial weights were trained on."""
         ids = () if self.validation_cases is None else self.validation_cases.ids
         seen = seen_among(ids, self.state.trained)
         names = ", ".join(seen)
-        return [f"validation is optimistic: the initial weights have seen {names}"] if seen else []
+        return (
+            [f"validation is optimistic: the initial weights were trained on {names}"]
+            if seen
+            else []
+        )
 
     def _batches(self, done: int):
         c, d = self.config, self.config.data
@@ -306,7 +311,7 @@ class _Run:
         )
 
     def _validate(self, step: int, run_log: RunLog) -> Steps[bool]:
-        """Score the averaged weights; the best ones so far become the run's model.
+        """Score the averaged weights; the best weights so far become the run's model.
 
         False if a stop was requested in between.
         """
@@ -335,7 +340,7 @@ class _Run:
         return True
 
     def _save(self, step: int) -> None:
-        """Checkpoint and newest model, by the first process; the others wait."""
+        """Write a checkpoint and the newest model in the first process; the others wait."""
         if self.fabric.is_global_zero:
             scaler = self.fabric.strategy.precision.state_dict()
             save_snapshot(self.folder, self.state, self.config, step=step, scaler=scaler)
@@ -348,7 +353,9 @@ class _Run:
     def _picture(self):
         case = (self.validation_cases or self.cases)[0]
         tile = self.config.model.tile
-        with self.fabric.autocast():  # as validation: in fp32 a whole volume may not fit a GPU
+        with (
+            self.fabric.autocast()
+        ):  # like validation, because in fp32 a whole volume may not fit into a GPU
             return sample_picture(self.state.average, case, self.fabric.device, tile=tile)
 
     def _log(self, text: str) -> None:

@@ -1,14 +1,13 @@
-"""How much memory a step will take on a CPU, estimated before it is tried.
+"""Estimating the memory of a step on a CPU before running it.
 
-Linux kills a process that needs more memory than there is, without a message. So the activations
-that
-a step keeps for its backward pass are counted in two small boxes and extrapolated to the patch: all
-but a part that belongs to the weights grows with the voxels.
+Linux kills a process that needs more memory than available, without a message. Therefore the
+activations that a step keeps for its backward pass are counted in two small boxes and extrapolated
+to the patch: they grow linearly with the voxels, except for a part that belongs to the weights.
 
     kept
      │                             ×  the patch: estimated
      │        ×  large box
-     │  ×  small box               both counted, forwards only
+     │  ×  small box               both counted, in forward passes
      └───────────────────────── voxels
 """
 
@@ -32,7 +31,8 @@ BYTES_PER_PARAMETER = 4 * 5
 """Weight, gradient, Adam's two moments and the running average, four bytes each."""
 
 PEAK_FACTOR = 1.2
-"""Peak memory of a step relative to what it keeps: `light` on a CPU took 1.17 (measured once)."""
+"""Peak memory of a step relative to its kept activations: 1.17 for `light` on a CPU (one
+measurement)."""
 
 Box = tuple[int, int, int]
 
@@ -46,7 +46,7 @@ class MemoryEstimate:
         state_bytes: Bytes of weights, gradients, optimiser and running average.
         kept_bytes: Bytes that a micro-batch keeps for its backward pass.
         free_bytes: Bytes that are free on this machine now.
-        box: The larger of the boxes that were counted; the patch itself where that is small.
+        box: The larger of the counted boxes; the patch itself if it is small.
     """
 
     parameters: int
@@ -61,7 +61,7 @@ class MemoryEstimate:
         return self.state_bytes + round(PEAK_FACTOR * self.kept_bytes)
 
     def check(self, config: TrainingConfig) -> None:
-        """Check that a step fits: the system would kill it without a message.
+        """Check that a step fits, because the system would kill it without a message.
 
         Raises:
             BadInputError: If it does not fit, with sizes and settings to lower.
@@ -75,15 +75,15 @@ class MemoryEstimate:
 
 
 def estimate_memory(
-    config: TrainingConfig, state: RunState, fabric: Fabric, *, at_once: int
+    config: TrainingConfig, state: RunState, fabric: Fabric, *, micro_batch: int
 ) -> Steps[MemoryEstimate]:
     """Count kept activations in small boxes, and extrapolate to the patch.
 
     Args:
         config: Configuration of the run.
-        state: State of the run before its first step; is not changed.
+        state: State of the run before its first step; it is not changed.
         fabric: Devices of the run.
-        at_once: Patches in a micro-batch.
+        micro_batch: Patches in a micro-batch.
     """
     patch = config.data.patch
     boxes = _boxes(config)
@@ -102,18 +102,18 @@ def estimate_memory(
     return MemoryEstimate(
         parameters=parameters,
         state_bytes=parameters * BYTES_PER_PARAMETER,
-        kept_bytes=round(at_once * bytes_per_patch),
+        kept_bytes=round(micro_batch * bytes_per_patch),
         free_bytes=free_bytes(fabric.device),
         box=boxes[-1],
     )
 
 
 def _boxes(config: TrainingConfig) -> list[Box]:
-    """A small box and one twice as large; the patch alone where it is hardly larger."""
+    """A small box and one twice as large; only the patch if it is hardly larger."""
     x, y, z = (
         min(side, times * divisor)
         for side, times, divisor in zip(
-            # three along x: torch's bf16 needs them, see `launch.resolved_precision`
+            # three along x, which torch's bf16 needs, see `launch.resolved_precision`
             config.data.patch,
             (3, 2, 2),
             config.model.divisors,

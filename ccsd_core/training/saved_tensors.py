@@ -1,4 +1,4 @@
-"""Memory of a training step: patches of noise, and a count of what autograd keeps."""
+"""Measuring the memory of a training step: counting saved tensors, and batches of noise."""
 
 import torch
 from torch import Tensor, nn
@@ -10,14 +10,14 @@ from ccsd_core.domain.region import Region
 
 
 class SavedTensorCounter:
-    """Counts what autograd keeps for the backward pass, each storage once, without weights.
+    """Counts the bytes that autograd saves for the backward pass, without the weights.
 
     Its two methods are hooks of `torch.autograd.graph.saved_tensors_hooks`.
     """
 
     def __init__(self, network: nn.Module) -> None:
         self.bytes = 0
-        # Weak references, since the address of freed memory may be given to another tensor.
+        # Weak references, since the address of freed memory may be reused by another tensor.
         self._seen = {StorageWeakRef(p.untyped_storage()) for p in network.parameters()}
 
     def pack(self, tensor: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Numbers that change over a run, as pure functions of the step."""
+"""Quantities that change over a run, as pure functions of the step."""
 
 import math
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ class StepDraw:
     Args:
         level: Size k of the subsets that are decoded, 1 to 3.
         ramp: Factor w of both distillation losses, 0 to 1.
-        order: The sequences in random order, for the ablations that choose at random.
-        subset: A random subset, its size uniform from 1 to 4 and its sequences any, as in the code
-            of ShaSpec: for training on one subset per step.
+        order: The sequences in random order, for ablations with random choices.
+        subset: A random subset with a uniform size from 1 to 4, as in the code of ShaSpec, for
+            training on one subset per step.
     """
 
     level: int
@@ -34,7 +34,7 @@ class StepDraw:
 
 
 def draw_step(step: int, *, seed: int, steps: int, ramp: float) -> StepDraw:
-    """Draw level, order and subset of a step; the same for equal `seed` and `step`."""
+    """Draw level, order and subset of a step, reproducibly for equal `seed` and `step`."""
     rng = np.random.default_rng((seed, step, 7))
     level = int(rng.integers(1, len(Modality)))
     order = tuple(Modality(int(m)) for m in rng.permutation(len(Modality)))
@@ -60,12 +60,12 @@ def heaviest_step(*, seed: int, steps: int, ramp: float) -> int:
 def learning_rate_factor(
     step: int, *, steps: int, warmup: float, schedule: Schedule = "cosine", before: int = 0
 ) -> float:
-    """Factor of the peak learning rate: linear warm-up to 1, then down to 0.
+    """Factor of the peak learning rate: linear warm-up to 1, then decay to 0.
 
     Args:
         step: Number of the step, from 0.
         steps: Steps of the run.
-        warmup: Share of the run over which the factor rises, 0 to 1.
+        warmup: Fraction of the run over which the factor rises, 0 to 1.
         schedule: `cosine`, or `polynomial`: (1 − step / steps) to the power of 0.9.
         before: Steps of an earlier run that count as done.
 
@@ -85,13 +85,13 @@ def learning_rate_factor(
 
 
 def distillation_ramp(step: int, *, steps: int, ramp: float) -> float:
-    """Factor w of the distillation losses: 0 to 1 over the first share `ramp` of the run."""
+    """Factor w of the distillation losses: 0 to 1 over the first fraction `ramp` of the run."""
     length = steps * ramp
     return 1.0 if length <= 0 else min(1.0, step / length)
 
 
 def ema_decay(decay: float, step: int) -> float:
-    """Decay of the running average: smaller at first, so that it forgets the random weights.
+    """Decay of the running average: smaller at first, so that the initial weights are forgotten.
 
     >>> [round(ema_decay(0.9, s), 2) for s in (0, 10, 1000)]
     [0.1, 0.55, 0.9]

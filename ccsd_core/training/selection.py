@@ -1,13 +1,13 @@
-"""Which cases of a folder are for training, which for validation, and which are excluded.
+"""Selecting the cases of a folder for training and validation, and excluding others.
 
 all cases ── hold_out, the split's test part ──▶ excluded
           ── validation.cases, the split's validation part, a fraction ──▶ validation
           ── the rest (with a split: its training part) ──▶ training
 
 Cases are compared by patient, under the names of any BraTS year. Patients that are excluded or used
-for validation are not trained on, nor is any case mixed from them, nor, if a mixed case is used for
-validation, any of its sources. Mixed cases are not drawn for validation, and are in no part of a
-split.
+for validation are not used for training, nor are cases mixed from them, nor the sources of mixed
+cases that are used for validation. Mixed cases are not drawn for validation and belong to no part
+of a split.
 """
 
 from collections import defaultdict
@@ -34,8 +34,8 @@ class Selection:
     Args:
         training: Cases to train on.
         validation: Cases scored during training; empty without validation.
-        notes: What the user should know about the choice.
-        ids: The names of the cases, each unique.
+        notes: Notes for the user about the choice.
+        ids: The unique names of the cases.
     """
 
     training: tuple[Path, ...]
@@ -52,11 +52,11 @@ def select(
     Args:
         config: Configuration of the run.
         paths: Every case of the folder that may be used.
-        skipped: Its other cases, which may be held out by name like any.
+        skipped: Other cases of the folder, which may also be held out by name.
 
     Raises:
-        CaseError: If a case that the configuration names is not there, or none is left, or no
-            patient of a part of the split is there.
+        CaseError: If a case named in the configuration is missing, no case is left, or no patient
+            of a part of the split is present.
         UnknownSplitError: If there is no such split.
     """
     d, v = config.data, config.validation
@@ -99,7 +99,7 @@ def _of_split(
     """The training and validation cases of a split, with notes on it.
 
     Raises:
-        CaseError: If no patient is there for training, or for validation.
+        CaseError: If there is no patient for training, or for validation.
     """
     division = divide(config.data.split, cases)
     train, val = division.parts["train"], division.parts.get("val")
@@ -119,7 +119,7 @@ def _of_split(
 
 
 def _nothing_left(config: TrainingConfig, count: int, notes: Sequence[str]) -> str:
-    """Why there is no case for training, with the cases of a split that are there."""
+    """Why there is no case for training, with notes on the split."""
     remarks = "".join(f"; {note}" for note in notes)
     ways = ["remove names from data.hold_out"] if config.data.hold_out else []
     ways += ["use fewer cases for validation"] if config.validation.every else []
@@ -130,7 +130,7 @@ def _nothing_left(config: TrainingConfig, count: int, notes: Sequence[str]) -> s
 def _check_known(
     what: str, names: Collection[str], patients: Collection[str], cases: Collection[str]
 ) -> None:
-    """Refuse unknown names: a misspelt case would be trained on and then reported as unseen."""
+    """Refuse unknown names, since a misspelt case would be trained on but reported as unseen."""
     missing = sorted(name for name in set(names) if patient_of(name).id not in patients)
     if missing:
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
@@ -141,7 +141,7 @@ def _check_known(
 
 
 def _named(names: Collection[str], patient_of_case: Mapping[str, str]) -> set[str]:
-    """The cases of these names, else those of the same patients."""
+    """The cases with these names; for other names, all cases of the same patients."""
     published = {as_published(name) for name in names}
     exactly = {i for i in patient_of_case if as_published(i) in published}
     others = patients_of(names) - {patient_of_case[i] for i in exactly}
@@ -156,7 +156,7 @@ def _drawn_whole(
     *,
     taken: int,
 ) -> set[str]:
-    """A fraction of the patients, without mixed ones, with all their cases.
+    """All cases of a random fraction of the patients, without mixed cases.
 
     Raises:
         CaseError: If there is none.
@@ -179,11 +179,11 @@ def _drawn_whole(
 
 
 def _taken_from_split(config: TrainingConfig, drawn: Collection[str], *, beside: int) -> list[str]:
-    """A note that a published split is changed, if a fraction is used for validation as well."""
+    """A note if a fraction for validation changes a published split."""
     split, fraction = config.data.split, config.validation.fraction
     if not split or is_by_site(split) or not drawn:
         return []
-    own = f", besides the {beside} of the split" if beside else ""
+    own = f", in addition to the {beside} of the split" if beside else ""
     return [
         f"validation.fraction = {fraction:g} uses {len(drawn)} of the training part of {split} "
         f"for validation{own}: this is not the published split"
@@ -203,5 +203,5 @@ def _several(cases: Collection[str], patient_of_case: Mapping[str, str]) -> list
 
 
 def _drawn(ids: Collection[str], count: int, *, seed: int) -> set[str]:
-    """A random choice: names are sorted by hospital and grade, so the first would be similar."""
+    """A random choice, since names are sorted by hospital and grade."""
     return set(np.random.default_rng((seed, 11)).permutation(sorted(ids))[:count].tolist())

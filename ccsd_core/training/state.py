@@ -1,4 +1,4 @@
-"""The state of a training run, and its start."""
+"""The state of a training run, and its initialisation."""
 
 import copy
 from collections.abc import Collection, Sequence
@@ -20,18 +20,18 @@ from ccsd_core.training.launch import sum_over_ranks
 
 @dataclass(slots=True, eq=False)
 class RunState:
-    """The changing part of a run.
+    """The mutable state of a run.
 
     Args:
         network: The network that is trained.
         average: Running average of its weights.
         optimizer: Optimiser of the network's parameters.
         objective: Computes losses with `network`, wrapped for devices, precision and ranks.
-        cases: Ids of the cases in memory, in order: the batches depend on it.
-        trained: Ids of all cases that the weights have seen, earlier runs' included.
-        best: Best validation score so far, and after which step; None before the first.
+        cases: Ids of the cases in memory; batches depend on their order.
+        trained: Ids of all cases that the weights were trained on, including earlier runs.
+        best: Best validation score so far, and its step; None before the first validation.
         validated: Step of the last validation.
-        skipped: Steps in a row that fp16 had to skip.
+        skipped: Number of consecutive steps that fp16 skipped.
     """
 
     network: CcsdNetwork
@@ -45,11 +45,11 @@ class RunState:
     skipped: int = 0
 
     def set_cases(self, cases: Sequence[str], *, sources: Collection[str] = ()) -> None:
-        """Set which cases are trained on, once they are open.
+        """Set the training cases after they are opened.
 
         Args:
             cases: Their ids, in order.
-            sources: Ids of the patients that mixed cases were made of.
+            sources: Ids of the patients that mixed cases were made from.
         """
         self.cases = tuple(cases)
         self.trained = tuple(sorted({*self.trained, *cases, *sources}))
@@ -70,7 +70,8 @@ def fresh_state(
         initial_weights: Weights to start from; None for random ones.
     """
     engine = config.engine
-    # Weights depend on the seed alone, whatever was drawn before (a DataLoader draws).
+    # Weights depend only on the seed, whatever random numbers were drawn before (a DataLoader
+    # draws).
     torch.manual_seed(config.seed)
     network = build_network(config.model, activation_checkpointing=engine.activation_checkpointing)
     if initial_weights is not None:
@@ -96,10 +97,10 @@ def fresh_state(
 
 
 def optimiser_of(network: nn.Module, config: OptimConfig) -> torch.optim.Optimizer:
-    """A fresh optimiser over the network's parameters."""
+    """A new optimiser for the network's parameters."""
     parameters, rate, decay = network.parameters(), config.learning_rate, config.weight_decay
     if config.optimiser == "sgd":
-        # Nesterov's method needs a momentum
+        # Nesterov momentum needs a positive momentum
         return torch.optim.SGD(
             parameters,
             lr=rate,
@@ -112,7 +113,7 @@ def optimiser_of(network: nn.Module, config: OptimConfig) -> torch.optim.Optimiz
 
 
 def compile_network(network: CcsdNetwork) -> None:
-    """Compile encoders and decoder in place; names of parameters stay."""
+    """Compile encoders and decoder in place; parameter names do not change."""
     for part in (network.shared, *network.specific, network.decoder):
         assert isinstance(part, nn.Module)
         part.compile()

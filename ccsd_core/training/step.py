@@ -1,6 +1,6 @@
-"""One optimiser step: over micro-batches and ranks, as if the whole batch were one.
+"""One optimiser step over micro-batches and ranks, equal to a step with one large batch.
 
-for each micro-batch:  criticality ──▶ sum over parts and ranks ──▶ path   (only if cut)
+for each micro-batch:  criticality ──▶ sum over parts and ranks ──▶ path   (only if split)
 for each micro-batch:  loss ──▶ backward (ranks add up at the last one)
 clip ──▶ optimiser ──▶ running average
 """
@@ -58,11 +58,12 @@ def optimiser_step(
         config: Configuration of the run.
         state: Networks and optimiser, changed in place.
         fabric: Devices and ranks of the run.
-        batch: This rank's micro-batches, and which sample of the whole batch has which sequence.
+        batch: This rank's micro-batches, and the available sequences of every sample of the whole
+            batch.
         step: Number of the step, from 0.
 
     Raises:
-        TrainingError: If the loss is no longer a number.
+        TrainingError: If the loss is no longer finite.
     """
     o = config.optim
     rate = o.learning_rate * learning_rate_factor(
@@ -80,7 +81,7 @@ def optimiser_step(
     for i, part in enumerate(parts):
         with fabric.no_backward_sync(state.objective, enabled=i + 1 < len(parts)):
             loss, outcome = state.objective(part.images, part.present, part.regions, plan)
-            # Ranks average their gradients; what we want is their sum.
+            # DDP averages gradients over ranks, but their sum is needed.
             fabric.backward(loss * fabric.world_size)
         outcomes.append(outcome)
     norm = fabric.clip_gradients(
@@ -94,7 +95,7 @@ def optimiser_step(
         check_finite(loss, outcome, part, state.network, step=step)
     state.skipped = 0 if math.isfinite(norm) else state.skipped + 1
     check_gradient(norm, skipped=state.skipped, step=step, config=config)
-    state.optimizer.step()  # in fp16 it skips a step with an overflow
+    state.optimizer.step()  # in fp16 a step with an overflow is skipped
     if not state.skipped:
         average_weights(state.average, state.network, decay=ema_decay(o.ema, step))
     return _report(fabric, losses, outcomes, sums, rate=rate, norm=norm)
@@ -118,7 +119,7 @@ def _path_of_batch(
     batch_present: torch.Tensor,
     draw: StepDraw,
 ) -> tuple[CriticalitySums | None, Path | None]:
-    """The path where it depends on several micro-batches; else the objective chooses it."""
+    """The path if it depends on several micro-batches; otherwise the objective chooses it."""
     objective = state.objective.module
     assert isinstance(objective, Objective)
     if len(parts) < 2 or not objective.dmcd:
@@ -136,7 +137,7 @@ def _path_of_batch(
 
 
 def _sum_over_batch(fabric: Fabric, parts: list[CriticalitySums]) -> CriticalitySums:
-    """The sums over the whole batch: over this rank's parts, and over all ranks."""
+    """The sums over the whole batch: this rank's parts, and all ranks."""
     mine = reduce(operator.add, parts)
     return mine.all_reduced(partial(sum_over_ranks, fabric))
 
@@ -144,7 +145,7 @@ def _sum_over_batch(fabric: Fabric, parts: list[CriticalitySums]) -> Criticality
 def _on_device(fabric: Fabric, part: Batch) -> Batch:
     return Batch(
         fabric.to_device(part.images).float(),  # sent as half floats
-        part.present,  # stays on the CPU, where it is read
+        part.present,  # stays on the CPU, which reads it
         fabric.to_device(part.regions),
         part.ids,
     )

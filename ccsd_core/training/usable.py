@@ -1,9 +1,9 @@
-"""Which cases of a folder a run can use, before they are divided and before one is read.
+"""Finding the cases of a folder that a run can use, before they are divided or read.
 
 every case ── without the expert's labels ──▶ skipped, with a note
-           ── the others ──▶ divided (selection) ──▶ chosen ones that cannot be opened are refused
+           ── the others ──▶ divided (selection) ──▶ chosen cases that cannot be opened are an error
 
-Only names and headers are checked: damage further in a file is found when it is read.
+Only names and headers are checked; damaged voxel data is found when a file is read.
 """
 
 from collections.abc import Sequence
@@ -30,8 +30,8 @@ def select_usable(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
         paths: Every case of the folder.
 
     Raises:
-        CaseError: If no case has labels, or a chosen one cannot be opened; all of these are named.
-            And as `select`.
+        CaseError: If no case has labels, or chosen ones cannot be opened (the message names them);
+            see also `select`.
     """
     names = unique_ids(paths)
     unlabelled, broken = list[Path](), dict[Path, str]()
@@ -71,7 +71,7 @@ def _check_headers(files: CaseFiles, place: Inventory) -> None:
 
 
 def _unlabelled_notes(unlabelled: Sequence[Path]) -> list[str]:
-    """Sentence that names the skipped cases, one line however many."""
+    """One sentence that names the skipped cases."""
     if not unlabelled:
         return []
     names = ", ".join(path.name for path in unlabelled[:MOST_NAMES])

@@ -1,8 +1,8 @@
 """Scoring the averaged weights during training: Dice over all subsets of unseen cases.
 
-Dice is computed on the network's own grid, on which the cases are prepared, after the same
-post-processing as everywhere: good enough to choose a model by. Signal masks are computed from the
-prepared images. Reported scores come from `ccsd-app evaluate`, on each case's own grid.
+Dice is computed on the network's grid, on which the cases are prepared, after the usual
+post-processing; this is sufficient to select a model. Signal masks are computed from the prepared
+images. Reported scores come from `ccsd-app evaluate`, on each case's own grid.
 
     ranks share the cases ──▶ sums and counts by subset and region ──▶ one table for all
 """
@@ -34,7 +34,7 @@ class Validation:
     """Scores of one validation.
 
     Args:
-        table: Mean Dice of WT, TC, ET by subset, in table order; subsets no case has left out.
+        table: Mean Dice of WT, TC, ET by subset, in table order, without subsets that no case has.
         cases: Ids of the cases.
     """
 
@@ -43,7 +43,7 @@ class Validation:
 
     @property
     def mean(self) -> float:
-        """Mean Dice over subsets and regions, by which the best model is chosen."""
+        """Mean Dice over subsets and regions, which selects the best model."""
         return fmean(value for row in self.table.values() for value in row)
 
     def by_count(self) -> dict[int, tuple[float, ...]]:
@@ -58,7 +58,7 @@ class Validation:
         }
 
     def as_columns(self) -> dict[str, object]:
-        """Columns of validation.csv but for `step`, by name: mean Dice, and D_k by region."""
+        """Columns of validation.csv by name, except `step`: mean Dice, and D_k by region."""
         curve = {
             f"D{k}_{region.name}": row[region]
             for k, row in self.by_count().items()
@@ -87,12 +87,12 @@ def validate(
         network: The averaged weights.
         cases: Cases that are not trained on.
         fabric: Devices and ranks; ranks share the cases.
-        tile: Largest box that is encoded whole.
+        tile: Largest box that is encoded as a whole.
         postprocess: Post-processing of the output.
         spacing_mm: Voxel edge of the network's grid in mm.
         step: Steps done so far, for the progress.
         steps: Steps of the whole run.
-        stop: Called before each case, on all ranks equally often.
+        stop: Called before each case, equally often on all ranks.
     """
     subsets = ModalitySubset.every()
     sums = torch.zeros(len(subsets), len(Region), device=fabric.device)
@@ -147,7 +147,7 @@ def _scores(
 
 
 def _signal_masks(case: TrainingCase) -> SignalMasks:
-    """The signal mask of each prepared image: all but the background's exact 0, holes filled."""
+    """The signal mask of each prepared image: all nonzero voxels, with holes filled."""
     return {m: torch.from_numpy(filled(case.images[m].numpy() != 0)) for m in case.available}
 
 

@@ -1,1 +1,1 @@
-"""A training's settings and how they are read."""
+"""The settings of a training run, and how they are read."""

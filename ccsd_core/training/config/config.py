@@ -1,13 +1,13 @@
-"""Everything a training run is defined by, as one frozen value that every checkpoint stores.
+"""The complete configuration of a training run, as one frozen value that every checkpoint stores.
 
 TrainingConfig
 ├── model          ModelConfig       the network
 ├── distillation   HMSD, DMCD and the switches of the paper's ablations (Tables 3 to 6)
 ├── losses         segmentation on subsets, ShaSpec's auxiliaries
 ├── optim          AdamW, schedule, running average
-├── data           which cases, patches and batches
-├── validation     when the model is scored on cases it does not learn from
-└── engine         how it is computed; changes neither the method nor, beyond rounding, the result
+├── data           cases, patches and batches
+├── validation     when the model is scored on cases not used for training
+└── engine         how it is computed; does not change the method, nor the result beyond rounding
 """
 
 import math
@@ -39,12 +39,12 @@ class DistillationConfig(BaseModel):
         dmcd_weight: Weight λ_D of the DMCD.
         temperature: Temperature τ of the HMSD.
         ramp: Fraction of all steps over which both weights grow from 0.
-        features: Kind of features that the distilled decodes are made of (Table 4).
-        path: Which sequence DMCD removes first: the one of highest criticality (the
-            paper), of lowest, or any (Table 5).
-        criticality: Which score of a sequence orders the path (Table 6).
-        rescore: Score again after each removal, the full set's scores breaking ties. Off:
-            scored once.
+        features: Kind of features that the distilled decodes use (Table 4).
+        path: The sequence that DMCD removes first: highest criticality (the paper), lowest, or
+            random (Table 5).
+        criticality: The score that orders the path (Table 6).
+        rescore: Whether to compute scores again after each removal, with ties broken by the full
+            set's scores. Otherwise they are computed once.
     """
 
     model_config = FROZEN
@@ -70,25 +70,26 @@ class DistillationConfig(BaseModel):
 
 
 class LossConfig(BaseModel):
-    """The losses besides the distillations.
+    """The losses other than the distillations.
 
     Args:
-        subsets_weight: Weight of the segmentation loss of the sampled level's subsets; the full
-            set's weighs 1.
+        subsets_weight: Weight of the segmentation loss of the sampled level's subsets; the full set
+            has weight 1.
         auxiliaries: ShaSpec's alignment of shared and classification of specific features.
         alignment_weight, domain_weight: Weights of these two losses.
-        alignment_pairs: Which sequences are aligned: the mean over `all` pairs of present ones,
-            or the sum over the four `cyclic` pairs, as in the code of ShaSpec.
+        alignment_pairs: Aligned pairs of sequences: the mean over `all` pairs of present ones, or
+            the sum over the four `cyclic` pairs, as in the code of ShaSpec.
         zeroed: Whether missing sequences take part in the auxiliaries as zeroed channels, as in
             the code of ShaSpec.
-        supervise: What is decoded and compared with the labels in a step: the full set and all
-            subsets of a `level`, the `full` set alone, or one `random` subset and nothing else.
-        cross_entropy: Its `mean` over the regions, or their `sum` (ShaSpec).
-        smoothed: Where Dice's smoothing term stands: `both`, or the `denominator` (ShaSpec).
-        ranking_weight: Weight of the term by which a subset's loss may not exceed that of one
-            within it. It is ours, not the paper's, and costs one decode more in two of three steps.
-        empty_voxels: Number of false-positive voxels at which the Dice loss of an absent region
-            is a half; 1 as usual, more for cases without tumour to count.
+        supervise: Subsets that are decoded and compared with the labels in a step: the full set and
+            all subsets of a `level`, only the `full` set, or only one `random` subset.
+        cross_entropy: `mean` over the regions, or `sum` (ShaSpec).
+        smoothed: Where Dice has its smoothing term: `both`, or the `denominator` (ShaSpec).
+        ranking_weight: Weight of the ranking loss, which penalises a subset if its loss exceeds
+            that of a smaller subset of it. It is ours, not the paper's, and costs one additional
+            decode in two of three steps.
+        empty_voxels: Number of false-positive voxels at which the Dice loss of an absent region is
+            one half; 1 is usual, a larger number gives weight to cases without tumour.
     """
 
     model_config = FROZEN
@@ -112,13 +113,13 @@ class OptimConfig(BaseModel):
     Args:
         optimiser: `adamw`, `adam`, or `sgd` with Nesterov's momentum.
         learning_rate: Peak learning rate.
-        weight_decay: Decoupled for `adamw`, else a part of the gradient.
+        weight_decay: Decoupled for `adamw`, otherwise part of the gradient.
         momentum: Momentum of `sgd`.
         schedule: How the learning rate falls to 0: `cosine`, or `polynomial` of power 0.9.
         steps_before: Steps of an earlier run that the schedule counts as done.
         warmup: Fraction of all steps over which the learning rate rises; 0 for none.
-        clip_norm: Largest gradient norm; 0 for any.
-        ema: Decay of the running average of the weights, which is what is evaluated and shipped;
+        clip_norm: Largest gradient norm; 0 for no clipping.
+        ema: Decay of the running average of the weights, which is evaluated and saved as the model;
             0 for the weights themselves.
     """
 
@@ -139,20 +140,21 @@ class DataConfig(BaseModel):
     """The data of the batches.
 
     Args:
-        split: A published split (`brats2018-3`): its training patients are trained on, its
-            validation patients validate, its test patients are not touched. Or sites to leave out
-            (`sites:18`, `sites:5,6`): the others are trained on. Any year's names will do.
+        split: A published split (`brats2018-3`): its parts are used for training and validation,
+            its test part is not used. Or sites to leave out (`sites:18`, `sites:5,6`): training
+            uses the others. Cases may have the names of any year.
         patch: Voxels of a training patch on the network's grid.
         batch: Patches of one optimiser step, over all devices and micro-batches.
         foreground: Fraction of patches centred on tumour.
-        augment: Augmentation of patches: `none`; `flips_rotations` (all that the paper states);
-            or in `full` flips, rotations, scaling and intensities.
-        hold_out: Case ids whose patients must not be trained on, under any year's names.
+        augment: Augmentation of patches: `none`; `flips_rotations` (what the paper states); `full`
+            (flips, rotations, scaling and intensities).
+        hold_out: Ids of cases to exclude from training, with all cases of their patients, under the
+            names of any year.
         prefer: Case ids starting with this are drawn with probability `prefer_share`.
         prefer_share: Probability of drawing one of the cases that `prefer` names.
-        labels: Folder of the expert labels, named by case, where they are not with the images.
-        scheme: Label scheme where the layout does not determine it: `brats2021`, `brats2023`,
-            `brats2024` or `msd`; "" for that of the layout, else brats2021.
+        labels: Folder of the expert labels, named by case, if they are not with the images.
+        scheme: Label scheme if the layout does not determine it: `brats2021`, `brats2023`,
+            `brats2024` or `msd`; "" for that of the layout, otherwise brats2021.
     """
 
     model_config = FROZEN
@@ -191,22 +193,22 @@ class DataConfig(BaseModel):
     @field_validator("augment", mode="before")
     @classmethod
     def _augment_of_before(cls, given: object) -> object:
-        """Older configurations have true or false."""
+        """Convert true and false of older configurations."""
         return {True: "full", False: "none"}[given] if isinstance(given, bool) else given
 
 
 class ValidationConfig(BaseModel):
     """When and on what the averaged weights are scored, over all 15 subsets.
 
-    The best by mean Dice over cases, subsets and regions becomes the run's model. Validation
-    cases are not trained on.
+    The weights with the best mean Dice over cases, subsets and regions become the run's model.
+    Validation cases are not used for training.
 
     Args:
-        every: Steps between validations; 0 is never, and the run's model is the last one.
-        cases: Ids of validation cases, beside those of the split.
-        fraction: Share of the remaining cases, chosen by the seed. A split with its own validation
-            part turns this off unless both are set together (`config.layers`).
-        limit: Largest number of cases, chosen by the seed; 0 or nothing for all.
+        every: Steps between validations; 0 for none, so that the run's model is the last one.
+        cases: Ids of validation cases, in addition to those of the split.
+        fraction: Fraction of the remaining cases, chosen by the seed. A split with its own
+            validation part turns this off unless both are set together (`config.layers`).
+        limit: Largest number of cases, chosen by the seed; 0 or None for all.
     """
 
     model_config = FROZEN
@@ -219,15 +221,15 @@ class ValidationConfig(BaseModel):
     @field_validator("limit", mode="before")
     @classmethod
     def _zero_is_no_limit(cls, given: object) -> object:
-        """TOML has no null, which a file that extends another may need."""
+        """Accept 0 for None, because TOML has no null."""
         return None if given == 0 and not isinstance(given, bool) else given
 
 
 class EngineConfig(BaseModel):
-    """How the run is computed. A run may be resumed with another engine.
+    """How the run is computed. A run may be resumed with other settings of the engine.
 
     Args:
-        precision: Arithmetic; `auto` is bf16 where the device is fast at it.
+        precision: Precision; `auto` is bf16 if the device is fast at it.
         micro_batch: Patches in a device's memory at once; the rest of the batch is
             accumulated. None: the whole share of the device.
         activation_checkpointing: Compute encoder and decoder twice to keep fewer activations.
@@ -261,7 +263,7 @@ class EngineConfig(BaseModel):
 
 
 class InitialModel(BaseModel):
-    """The model whose weights a run began with: a record, not a setting.
+    """The model that a run's initial weights come from: a record, not a setting.
 
     Args:
         name: Name of the model.
@@ -282,11 +284,11 @@ class TrainingConfig(BaseModel):
 
     Args:
         name: Name of the resulting model.
-        steps: Optimiser steps; computed where `epochs` is given.
-        epochs: How often as many patches are drawn as there are cases to train on; then `steps`
-            is epochs times cases, divided by the batch.
-        seed: Seed of everything random.
-        begun_from: Model whose weights the run began with (`--init`); None for random weights.
+        steps: Optimiser steps; computed if `epochs` is given.
+        epochs: Number of epochs, each with as many patches as training cases; `steps` is then
+            epochs times cases, divided by the batch.
+        seed: Seed of all random numbers.
+        begun_from: Model of the initial weights (`--init`); None for random weights.
     """
 
     model_config = FROZEN
@@ -341,14 +343,14 @@ class TrainingConfig(BaseModel):
         return self
 
     def with_steps_for(self, cases: int) -> "TrainingConfig":
-        """With `steps` computed from `epochs` over so many cases; unchanged without epochs."""
+        """With `steps` computed from `epochs` and the number of cases; unchanged without epochs."""
         if self.epochs is None:
             return self
         steps = math.ceil(self.epochs * cases / self.data.batch)
         return self.model_copy(update={"steps": max(1, steps)})
 
     def differences(self, other: "TrainingConfig") -> dict[str, tuple[object, object]]:
-        """The settings in which two runs differ, each with the value here and in the other.
+        """The settings that differ between two runs, each with the value here and in the other.
 
         Settings that do not change a result are left out, and so are the initial weights.
         """
@@ -359,7 +361,7 @@ class TrainingConfig(BaseModel):
 
     @classmethod
     def resumable_changes(cls) -> frozenset[str]:
-        """Settings that may differ when a run is resumed, so that a diverged one can go on."""
+        """Settings that may change when a run is resumed, so that a diverged run can continue."""
         return frozenset(
             ("engine.precision", "optim.learning_rate", "optim.warmup", "optim.clip_norm")
         )

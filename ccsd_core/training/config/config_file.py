@@ -1,7 +1,7 @@
 """Reading a training configuration from TOML; all mistakes are reported at once.
 
-A file may state `extends = "brats2018"` (or a path relative to it) and then only what it changes,
-so that the file of an experiment shows what it changes:
+A file may state `extends = "brats2018"` (or a path relative to it) and then only the settings that
+it changes:
 
     # table3-hmsd.toml
     extends = "brats2018"
@@ -20,7 +20,7 @@ from ccsd_core.errors import ConfigError, did_you_mean
 from ccsd_core.model.choices import with_current_names
 from ccsd_core.storage.documents import parsed_json, parsed_toml
 from ccsd_core.training.config.config import TrainingConfig
-from ccsd_core.training.config.layers import Values, laid_over, merged
+from ccsd_core.training.config.layers import Values, merged, overridden
 
 RUN_CONFIG = "config.json"
 """File in a run's folder with the settings it was trained with."""
@@ -34,7 +34,7 @@ def config_names() -> list[str]:
 
 
 def about(name: str) -> str:
-    """What a bundled configuration is for: its first line, to the end of the sentence."""
+    """The purpose of a bundled configuration: its first line, to the end of the sentence."""
     lines = (CONFIGS / f"{name}.toml").read_text(encoding="utf-8").splitlines()
     text, *more = (line.removeprefix("#").strip() for line in takewhile(_is_prose, lines))
     for line in more:
@@ -46,25 +46,25 @@ def about(name: str) -> str:
 
 
 def _is_prose(line: str) -> bool:
-    """Whether a line is of the comment, and not a command in it."""
+    """Whether a line is text of the comment, and not a command in it."""
     return line.startswith("# ") and not line.startswith("#  ")
 
 
 def read_config(path: Path, changes: Sequence[str] = ()) -> TrainingConfig:
-    """Read a TOML file, one of our own configurations by its bare name (`smoke`), or a run's own.
+    """Read a TOML file, a bundled configuration by its name (`smoke`), or a run's configuration.
 
     Args:
-        path: The file or the name; of a run its folder, or the `config.json` in it.
+        path: The file or the name; for a run its folder, or the `config.json` in it.
         changes: Settings to change, each as `optim.learning_rate=1e-3`.
 
     Raises:
         ConfigError: If the file is missing, is not TOML, or has mistakes; all are listed.
     """
     values = _read(_find(path), extended_by=())
-    asked: Values = {}
+    command_line: Values = {}
     for change in changes:
-        asked = merged(asked, _renamed(_parsed(change)))
-    values = laid_over(values, asked)
+        command_line = merged(command_line, _renamed(_parsed(change)))
+    values = overridden(values, command_line)
     try:
         return TrainingConfig.model_validate(values)
     except ValidationError as error:
@@ -85,7 +85,7 @@ def _mistake(location: tuple[int | str, ...], message: str) -> str:
 
 
 def _closest(setting: str) -> str:
-    """The setting with the most similar spelling, as a question; else by its last word."""
+    """A question with the most similarly spelt setting; if none is similar, by its last word."""
     known = sorted(settings(TrainingConfig))
     whole = did_you_mean(setting, known)
     if not whole:
@@ -96,7 +96,7 @@ def _closest(setting: str) -> str:
 
 
 def settings(config: type[BaseModel]) -> Iterator[str]:
-    """The names of all settings, those of a table after its name and a dot."""
+    """The names of all settings; those in a table are prefixed by its name and a dot."""
     for name, field in config.model_fields.items():
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
@@ -106,7 +106,7 @@ def settings(config: type[BaseModel]) -> Iterator[str]:
 
 
 def _find(path: Path, beside: Path | None = None) -> Path:
-    """The file of a path or bare name."""
+    """The file of a path or of a configuration's name."""
     if beside is not None and not path.is_absolute():
         path = beside / path
     bundled = CONFIGS / f"{path.stem}.toml"
@@ -128,11 +128,11 @@ def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
             f"{path} does not exist: {question}give a TOML file, or the name of a bundled "
             "configuration (ccsd-app configs lists them)"
         ) from None
-    except (ValueError, OSError) as error:  # what both readers and the text's decoder raise
+    except (ValueError, OSError) as error:  # raised by both parsers and by the text decoder
         kind = "JSON" if path.suffix == ".json" else "TOML"
         raise ConfigError(f"{path} is not readable {kind}: {error}") from error
     if not isinstance(values, dict):
-        raise ConfigError(f"{path} holds no settings: give a run's config.json or a TOML file")
+        raise ConfigError(f"{path} contains no settings: give a run's config.json or a TOML file")
     values = _renamed(values)
     base = values.pop("extends", None)
     if base is None:
@@ -146,17 +146,17 @@ def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
             f"{path} extends {base!r}, which does not exist: {question}give a file or a bundled "
             "configuration (ccsd-app configs lists them)"
         )
-    return laid_over(_read(found, extended_by=(*extended_by, path)), values)
+    return overridden(_read(found, extended_by=(*extended_by, path)), values)
 
 
 def _renamed(values: Values) -> Values:
-    """The values with the model's settings under their present names, ready to be merged."""
+    """The values with current names of the model's settings, ready to be merged."""
     model = values.get("model")
     return {**values, "model": with_current_names(model)} if isinstance(model, dict) else values
 
 
 def _parsed(change: str) -> Values:
-    """A setting given on the command line: its value as TOML, or else as text."""
+    """A setting given on the command line, with its value as TOML, or as text if it is not TOML."""
     key, equals, text = change.partition("=")
     if not equals or not key.strip():
         name = key.strip() or "steps"

@@ -1,12 +1,12 @@
-"""Merging a configuration: a file over the one that it extends, changes over both.
+"""Merging configurations: a file overrides the one that it extends, changes override both.
 
     light.toml ──▶ mine.toml ──▶ -s …
     each states only what it changes
 
-One setting is an exception: a published split with its own validation part turns off the validation
-fraction of a configuration that it is laid over. Otherwise the fraction would take patients of the
-split's training part, and the split would not be the published one. To keep the fraction, state it
-together with the split.
+There is one exception: a published split with its own validation part turns off the validation
+fraction of the configuration that it overrides. Otherwise the fraction would be taken from the
+split's training part, and the split would no longer be the published one. To keep the fraction,
+state it together with the split.
 """
 
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ from ccsd_core.errors import UnknownSplitError
 Values = dict[str, object]
 
 
-def laid_over(base: Mapping[str, object], over: Mapping[str, object]) -> Values:
-    """`over` on top of `base`, tables merged key by key.
+def overridden(base: Mapping[str, object], over: Mapping[str, object]) -> Values:
+    """`base` with the values of `over`, tables merged key by key.
 
     >>> below = {"data": {"batch": 2}, "validation": {"fraction": 0.1}}
     >>> laid_over(below, {"data": {"split": "brats2021"}})["validation"]
@@ -34,7 +34,7 @@ def laid_over(base: Mapping[str, object], over: Mapping[str, object]) -> Values:
 
 
 def merged(base: Mapping[str, object], over: Mapping[str, object]) -> Values:
-    """Tables merged key by key, and nothing else."""
+    """Tables merged key by key, without exceptions."""
     values = dict(base)
     for key, value in over.items():
         below = values.get(key)
@@ -44,7 +44,7 @@ def merged(base: Mapping[str, object], over: Mapping[str, object]) -> Values:
 
 
 def _validates(data: Mapping[str, object]) -> bool:
-    """Whether a split with a validation part is named; a misspelt one is refused later."""
+    """Whether `data` names a split with a validation part; a misspelt name is reported later."""
     try:
         return bool(read_split(str(data.get("split") or "")).val)
     except UnknownSplitError:

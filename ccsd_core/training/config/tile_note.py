@@ -1,23 +1,25 @@
-"""Whether a model will be applied to boxes of the size that it is trained on.
+"""A note if a model will be applied to boxes of another size than it is trained on.
 
-Each norm takes its mean and variance over the box it sees, in training and in use. A network that
-is trained on patches and used on a larger box sees other statistics. Measured on three patients of
-BraTS 2018 and 2021 with the bundled model, which was trained on 64 × 80 × 64 voxels of 2 mm: mean
-Dice of WT over the 15 subsets was 68.7 in tiles of that size and 59.0 on the whole brain.
+Norms compute mean and variance over their input box, in training and in inference. A network that
+is trained on patches and applied to a larger box gets different statistics. Measured on three
+patients of BraTS 2018 and 2021 with the bundled model, which was trained on 64 × 80 × 64 voxels of
+2 mm: mean Dice of WT over the 15 subsets was 68.7 in tiles of that size and 59.0 on the whole
+brain.
 
-So the rule is nnU-Net's: a volume is segmented in tiles of the training patch's size
-(`model.tile = data.patch`), or it is trained on patches as large as a brain and segmented whole.
+Therefore the rule of nnU-Net is followed: a volume is segmented in tiles of the training patch's
+size (`model.tile = data.patch`), or training patches are as large as a brain and volumes are
+segmented as a whole.
 """
 
 from ccsd_core.training.config.config import TrainingConfig
 
 BRAIN_MM = (160.0, 192.0, 160.0)
-"""Box of a usual brain (left to right, back to front, bottom to top), in mm: 40 of the 50 BraTS
-patients that we measured have this or one that is 32 mm longer."""
+"""Box of a typical brain (left to right, back to front, bottom to top), in mm: 40 of 50 measured
+BraTS patients have this box or one that is 32 mm longer."""
 
 
 def tile_note(config: TrainingConfig) -> str | None:
-    """The note for a user whose patch and tile differ; None if they agree."""
+    """The note for the user if patch and tile differ; None if they agree."""
     patch, tile = config.data.patch, config.model.tile
     if tile == patch:
         return None
@@ -30,8 +32,9 @@ def tile_note(config: TrainingConfig) -> str | None:
         used = f"tiles of {_sides(tile)}"
     wanted = list(patch)
     return (
-        f"trained on patches of {_sides(patch)} voxels but used on {used}, where norms see other "
-        f"statistics and scores can be lower: -s model.tile={wanted} makes tiles of that size"
+        f"trained on patches of {_sides(patch)} voxels but used on {used}, where norms have "
+        f"different statistics and scores can be lower: -s model.tile={wanted} makes tiles of that "
+        "size"
     )
 
 

@@ -1,4 +1,4 @@
-"""Tables of a run that grow line by line: on disk as soon as written, cut back on resuming.
+"""CSV tables of a run: lines are on disk as soon as they are written, and truncated on resuming.
 
 RUN/metrics.csv      step, loss, its terms, learning rate, gradient norm, criticality, path
 RUN/validation.csv   step, mean Dice, D_k of each region
@@ -30,12 +30,12 @@ VALIDATION = ("step", "mean", *(f"D{k}_{r.name}" for k in range(1, 5) for r in R
 
 
 class GrowingTable:
-    """Appends lines to a CSV file; on resuming, drops what lies after the checkpoint.
+    """Appends lines to a CSV file; on resuming, drops the lines after the checkpoint.
 
     Args:
         path: Path of the CSV file.
-        columns: Its columns, the first is the step.
-        after_step: Lines of later steps are of a run that was interrupted, and are dropped.
+        columns: Its columns; the first is the step.
+        after_step: Lines of later steps belong to an interrupted run, and are dropped.
     """
 
     def __init__(self, path: Path, columns: Sequence[str], *, after_step: int):
@@ -48,7 +48,7 @@ class GrowingTable:
         table = csv.DictWriter(kept, self._columns, extrasaction="ignore", lineterminator="\n")
         table.writeheader()
         table.writerows(self._kept())
-        write_text(self._path, kept.getvalue())  # atomically: a crash must not lose it
+        write_text(self._path, kept.getvalue())  # atomically, so that a crash does not lose it
         try:
             self._file = self._path.open("a", newline="", buffering=1, encoding="utf-8")
         except OSError as error:
@@ -59,7 +59,7 @@ class GrowingTable:
     def _kept(self) -> list[dict[str, str]]:
         """The lines of the run so far, up to the checkpoint.
 
-        By column, because an earlier version of this program may have written fewer.
+        Read by column, because an earlier version of this program may have written fewer columns.
         """
         if not self._after_step or not self._path.exists():
             return []
@@ -81,7 +81,7 @@ class GrowingTable:
         self._file.close()
 
     def write(self, values: Mapping[str, object]) -> None:
-        """Append a line: numbers with six digits; a column without a value stays empty."""
+        """Append a line: numbers with six digits, empty cells for missing values."""
         self._writer.writerow([_text(values.get(column, "")) for column in self._columns])
 
 

@@ -1,6 +1,6 @@
-"""The log of a run: CSV tables that grow line by line, and TensorBoard events.
+"""The log of a run: CSV tables and TensorBoard events.
 
-Only the first process writes; a log without a folder accepts everything and writes nothing.
+Only the first process writes; a log without a folder discards everything.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ class RunLog:
     Args:
         run: Folder of the run; None writes nothing.
         engine: How often to write, and whether to write TensorBoard events.
-        after_step: Entries of later steps are of a run that was interrupted, and are dropped.
+        after_step: Entries of later steps belong to an interrupted run, and are dropped.
     """
 
     def __init__(self, run: Path | None, engine: EngineConfig, *, after_step: int):
@@ -69,7 +69,7 @@ class RunLog:
             self._tensorboard.validation(step, found)
 
     def picture(self, step: int, draw: Callable[[], tuple[str, NDArray[np.uint8]]]) -> None:
-        """Log a sample picture, which is drawn only if TensorBoard is wanted."""
+        """Log a sample picture, which is drawn only if TensorBoard is on."""
         if self._draws_pictures:
             given, image = draw()
             self._tensorboard.picture(f"sample/{given}", image, step)

@@ -2,7 +2,7 @@
 
 ┌───────────┬───────────┬───────────┐
 │ all       │ without   │ the first │     filled: predicted WT, TC, ET
-│           │ one       │ alone     │     white line: the expert's WT
+│           │ one       │ only      │     white line: the expert's WT
 └───────────┴───────────┴───────────┘
 """
 
@@ -48,12 +48,12 @@ def sample_picture(
 
 
 def _three_of(available: ModalitySubset) -> Sequence[ModalitySubset]:
-    """All sequences, all but T1c (or the last), the first alone; fewer where they are the same."""
-    poorer = available
+    """All sequences, all but T1c (or the last), only the first; without duplicates."""
+    without_one = available
     if len(available) > 1:
-        lost = Modality.T1C if Modality.T1C in available else max(available)
-        poorer = available.toggled(lost)
-    return tuple(dict.fromkeys((available, poorer, ModalitySubset.of(min(available)))))
+        withheld = Modality.T1C if Modality.T1C in available else max(available)
+        without_one = available.toggled(withheld)
+    return tuple(dict.fromkeys((available, without_one, ModalitySubset.of(min(available)))))
 
 
 def _grey(image: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -65,7 +65,7 @@ def _grey(image: NDArray[np.float32]) -> NDArray[np.float32]:
 def _panel(
     background: NDArray[np.float32], regions: Tensor, outline: NDArray[np.bool_]
 ) -> NDArray[np.uint8]:
-    """One picture, patient's front up: x to the left, y upwards."""
+    """One panel with the patient's front at the top: x to the left, y upwards."""
     panel = background.copy()
     for colour, mask in zip(_COLOURS, regions.numpy(), strict=True):
         panel[mask] = 0.5 * background[mask] + 0.5 * colour

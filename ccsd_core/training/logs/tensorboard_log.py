@@ -1,4 +1,4 @@
-"""The run's TensorBoard log: what to watch while a network learns.
+"""The run's TensorBoard log.
 
 loss/…            the total and its terms, unweighted
 criticality/…     of each sequence, over time
@@ -21,11 +21,11 @@ FOLDER = "tensorboard"
 
 
 class TensorboardLog:
-    """Writes TensorBoard events; does nothing where `run` is None.
+    """Writes TensorBoard events; does nothing if `run` is None.
 
     Args:
         run: The run's folder.
-        after_step: Events of later steps are of a run that was interrupted, and are hidden.
+        after_step: Events of later steps belong to an interrupted run, and are hidden.
     """
 
     def __init__(self, run: Path | None, *, after_step: int):
@@ -35,7 +35,7 @@ class TensorboardLog:
 
     def __enter__(self) -> "TensorboardLog":
         if self._run is not None:
-            # Imported here: it takes a second, and only the first process writes.
+            # Imported here, because it takes a second and only the first process writes.
             from torch.utils.tensorboard.writer import SummaryWriter
 
             self._writer = SummaryWriter(str(self._run / FOLDER), purge_step=self._after_step + 1)

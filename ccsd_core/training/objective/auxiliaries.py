@@ -1,7 +1,7 @@
-"""ShaSpec's two auxiliary terms of a step, from an encoding: which sequences, with which features.
+"""ShaSpec's two auxiliary terms of a step: the sequences and features that they use.
 
 present sequences        s_m, p_m as encoded
-missing ones             excluded, or (`zeroed`) with the features of a zeroed channel
+missing sequences        excluded, or (`zeroed`) with the features of a zeroed channel
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Auxiliaries:
     """Alignment of the shared features and classification of the specific ones, unweighted.
 
     Args:
-        pairs: Which sequences are aligned: the mean over `all` pairs of present ones, or the sum
+        pairs: Aligned pairs of sequences: the mean over `all` pairs of present ones, or the sum
             over the four `cyclic` pairs.
         zeroed: Whether missing sequences take part as zeroed channels.
     """
@@ -43,9 +43,9 @@ class Auxiliaries:
         """Alignment and classification loss of this part of a batch.
 
         Args:
-            network: The network that made `encoding`.
+            network: The network that computed `encoding`.
             encoding: Features of a batch, or of a part of one.
-            batch_present: Which sample of the whole batch has which sequence.
+            batch_present: Whether each sample of the whole batch has each sequence.
             image: Any image of the batch; only its shape, type and device are used.
         """
         shared, specific, present = encoding.deepest("shared"), encoding.domain(), encoding.present

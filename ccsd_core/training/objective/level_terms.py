@@ -3,12 +3,12 @@
     decode S ∈ C_k ──┬─▶ labels ────────────────▶ subsets
                      ├─▶ the full set's decode ─▶ divergence (HMSD)
                      └─▶ the full set's loss ───▶ ranking
-    decodes that are distilled and not fused ──▶ labels ──▶ labelled
+    distilled decodes of other features ──▶ labels ──▶ labelled
 
-Every term is this part's share of a mean over the whole batch.
+Every term is this part's contribution to a mean over the whole batch.
 
-Source: CCSD (arXiv:2511.14599), section 3.3, for the level and its divergence. That distilled
-decodes of other features learn from labels, and the ranking, are ours.
+Source: CCSD (arXiv:2511.14599), section 3.3, for the level and its divergence. The label loss for
+distilled decodes of other features, and the ranking, are ours.
 """
 
 from collections.abc import Sequence
@@ -35,9 +35,9 @@ class LevelLosses(NamedTuple):
     Args:
         subsets: Mean segmentation loss of their fused decodes.
         divergence: Mean divergence from the teacher; 0 without HMSD.
-        labelled: Segmentation loss of the decodes that are distilled, where these are not fused.
-        ranking: A sum divided by the number of subsets, to which the one pair of the drawn subset
-            and one sequence more is added; 0 where it is not wanted.
+        labelled: Segmentation loss of the distilled decodes, if they do not use fused features.
+        ranking: Sum of the ranking losses of the full set with each subset, and of one drawn pair
+            of subsets, divided by the number of subsets; 0 if it is off.
     """
 
     subsets: Float[Tensor, ""]
@@ -50,17 +50,17 @@ class LevelLosses(NamedTuple):
 class LevelTerms:
     """Computes the terms of a level.
 
-    A sample takes part with the subsets of its sequences, except its full set, which is the
-    teacher. Distilled decodes of other than fused features (Table 4) are separate decodes, and
-    are also compared with the labels, because a teacher has to learn from labels.
+    A sample contributes to the subsets of its sequences, except its full set, which is the teacher.
+    Distilled decodes of other than fused features (Table 4) are separate decodes, and are also
+    compared with the labels, because a teacher has to learn from labels.
 
     Args:
         hmsd: Whether the full set teaches the subsets (HMSD).
-        own_decodes: Whether decodes of `features` are wanted beside those of fused ones.
-        features: Kind of features that distilled decodes are made of.
+        own_decodes: Whether `features` are decoded in addition to the fused ones.
+        features: Kind of features that distilled decodes use.
         temperature: Temperature τ of the HMSD.
-        subsets_weight: Weight of the subsets in `labelled`; the full set weighs 1.
-        ranked: Whether the ranking is wanted.
+        subsets_weight: Weight of the subsets in `labelled`; the full set has weight 1.
+        ranked: Whether the ranking loss is on.
     """
 
     hmsd: bool
@@ -76,8 +76,8 @@ class LevelTerms:
         """The subsets that a batch, or a part of one, is decoded with.
 
         Args:
-            present: Which sample of the part has which sequence.
-            batch_present: Which sample of the whole batch has which sequence.
+            present: Whether each sample of the part has each sequence.
+            batch_present: Whether each sample of the whole batch has each sequence.
             draw: Level and random order of the sequences of this step.
         """
         found, batch_count = [], 0
@@ -109,11 +109,11 @@ class LevelTerms:
         """The terms of a batch, or of a part of one.
 
         Args:
-            network: The network that made `encoding`.
+            network: The network that computed `encoding`.
             segmentation: Segmentation loss of one decode.
             encoding: Features of the batch.
-            subsets: Subsets of the level that samples take part with.
-            logits: Fused decodes of all that each sample has, and of `subsets.masks`.
+            subsets: Subsets of the level that samples contribute to.
+            logits: Fused decodes of each sample's full set, and of `subsets.masks`.
             losses: Segmentation loss of each of `logits`, by sample and region.
             target: Regions WT, TC, ET by the expert.
         """
@@ -161,13 +161,13 @@ class LevelTerms:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LevelSubset:
-    """A subset of the level that some sample takes part with.
+    """A subset of the level that at least one sample contributes to.
 
     Args:
         subset: The subset.
         mask: The subset as the mask of each sample of the part.
-        counted: Which samples of the part take part with it.
-        batch_counted: Which samples of the whole batch take part with it.
+        counted: Whether each sample of the part contributes to it.
+        batch_counted: Whether each sample of the whole batch contributes to it.
     """
 
     subset: ModalitySubset
@@ -181,12 +181,12 @@ class LevelSubsets:
     """The subsets of the level that a batch, or a part of one, is decoded with.
 
     Args:
-        each: Those that some sample of the part takes part with, in table order.
-        batch_count: Number of subsets that some sample of the whole batch takes part with.
-        drawn: The subset that is drawn for the ranking.
-        larger: `drawn` and one sequence more, where the ranking needs its decode; else None.
-        present: Which sample of the part has which sequence.
-        batch_present: Which sample of the whole batch has which sequence.
+        each: Subsets that at least one sample of the part contributes to, in table order.
+        batch_count: Number of subsets that at least one sample of the whole batch contributes to.
+        drawn: The subset drawn for the ranking.
+        larger: `drawn` with one more sequence, if the ranking needs its decode; otherwise None.
+        present: Whether each sample of the part has each sequence.
+        batch_present: Whether each sample of the whole batch has each sequence.
     """
 
     each: tuple[LevelSubset, ...]
@@ -198,14 +198,14 @@ class LevelSubsets:
 
     @property
     def masks(self) -> list[Bool[Tensor, "b m"]]:
-        """Masks of the fused decodes that are needed beside that of the full set."""
+        """Masks of the fused decodes that are needed in addition to the full set."""
         masks = [s.mask for s in self.each]
         return masks if self.larger is None else [*masks, expand_subset(self.larger, self.present)]
 
     def mean_over_samples_with(
         self, subset: ModalitySubset, term: Float[Tensor, " b"]
     ) -> Float[Tensor, ""]:
-        """This part's share of the mean of a term over the samples that have all of a subset."""
+        """This part's contribution to the mean over the samples with all sequences of a subset."""
         have, batch_have = (
             (expand_subset(subset, present) <= present).all(dim=1)
             for present in (self.present, self.batch_present)

@@ -2,19 +2,19 @@ r"""The training objective: the weighted sum of segmentation, HMSD, DMCD and aux
 
     L = L_seg(M) + a · mean_S L_seg(S) + w·(λ_H · HMSD + λ_D · DMCD) + b · align + c · domain
     (+ the same two label terms of the distilled decodes, if these are separate,
-     + d · ranking: a subset's loss may not exceed that of one within it)
+     + d · ranking: penalty if a subset's loss exceeds that of a smaller one)
 
     images ──encode once──┬─ decode M ────────▶ L_seg(M), teacher ─┐
                           ├─ decode S ∈ C_k ──▶ L_seg(S)           ├─▶ HMSD
                           │        C(4, k) students ───────────────┘
                           └─ first mixing of S_0 ⊃ S_1 ⊃ S_2 ⊃ S_3 ──▶ DMCD
 
-`losses.supervise` can select one decode per step instead: of all sequences, or of one random
-subset, as ShaSpec is trained; then there is no distillation.
+`losses.supervise` can select a single decode per step instead, from all sequences or from one
+random subset as in ShaSpec, without distillation.
 
-The network is a part of this module, so that a data-parallel wrapper sees one call. Every term is
-this part's share of a mean over the whole batch: the sum over ranks and micro-batches is what one
-batch would give.
+The network is a submodule, so that a data-parallel wrapper sees one call. Every term is this part's
+contribution to a mean over the whole batch: the sum over ranks and micro-batches equals the loss of
+one large batch.
 """
 
 from collections.abc import Callable, Sequence
@@ -51,16 +51,16 @@ PARTS = (
 
 
 class StepPlan:
-    """Values that all micro-batches of a step share.
+    """Values shared by all micro-batches of a step.
 
-    A plain class, as is `StepOutcome`: Lightning Fabric takes data classes apart to look for
-    tensors, and refuses frozen ones.
+    A plain class, like `StepOutcome`, because Lightning Fabric traverses data classes to find
+    tensors and fails for frozen ones.
 
     Args:
-        batch_present: Which sample of the whole batch has which sequence.
+        batch_present: Whether each sample of the whole batch has each sequence.
         draw: Level, ramp and random order of this optimiser step.
-        path: The decremental path where it was chosen from several micro-batches; None: the
-            objective chooses it from its one part, summed over ranks.
+        path: The decremental path if it was chosen from several micro-batches; None if the
+            objective chooses it from its only part, summed over ranks.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class StepPlan:
 
 
 class StepOutcome:
-    """Results of one micro-batch besides the loss; its tensors are detached.
+    """Results of one micro-batch in addition to the loss; all tensors are detached.
 
     Args:
         total: The loss, detached.
@@ -91,18 +91,18 @@ class StepOutcome:
 class Objective(nn.Module):
     """Computes the loss of a batch, or of a part of one.
 
-    `build_objective` makes its parts from a configuration.
+    `build_objective` creates it from a configuration.
 
     Args:
         network: The network that is trained.
         segmentation: Segmentation loss of a decode against the labels.
         level: The terms of the level's subsets.
-        paths: How the decremental path is found, and from which criticality.
+        paths: How the decremental path is chosen, and by which criticality.
         dmcd: Whether decremental distillation (DMCD) is on.
         auxiliaries: ShaSpec's two terms; None for neither.
-        supervise: What is decoded in a step: the full set and all subsets of a `level`, the `full`
-            set alone, or one `random` subset and nothing else.
-        subsets_weight: Weight of the level's subsets; the full set's loss weighs 1.
+        supervise: Subsets that are decoded in a step: the full set and all subsets of a `level`,
+            only the `full` set, or only one `random` subset.
+        subsets_weight: Weight of the level's subsets; the full set's loss has weight 1.
         ranking_weight: Weight of the ranking loss.
         hmsd_weight: Weight λ_H of the divergence from the full set.
         dmcd_weight: Weight λ_D of the decremental distillation.
@@ -156,9 +156,9 @@ class Objective(nn.Module):
 
         Args:
             images: Normalised patches.
-            present: Which sample has which sequence.
+            present: Whether each sample has each sequence.
             target: Regions WT, TC, ET by the expert.
-            plan: What the step's micro-batches share.
+            plan: Values shared by the step's micro-batches.
         """
         present = present.cpu()  # a data-parallel wrapper moves every tensor to its device
         if self.supervise != "level":
@@ -201,11 +201,12 @@ class Objective(nn.Module):
     def _decode_subsets(
         self, encoding: EncodedBatch, masks: Sequence[Tensor], *, path_is_known: bool
     ) -> Float[Tensor, "k b r x y z"]:
-        """Fused decodes of all that each sample has, and of some subsets."""
+        """Fused decodes of each sample's full set and of some subsets."""
         network, present = self.network, encoding.present
         if not self._takes_gradients(path_is_known=path_is_known):
             return network.decode_subsets(encoding, [present, *masks])
-        # The full set is decoded alone, so that the gradient of its loss needs no other decode.
+        # The full set is decoded separately, so that the gradient of its loss needs no other
+        # decode.
         full = network.decode_subsets(encoding, [present])
         return torch.cat([full, network.decode_subsets(encoding, masks)]) if masks else full
 
@@ -249,8 +250,8 @@ class Objective(nn.Module):
     ) -> CriticalitySums:
         """Sums that the criticality is computed from, before the loss of any part is computed.
 
-        Needs an encoding (and a decode and its backward for gradients); used only if a batch is
-        split into micro-batches, because the path depends on all of them.
+        This needs another encoding (for gradients also a decode and a backward pass); it is used
+        only if a batch is split into micro-batches, because the path depends on all of them.
         """
         present = present.cpu()
         with torch.set_grad_enabled(self.paths.criticality == "gradient"):
@@ -274,9 +275,9 @@ class Objective(nn.Module):
     def _criticality_sums(
         self, encoding: EncodedBatch, per_sample: Float[Tensor, " b"], *, path_is_known: bool
     ) -> CriticalitySums:
-        """Sums of this part that the criticality is computed from; without DMCD for the log alone.
+        """Sums of this part that the criticality is computed from; without DMCD only for the log.
 
-        Gradients need a backward pass: they are not computed again if the path is known.
+        Gradients need a backward pass, so they are not computed again if the path is known.
         """
         if self._takes_gradients(path_is_known=path_is_known):
             return gradient_sums(per_sample, _fused(encoding), encoding.present)

@@ -27,12 +27,13 @@ def criticality_scores(sums: CriticalitySums) -> Mapping[Modality, float]:
 
 @dataclass(frozen=True, slots=True)
 class PathChoice:
-    """How the decremental path of a step is found.
+    """How the decremental path of a step is chosen.
 
     Args:
-        order: Which sequence is removed first: that of highest criticality, of lowest, or any.
-        criticality: Which score of a sequence is used.
-        rescore: Whether sequences are scored again after each removal.
+        order: The sequence that is removed first: highest criticality, lowest criticality, or
+            random.
+        criticality: The score of a sequence that is used.
+        rescore: Whether scores are computed again after each removal.
     """
 
     order: PathOrder
@@ -54,16 +55,16 @@ class PathChoice:
         """The decremental path of a step.
 
         Args:
-            sums: Sums over the whole batch; may be None where the path is random.
+            sums: Sums over the whole batch; may be None if the path is random.
             batch_present: Which sample of the whole batch has which sequence.
-            order: A random order of the sequences, for the random ablations.
+            order: A random order of the sequences, for ablations with random choices.
         """
         if self.is_random:
             return path_in_order([m for m in order if bool(batch_present[:, m].any())])
         assert sums is not None
         again = partial(_scores_of_left, sums) if self.rescore else None
-        scores, gentle = criticality_scores(sums), self.order == "min"
-        return decremental_path(scores, keep_critical=gentle, rescore=again)
+        scores, keep_critical = criticality_scores(sums), self.order == "min"
+        return decremental_path(scores, keep_critical=keep_critical, rescore=again)
 
 
 def _scores_of_left(sums: CriticalitySums, left: Sequence[Modality]) -> Mapping[Modality, float]:

@@ -1,6 +1,6 @@
-"""Subsets of a batch as masks: which sample uses which sequence, and which samples count.
+"""Subsets of a batch as masks: the sequences that each sample uses, and samples that count.
 
-All are on the CPU: what a step computes depends on them, and reading from a GPU would wait for it.
+All are on the CPU, because the host branches on them, and reading from a GPU would synchronise.
 """
 
 import torch
@@ -17,7 +17,7 @@ def expand_subset(subset: ModalitySubset, like: Bool[Tensor, "b m"]) -> Bool[Ten
 
 
 def restrict_to_subset(subset: ModalitySubset, present: Bool[Tensor, "b m"]) -> Bool[Tensor, "b m"]:
-    """The sequences of the subset that each sample has, or all it has where that is none."""
+    """The sequences of the subset that each sample has; all of the sample's sequences if none."""
     used = expand_subset(subset, present) & present
     return torch.where(used.any(dim=1, keepdim=True), used, present)
 

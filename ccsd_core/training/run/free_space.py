@@ -1,7 +1,7 @@
-"""Whether there is enough disk and memory for a run, checked before the first case is opened.
+"""Checking disk space and memory of a run before the first case is opened.
 
-The size of a prepared case is only known once it is read, so that of a usual brain is assumed;
-with less space the run would fail after hours.
+The size of a prepared case is known only after reading, so that of a typical brain is assumed;
+without enough space, the run would fail after hours.
 """
 
 import shutil
@@ -16,7 +16,7 @@ from ccsd_core.training.run.run_folder import CACHE
 from ccsd_core.training.run.snapshot import FOLDER
 
 BRAIN_BOX_MM = (144.0, 176.0, 144.0)
-"""Sides of the box around a usual brain."""
+"""Sides of the box around a typical brain."""
 
 BYTES_A_VOXEL = 4 * 2 + 3
 """Four sequences in half precision, three regions as bytes."""
@@ -28,23 +28,23 @@ BYTES_A_PARAMETER = 4
 
 
 def check_free_space(config: TrainingConfig, *, cases: int, parameters: int, run: Path) -> None:
-    """Refuse a run whose cases or checkpoints will not fit.
+    """Refuse a run if its cases or checkpoints will not fit.
 
     Args:
         config: Configuration of the run.
-        cases: How many are read, validation cases included.
+        cases: Number of cases that are read, including validation cases.
         parameters: Number of the network's parameters.
         run: Folder of the run.
 
     Raises:
-        ResourceError: If disk or memory are too small; the message names sizes and settings.
+        ResourceError: If disk space or memory is too small; the message names sizes and settings.
     """
     engine = config.engine
     voxels = 1.0
     for side_mm in BRAIN_BOX_MM:
         voxels *= side_mm / config.model.spacing_mm
     prepared = int(cases * voxels * BYTES_A_VOXEL)
-    # one more than are kept while the newest is written, and the run's two models
+    # one more than kept, while the newest is written, and the run's two models
     kept = (engine.keep + 1) * COPIES_A_CHECKPOINT + 2
     checkpoints = parameters * BYTES_A_PARAMETER * kept
     needs = [(run, checkpoints - _written(run / FOLDER, checkpoints))]
@@ -71,13 +71,13 @@ def check_free_space(config: TrainingConfig, *, cases: int, parameters: int, run
 
 
 def _existing(folder: Path) -> Path:
-    """The folder, or the nearest existing one above it."""
+    """The folder, or its nearest existing parent."""
     folder = folder.absolute()
     return next(f for f in (folder, *folder.parents) if f.is_dir())
 
 
 def _written(folder: Path, wanted: int) -> int:
-    """Bytes that are in a folder already, at most what this run would write."""
+    """Bytes that the folder already contains, at most what this run would write."""
     if not folder.is_dir():
         return 0
     return min(wanted, sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()))

@@ -46,10 +46,10 @@ def model_card(
 
     Args:
         config: Configuration of the run.
-        trained_on: Ids of all cases the weights have seen.
+        trained_on: Ids of all cases that the weights were trained on.
         parameters: Number of the network's parameters.
         step: Number of optimiser steps of the weights.
-        validation: Their scores on cases not trained on, if there are any.
+        validation: Scores on cases not used for training, if there are any.
     """
     m, d = config.model, config.distillation
     on = [name for name, used in (("HMSD", d.hmsd), ("DMCD", d.dmcd)) if used]

@@ -3,13 +3,13 @@
 RUN/
 ├── config.json           the resolved configuration
 ├── train.log             events, with times
-├── metrics.csv           one line every few steps, written as it goes
+├── metrics.csv           one line every few steps, written during the run
 ├── validation.csv        one line per validation
 ├── tensorboard/          the same as pictures: tensorboard --logdir RUN
 ├── checkpoints/step-…/   enough to resume exactly
 ├── model/                model.safetensors, manifest.json, CARD.md: what `--model RUN` loads,
-│                         the best by validation, or without one the newest
-├── last/                 with validation: the newest, whatever its score
+│                         the best by validation, or the newest without validation
+├── last/                 with validation: the newest model, whatever its score
 └── cache/                prepared cases (engine.cache = "disk"); removed when the run is finished
 """
 
@@ -38,11 +38,11 @@ LOG = "train.log"
 def newest_snapshot(run: Path, *, resume: bool) -> Path | None:
     """The checkpoint to resume from; None for a run that starts at its first step.
 
-    A run to resume may have no checkpoint yet: a job that a scheduler restarts has `--resume`
-    from its first start on.
+    A run to resume may have no checkpoint yet, because a job that a scheduler may restart has
+    `--resume` from its first start.
 
     Raises:
-        BadInputError: If there is a run that is not to be resumed, or the folder is a file.
+        BadInputError: If the folder contains a run and `resume` is False, or is a file.
     """
     if run.exists() and not run.is_dir():
         raise BadInputError(f"{run} is a file: choose another folder for the run")
@@ -54,16 +54,16 @@ def newest_snapshot(run: Path, *, resume: bool) -> Path | None:
 
 
 def remove_leftovers(run: Path) -> None:
-    """Remove incomplete files of a killed process; complete ones never begin with this name."""
+    """Remove incomplete files of a killed process; complete ones never have this prefix."""
     for folder in (run, run / CHECKPOINTS):
         for half in folder.glob(".new-*"):
             shutil.rmtree(half, ignore_errors=True)
 
 
 def remove_cache(run: Path) -> None:
-    """Remove the prepared cases of a finished run, which takes no more steps.
+    """Remove the prepared cases of a finished run.
 
-    Those in `engine.cache_dir` stay, since other runs may share them.
+    Those in `engine.cache_dir` are kept, since other runs may share them.
     """
     shutil.rmtree(run / CACHE, ignore_errors=True)
 
@@ -103,7 +103,7 @@ def save_run_model(
     step: int,
     validation: Validation | None,
 ) -> None:
-    """Write the averaged weights with manifest and card, as `load_model` reads them."""
+    """Write the averaged weights with manifest and model card, as `load_model` reads them."""
     scores: dict[str, float] = {}
     if validation is not None and not seen_among(validation.cases, state.trained):
         scores["validation mean Dice"] = round(validation.mean, 4)

@@ -37,10 +37,10 @@ Scaler = Mapping[str, float]
 def save_snapshot(
     run: Path, state: RunState, config: TrainingConfig, *, step: int, scaler: Scaler | None = None
 ) -> Path:
-    """Write a checkpoint after `step` steps atomically, then drop all but the newest.
+    """Write a checkpoint after `step` steps atomically, then remove all but the newest.
 
     Raises:
-        ResourceError: If it cannot be written; older checkpoints stay.
+        ResourceError: If it cannot be written; older checkpoints are kept.
     """
     folder = run / FOLDER / f"step-{step:08d}"
     with replaced_folder(folder) as new:
@@ -63,7 +63,7 @@ def save_snapshot(
 
 
 def snapshots(run: Path) -> list[Path]:
-    """Checkpoints of a run, oldest first; half-written ones are not among them."""
+    """Complete checkpoints of a run, oldest first."""
     found = [p for p in (run / FOLDER).glob("step-*") if re.fullmatch(r"step-\d{8}", p.name)]
     return sorted(found)
 
@@ -72,7 +72,7 @@ def check_snapshot(folder: Path, config: TrainingConfig) -> TrainingConfig:
     """Check that a run can be resumed from a checkpoint with a configuration; reads no tensor.
 
     Returns:
-        The configuration that it was trained with.
+        The configuration of the checkpoint.
 
     Raises:
         CheckpointError: If it is damaged, or belongs to another configuration.

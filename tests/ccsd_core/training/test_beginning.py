@@ -81,7 +81,7 @@ def test_weights_go_on_with_another_grid_fill_and_averaging_and_that_is_reported
     (note,) = [note for note in done.notes if "tiny" in note]
     for told in ("missing_fill was zero_shared, is token", "spacing_mm was 4.0, is 3.0", "tta"):
         assert told in note
-    assert "whose settings differ" in (tmp_path / "second" / "train.log").read_text()
+    assert "with different settings" in (tmp_path / "second" / "train.log").read_text()
 
 
 def test_weights_of_another_network_are_refused_before_a_case_is_opened(

@@ -19,7 +19,7 @@ def test_what_two_small_boxes_foretell_is_what_a_step_on_the_patch_keeps():
     fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
     state = fresh_state(config, fabric, [], None)
 
-    expected = drain(estimate_memory(config, state, fabric, at_once=2))
+    expected = drain(estimate_memory(config, state, fabric, micro_batch=2))
 
     part, kept = noise_batch(2, config.data.patch), SavedTensorCounter(state.network)
     heaviest = heaviest_step(seed=config.seed, steps=config.steps, ramp=config.distillation.ramp)

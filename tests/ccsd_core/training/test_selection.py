@@ -144,7 +144,7 @@ def test_a_fraction_beside_a_split_s_own_validation_part_is_reported():
     (note,) = selection.notes
     assert note == (
         "validation.fraction = 0.1 uses 20 of the training part of brats2018-3 for validation, "
-        "besides the 29 of the split: this is not the published split"
+        "in addition to the 29 of the split: this is not the published split"
     )
 
 

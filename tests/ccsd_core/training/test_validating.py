@@ -138,9 +138,9 @@ def test_validation_cases_that_earlier_weights_have_seen_are_reported(data, tmp_
     )
     fresh = drain(train(config, data=data, run=tmp_path / "fresh", device="cpu"))
 
-    assert any("have seen Synthetic_00021" in note for note in done.notes)
+    assert any("were trained on Synthetic_00021" in note for note in done.notes)
     assert tuple(told_at_once) == done.notes, "each once"
-    assert not any("have seen" in note for note in fresh.notes)
+    assert not any("were trained on" in note for note in fresh.notes)
     told = "but its initial weights were, on Synthetic_00021"
     assert told in (second / "model" / "CARD.md").read_text()
     assert told not in (tmp_path / "fresh" / "model" / "CARD.md").read_text()
@@ -167,7 +167,7 @@ def test_a_validation_case_seen_under_another_name_is_reported(data, tmp_path):
     run, init = tmp_path / "run", tmp_path / "first"
     done = drain(train(config, data=tmp_path / "2020", run=run, init=init, device="cpu"))
 
-    assert any("have seen BraTS20_Training_007" in note for note in done.notes)
+    assert any("were trained on BraTS20_Training_007" in note for note in done.notes)
     assert "were, on BraTS20_Training_007" in (run / "model" / "CARD.md").read_text()
     manifest = load_model(run, device="cpu").manifest
     assert manifest.scores == {}

@@ -258,7 +258,7 @@ def test_what_weights_began_otherwise_with_is_reported_before_the_training(
     said = command(*arguments, "-o", tmp_path / "second", *change)
 
     assert said.code == 1
-    assert said.error_lines[1].startswith("note: weights of tiny, whose settings differ")
+    assert said.error_lines[1].startswith("note: weights of tiny, with different settings")
     assert said.error_lines[-1].endswith("the loss is no number")
     assert scans == [data]
 
