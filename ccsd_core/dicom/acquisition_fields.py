@@ -84,7 +84,7 @@ def _scanning_sequence(dataset: Any, modifier: Any) -> frozenset[str]:
 
 
 def _agent(dataset: Any) -> str:
-    """The contrast agent; empty where the field states that none was given."""
+    """The contrast agent; empty if the field states that none was given."""
     name = text(dataset, "ContrastBolusAgent")
     if not name:
         coded = [text(code, "CodeMeaning") for code in items(dataset, "ContrastBolusAgentSequence")]

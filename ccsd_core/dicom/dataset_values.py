@@ -24,13 +24,13 @@ def texts(dataset: Any, tag: str) -> tuple[str, ...]:
 
 
 def number(dataset: Any, tag: str) -> float | None:
-    """The first value of an element, None where it is no finite number."""
+    """The first value of an element, None if it is no finite number."""
     values = numbers(dataset, tag)
     return values[0] if values else None
 
 
 def numbers(dataset: Any, tag: str) -> tuple[float, ...]:
-    """All values of an element; empty where one of them is no finite number."""
+    """All values of an element; empty if one of them is no finite number."""
     value = _value(dataset, tag)
     if value is None:
         return ()
@@ -48,7 +48,7 @@ def whole(dataset: Any, tag: str) -> int | None:
 
 
 def item(dataset: Any, tag: str) -> Any:
-    """The first item of a sequence; None where there is none."""
+    """The first item of a sequence; None if there is none."""
     found = items(dataset, tag)
     return found[0] if found else None
 

@@ -13,7 +13,7 @@ Point = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Acquisition:
-    """How an image was made. Empty or None where the header does not state it.
+    """How an image was made. Empty or None if the header does not state it.
 
     Args:
         image_type: The value of Image Type (0008,0008): original or derived, and what kind.
@@ -22,7 +22,7 @@ class Acquisition:
         sequence_name: The vendor's name of the pulse sequence, (0018,0024) or (0018,9005).
         dimension: "2D" or "3D", (0018,0023).
         echo_ms, repetition_ms, inversion_ms: TE, TR, TI; an inversion of 0 is none.
-        agent: Contrast/Bolus Agent (0018,0010), empty where the text says that there was none.
+        agent: Contrast/Bolus Agent (0018,0010), empty if the text says that there was none.
         stated_contrast: Acquisition Contrast (0008,9209) of an enhanced file.
         b_value: Diffusion b-value in s/mm².
         angio: Whether the header calls it an angiogram.
@@ -93,7 +93,7 @@ class Instance:
         injected_s: When contrast agent was given, seconds of the day.
         has_pixels: Whether there is pixel data.
         lacks_bytes: How many bytes of it are missing at the end of the file.
-        study_date: When the study was made, as 2026-01-02; empty where that is not stated.
+        study_date: When the study was made, as 2026-01-02; empty if that is not stated.
     """
 
     file: StudyFile = field(repr=False)

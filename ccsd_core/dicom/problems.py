@@ -4,7 +4,7 @@ from ccsd_core.dicom.series import Series
 
 
 def problem_of(series: Series) -> str:
-    """What is wrong with a series, and what to do; empty where nothing is."""
+    """What is wrong with a series, and what to do; empty if nothing is."""
     damaged = series.damaged
     if damaged:
         first = damaged[0]

@@ -31,8 +31,8 @@ class Row:
     Args:
         series: The series.
         guess: What it is recognised as.
-        problem: What is wrong with it, a sentence; empty where nothing is.
-        used_as: The sequence it is used for; None where it is not used.
+        problem: What is wrong with it, a sentence; empty if nothing is.
+        used_as: The sequence it is used for; None if it is not used.
         why: Why it is used or not.
     """
 

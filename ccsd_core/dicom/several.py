@@ -16,7 +16,7 @@ class StudyChoice:
 
     Args:
         alias: What it is called.
-        date: When it was made, as 2026-01-02; empty where that is not stated.
+        date: When it was made, as 2026-01-02; empty if that is not stated.
         patient: Its patient among those of all choices, counted from 1.
         series: How many series it has.
         sequences: Those that were found in it.

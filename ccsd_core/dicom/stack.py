@@ -27,14 +27,14 @@ class Stack:
     """The slices of one series as a block.
 
     Args:
-        plane: Axial, coronal or sagittal; empty where no direction is stated.
+        plane: Axial, coronal or sagittal; empty if no direction is stated.
         oblique_degrees: How far the normal leans from the patient's axis.
         matrix: Columns and rows of a slice.
         spacing_mm: Between columns, rows, and slices (their thickness where there is one slice);
             0 where not stated.
         thickness_mm: Of a slice, as stated; 0 where not.
         places: How many different places the slices have.
-        repeats: How many images every place has; 0 where the numbers differ.
+        repeats: How many images every place has; 0 if the numbers differ.
         missing: Number of missing slices, inferred from gaps between the others.
         uneven: Whether distances between slices differ otherwise.
         corners_mm: The corners of the block, LPS+ millimetres, shape (8, 3); None without places.

@@ -39,7 +39,7 @@ class Prepared:
     Args:
         volumes: Float32, canonical, one grid; the same arrays as read if nothing had to be
             done.
-        brain: The brain mask on that grid; None where the study came stripped.
+        brain: The brain mask on that grid; None if the study came stripped.
         originals: The original grid of each sequence.
         record: What was done.
         stored: How the grid is written: as BraTS does, or as it came where nothing was done.

@@ -77,7 +77,7 @@ LONG_MM = 280.0
 
 
 def aside_of(series: Series) -> Aside | None:
-    """Why a series is set aside; None where it may be one of the four sequences."""
+    """Why a series is set aside; None if it may be one of the four sequences."""
     return (
         _by_object(series)
         or _by_body_part(series)
