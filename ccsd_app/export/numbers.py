@@ -10,7 +10,7 @@ from ccsd_app.export.stamp import Stamp
 from ccsd_app.session.on_demand import HD95
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.absent_regions import listed, unjudged_reason
+from ccsd_app.viewmodel.common.absent_regions import listed, unrated_reason
 from ccsd_app.viewmodel.common.provenance import score_title
 from ccsd_app.viewmodel.common.volume_intervals import volume_intervals
 from ccsd_app.viewmodel.panels.robustness_curve import curve_of
@@ -61,7 +61,7 @@ def curve_rows(state: State, case: Case) -> list[Row]:
                 **means,
                 "mean": curve.mean,
                 "aurc": curve.aurc,
-                "no_measure": unjudged_reason(region, state),
+                "no_measure": unrated_reason(region, state),
                 "worst": None if worst is None else worst[1],
                 "worst_subset": None if worst is None else str(worst[0]),
                 **model_cells(state),
@@ -169,7 +169,7 @@ def _curve_tree(state: State, case: Case, region: Region) -> dict[str, object]:
         "means": {str(k): mean for k, mean in curve.means.items()},
         "mean": curve.mean,
         "aurc": curve.aurc,
-        "no_measure": unjudged_reason(region, state) or None,
+        "no_measure": unrated_reason(region, state) or None,
         "worst": None if worst is None else {"subset": str(worst[0]), "score": worst[1]},
     }
 

@@ -188,8 +188,8 @@ def _next_sequences(state: State) -> ReportTable:
         (
             row.modality.label,
             row.status,
-            " / ".join(row.expected) if any(row.expected) else "",
-            " / ".join(row.here) if any(row.here) else "",
+            " / ".join(row.mean_gain) if any(row.mean_gain) else "",
+            " / ".join(row.case_gain) if any(row.case_gain) else "",
         )
         for row in view.rows
     )

@@ -75,7 +75,7 @@ class Commands:
 
     toggle: Callable[[Modality], None]
     use_all: Callable[[], None]
-    draw_over: Callable[[Modality], None]
+    set_background: Callable[[Modality], None]
     move: Callable[[int, int, int], None]
     simple: dict[Qt.Key, Callable[[], None]]
     control: dict[tuple[Qt.Key, bool], Callable[[], None]]
@@ -139,7 +139,7 @@ class KeyFilter(QObject):
             return not shift
         modality = Modality(digit - 1)
         if shift:
-            self._commands.draw_over(modality)
+            self._commands.set_background(modality)
         else:
             self._commands.toggle(modality)
         return True

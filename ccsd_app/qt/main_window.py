@@ -397,7 +397,7 @@ class MainWindow(QMainWindow):
         return Commands(
             toggle=self._bar.toggle,
             use_all=self._bar.use_all,
-            draw_over=tools.draw_over,
+            set_background=tools.set_background,
             move=self._move,
             control={
                 (Qt.Key.Key_O, False): self.open_folder,

@@ -1,1 +1,1 @@
-"""What each widget shows and asks for, without Qt: one file per widget."""
+"""The view-models, without Qt: what each widget shows and does, one file per widget."""

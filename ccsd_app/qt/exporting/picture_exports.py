@@ -24,7 +24,7 @@ from ccsd_app.qt.view3d.view3d import Status
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.qt.widgets.pixels import rgb_of
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.exporting.captions import telling_colours
+from ccsd_app.viewmodel.exporting.captions import colours_with_meaning
 from ccsd_app.viewmodel.panels.compare_bar import compared_side
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.progress import Progress, Steps
@@ -121,7 +121,7 @@ class PictureExports:
         state, scale = self._state_to_draw(), self.scale
         path = self._ask("turntable", state.shown, "gif")
         if path is not None:
-            stamp, keep = Stamp.of(state), telling_colours(state)
+            stamp, keep = Stamp.of(state), colours_with_meaning(state)
             self._run.draw_and_write(
                 turntable(self._views.view3d, state, scale=scale),
                 lambda frames: write_gif(frames, stamp, path, frame_ms=TURN_MS, keep=keep),
@@ -135,7 +135,7 @@ class PictureExports:
         if to is not None:
             about = "subsets: " + " > ".join(str(subset) for subset in path)
             about += f"\nremoval order: {order}" if order else ""
-            stamp, keep = Stamp.of(state, path[0] if path else None), telling_colours(state)
+            stamp, keep = Stamp.of(state, path[0] if path else None), colours_with_meaning(state)
             self._run.draw_and_write(
                 stepwise_removal(self._views, state, path, scale=scale),
                 lambda frames: write_gif(

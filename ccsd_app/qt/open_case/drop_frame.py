@@ -21,14 +21,14 @@ class DropFrame(QLabel):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def announce(self, text: str, *, welcome: bool) -> None:
+    def announce(self, text: str, *, accepted: bool) -> None:
         """Show what would happen.
 
         Args:
             text: The message.
-            welcome: Whether there is something that can be opened.
+            accepted: Whether there is something that can be opened.
         """
-        colour = theme.ACCENT if welcome else theme.WARNING
+        colour = theme.ACCENT if accepted else theme.WARNING
         self.setStyleSheet(
             f"QLabel {{ border: 3px dashed {colour}; border-radius: 10px; color: {theme.PLOT.text};"
             " background: rgba(27, 30, 35, 215); font-size: 18px; padding: 24px; }"

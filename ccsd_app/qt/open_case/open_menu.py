@@ -99,7 +99,7 @@ class OpenMenu(MenuButton):
     def _recent_action(self, entry: RecentEntry) -> QAction:
         action = QAction(entry.text.replace("&", "&&"), self.recent_menu)
         action.setToolTip(entry.hint)
-        action.setEnabled(entry.there)
+        action.setEnabled(entry.exists)
         action.triggered.connect(partial(self._open_recent, entry.case))
         return action
 

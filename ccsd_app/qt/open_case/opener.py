@@ -17,7 +17,7 @@ from ccsd_app.qt.open_case.study_dialog import StudyDialog
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase
 from ccsd_app.viewmodel.open_case.dropped import CannotOpen, doubt_of, drag_hint, dropped
-from ccsd_app.viewmodel.open_case.recent import last_time, opening_of
+from ccsd_app.viewmodel.open_case.recent import opening_of, previous_opening
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.cases.case_offer import CaseOffer, case_offer
@@ -85,7 +85,7 @@ class Opener:
 
     def open_anew(self, path: Path) -> None:
         """Open a case folder or file, with the overrides of the last time it was opened."""
-        self._open(last_time(path, self._recent()))
+        self._open(previous_opening(path, self._recent()))
 
     def open(self, path: Path, files: Overrides | None = None) -> None:
         """Open a case folder or file, with these overrides and no others."""
@@ -160,7 +160,7 @@ class Opener:
         if not data.hasUrls():
             return False
         hint = drag_hint(_paths(data))
-        self._frame.announce(hint.text, welcome=hint.welcome)
+        self._frame.announce(hint.text, accepted=hint.accepted)
         return True
 
     def drag_ended(self) -> None:

@@ -135,7 +135,7 @@ class SubsetGridWidget(QWidget):
     def _on_filtered(self) -> None:
         for modality, button in self._required.items():
             button.setChecked(modality in self._model.required)
-            button.setEnabled(modality in self._model.offered.value)
+            button.setEnabled(modality in self._model.available.value)
         self._cells.refill()
         self._soon.start()  # cells that were not listed have an old picture
 

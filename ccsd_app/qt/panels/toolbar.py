@@ -18,7 +18,7 @@ from ccsd_app.qt.widgets.labels import label
 from ccsd_app.scene.slices.window_presets import WindowPreset
 from ccsd_app.session.display import ColourScheme, Layer, MousePreset
 from ccsd_app.viewmodel.panels.toolbar import Toolbar, ToolbarModel
-from ccsd_app.viewmodel.panels.undo import UndoModel, UndoShown
+from ccsd_app.viewmodel.panels.undo import UndoModel, UndoNames
 from ccsd_core.domain.modality import Modality
 
 NARROW = 1360
@@ -149,14 +149,14 @@ class ToolbarWidget(QToolBar):
                 f"background_{modality.name}",
                 f"Show {modality.label} as background (Shift+{modality + 1}); "
                 "the input of the model does not change",
-                partial(model.draw_over, modality),
+                partial(model.set_background, modality),
             )
             button.setAccessibleName(f"Background {modality.label}")
         one_of(self._backgrounds.values(), self)
         self._window = MenuButton("", "window", "Set window and level of the background")
         self._window.setIcon(icon("window"))
         entries = [(preset, preset.value, "") for preset in WindowPreset]
-        self._presets = Choices(self._window.choices_menu, entries, model.use_window)
+        self._presets = Choices(self._window.choices_menu, entries, model.set_window_preset)
         self._window.choices_menu.addSeparator()
         self._window_tool = self._tick(
             self._window, "Set with the left mouse button (W)", model.toggle_window_tool
@@ -207,10 +207,10 @@ class ToolbarWidget(QToolBar):
         self._prepare.setObjectName("prepare_raw_cases")
         menu.addSection("Colours")
         schemes = [(scheme, scheme.value, "") for scheme in ColourScheme]
-        self._schemes = Choices(menu, schemes, model.colour_as)
+        self._schemes = Choices(menu, schemes, model.set_colours)
         menu.addSection("Mouse")
         mice = [(mouse, mouse.value, MOUSE_HINTS[mouse]) for mouse in MousePreset]
-        self._mice = Choices(menu, mice, model.follow_mouse)
+        self._mice = Choices(menu, mice, model.set_mouse)
         menu.addSeparator()
         add_entry(menu, "Preferences…\tCtrl+,", "show_preferences", preferences)
         self.addWidget(self._view)
@@ -236,7 +236,7 @@ class ToolbarWidget(QToolBar):
         self.addWidget(button)
         return button
 
-    def _show_undo(self, shown: UndoShown) -> None:
+    def _show_undo(self, shown: UndoNames) -> None:
         for button, word, name, key in (
             (self._undo, "Undo", shown.undo, "Ctrl+Z"),
             (self._redo, "Redo", shown.redo, "Ctrl+Shift+Z"),
@@ -256,7 +256,7 @@ class ToolbarWidget(QToolBar):
         self._overlay.setChecked(toolbar.show_overlay)
         self._overlay.setText(self._layers.show(toolbar.layer))
         self._outline.setChecked(toolbar.outline)
-        self._outline.setEnabled(toolbar.outline_matters)
+        self._outline.setEnabled(toolbar.outline_enabled)
         with QSignalBlocker(self._opacity):
             self._opacity.setValue(toolbar.opacity_percent)
         there = not toolbar.reference_absence

@@ -80,7 +80,7 @@ class _Block(QWidget):
         self._add.setObjectName(f"add_{row.modality.name}")
         self._add.setAccessibleName(f"Give {name} to the model")
         self._ask = partial(model.add, row.modality)
-        lines = ((shown.expected_head, row.expected), (shown.here_head, row.here))
+        lines = ((shown.mean_gain_heading, row.mean_gain), (shown.case_gain_heading, row.case_gain))
         for head, numbers, (title, gains) in zip(self._heads, self._numbers, lines, strict=True):
             there = any(gains)
             head.setText(title)

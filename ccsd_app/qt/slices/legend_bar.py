@@ -68,7 +68,7 @@ class LegendBar(QFrame):
         self.setFixedHeight(TWO_LINES if self.width() < NARROW else HEIGHT)
 
     def _show(self, toolbar: Toolbar) -> None:
-        self._region.setVisible(toolbar.region_matters and toolbar.case_open)
+        self._region.setVisible(toolbar.region_enabled and toolbar.case_open)
         self._reference.setVisible(toolbar.layer is Layer.DIFFERENCE and toolbar.case_open)
 
 

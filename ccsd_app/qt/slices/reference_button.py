@@ -30,7 +30,7 @@ class ReferenceButton(MenuButton):
         entries: list[tuple[ModalitySubset | None, str, str]] = [
             (subset, _named(table, subset), "") for subset in subsets
         ]
-        if table.reference_there:
+        if table.has_reference:
             entries.insert(
                 0, (None, _named(table, None), "Shows false positives and false negatives")
             )
@@ -46,7 +46,7 @@ class ReferenceButton(MenuButton):
 
 def _chosen(table: ComparisonTable) -> ModalitySubset | None:
     """The subset that is the reference now; None stands for the expert labels."""
-    return None if table.against_reference and table.reference_there else table.other
+    return None if table.against_reference and table.has_reference else table.other
 
 
 def _named(table: ComparisonTable, subset: ModalitySubset | None) -> str:

@@ -108,5 +108,5 @@ class _Changes(QWidget):
             texts = (row.region.name, row.score, row.volume)
             for widget, text in zip(self._rows[row.region], texts, strict=True):
                 widget.setText(text)
-                widget.setProperty("role", "badge" if row.suffers else "")
+                widget.setProperty("role", "badge" if row.most_affected else "")
                 widget.style().polish(widget)

@@ -73,7 +73,7 @@ class Tour(QObject):
             widget.setVisible(self._target is not None)
         if popup is not None and self._target is not None:
             self._watch(self._target)
-            self._beside = popup.beside
+            self._beside = popup.keep_visible
             self._popup.show_step(popup)
             self._place()
         if popup is None and self._running:
@@ -107,7 +107,7 @@ class Tour(QObject):
         self._frame.surround(where)
         room = self._window.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
         self._stood = place_beside(
-            _framed(where), self._popup.size(), room, beside=self._free(), stood=self._stood
+            _framed(where), self._popup.size(), room, keep_visible=self._free(), stood=self._stood
         )
         self._popup.move(self._stood)
         self._frame.raise_()

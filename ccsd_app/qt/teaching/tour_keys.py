@@ -53,9 +53,9 @@ class TourKeys(QObject):
         return False if passed_on else self._press(event, focus)  # by a list that has handled it
 
     def _press(self, event: QKeyEvent, focus: QWidget | None) -> bool:
-        act, popup = self._model.press_on, self._model.popup
+        act, popup = self._model.perform_or_next, self._model.popup
         if isinstance(focus, QAbstractButton) and self._popup.isAncestorOf(focus):
-            waits = focus.objectName() == NEXT and popup is not None and not popup.to_show
+            waits = focus.objectName() == NEXT and popup is not None and not popup.can_perform
             act = act if waits else focus.click
         elif self._needs_them(focus):
             return False
@@ -66,5 +66,5 @@ class TourKeys(QObject):
     def _needs_them(self, focus: QWidget | None) -> bool:
         if isinstance(focus, QAbstractItemView):
             popup = self._model.popup
-            return popup is not None and not popup.did  # then its cell has been chosen
+            return popup is not None and not popup.done_text  # then its cell has been chosen
         return isinstance(focus, QAbstractButton | QComboBox | QLineEdit)

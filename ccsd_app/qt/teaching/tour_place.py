@@ -19,7 +19,7 @@ def place_beside(
     popup: QSize,
     room: QRect,
     *,
-    beside: Sequence[QRect] = (),
+    keep_visible: Sequence[QRect] = (),
     stood: QPoint | None = None,
 ) -> QPoint:
     """The position of the popup, entirely inside `room`.
@@ -28,13 +28,13 @@ def place_beside(
         target: Rectangle of the widget it points at.
         popup: Its size.
         room: Where it may be placed.
-        beside: What else it should not cover.
+        keep_visible: What else it should not cover.
         stood: Its position in the previous step.
     """
     left, top = room.left(), room.top()
     right, bottom = room.right() + 1 - popup.width(), room.bottom() + 1 - popup.height()
     columns, rows = {left, right}, {top, bottom}
-    for rect in (target, *beside):
+    for rect in (target, *keep_visible):
         columns |= {rect.left(), rect.left() - GAP - popup.width(), rect.right() + 1 + GAP}
         rows |= {rect.top(), rect.top() - GAP - popup.height(), rect.bottom() + 1 + GAP}
     if stood is not None:
@@ -51,7 +51,7 @@ def place_beside(
         near = stands.adjusted(-GAP, -GAP, GAP, GAP)
         away = _distance(stands, target)
         moved = _distance(stands, target) if stood is None else (spot - stood).manhattanLength()
-        covered = sum(_overlap(stands, rect) for rect in beside)
+        covered = sum(_overlap(stands, rect) for rect in keep_visible)
         return _overlap(near, target), covered, max(away - NEAR, 0), moved, away
 
     return min(spots, key=cost)

@@ -57,8 +57,8 @@ class TourPopupWidget(QFrame):
         self._text = label(name="tour_text", wrap=True)
         self._ask = label(role="badge", name="tour_ask", wrap=True)
         self._back = push_button("Back", "tour_back", model.back)
-        self._next = push_button(NEXT, "tour_next", model.go_on)
-        self._show = push_button(SHOW, "tour_show", model.show_it)
+        self._next = push_button(NEXT, "tour_next", model.next_step)
+        self._show = push_button(SHOW, "tour_show", model.perform)
         head = QHBoxLayout()
         head.addWidget(label("Guided tour", role="heading"))
         head.addStretch(1)
@@ -113,17 +113,17 @@ class TourPopupWidget(QFrame):
     def _write(self, popup: TourPopup) -> None:
         self._number.setText(f"{popup.number} of {popup.total}")
         self._title.setText(popup.title)
-        self._did.setText(f"✓ {popup.did}")
-        self._did.setVisible(bool(popup.did))
+        self._did.setText(f"✓ {popup.done_text}")
+        self._did.setVisible(bool(popup.done_text))
         self._text.setText(popup.text)
-        ask = WAITING if popup.coming else popup.ask
-        self._ask.setText(ask)
-        self._ask.setVisible(bool(popup.ask))
-        here, there = (self._show, self._next) if popup.to_show else (self._next, self._show)
+        instruction = WAITING if popup.in_progress else popup.instruction
+        self._ask.setText(instruction)
+        self._ask.setVisible(bool(popup.instruction))
+        here, there = (self._show, self._next) if popup.can_perform else (self._next, self._show)
         here.setVisible(True)
         if there.hasFocus():
             here.setFocus()  # so that Return clicks it
-        self._show.setVisible(popup.to_show)
+        self._show.setVisible(popup.can_perform)
         self._back.setEnabled(not popup.first)
-        self._next.setText(SKIP if popup.ask else DONE if popup.last else NEXT)
-        self.setAccessibleName(f"{popup.title}. {popup.did} {popup.text} {ask}")
+        self._next.setText(SKIP if popup.instruction else DONE if popup.last else NEXT)
+        self.setAccessibleName(f"{popup.title}. {popup.done_text} {popup.text} {instruction}")

@@ -115,27 +115,27 @@ class View3dToolsWidget(QWidget):
     def _cut_menu(self) -> Choices[Cut]:
         menu = QMenu(self)
         self._cut.setMenu(menu)
-        return Choices(menu, [(cut, cut.value, "") for cut in Cut], self._model.cut_along)
+        return Choices(menu, [(cut, cut.value, "") for cut in Cut], self._model.set_cut)
 
     # ------------------------------------------------------------------ drawing
 
     def _show(self, tools: View3dTools) -> None:
-        tools = tools.without_turning(self._no_turning).without_picture(self._no_picture)
+        tools = tools.rotation_disabled(self._no_turning).all_disabled(self._no_picture)
         for side, button in self._letters.items():
-            _draw(button, tools.turning, _side_text(side))
-        _draw(self._folded, tools.turning, "View from a side of the patient")
-        _draw(self._reset, tools.turning, NEUTRAL)
+            _draw(button, tools.rotation, _side_text(side))
+        _draw(self._folded, tools.rotation, "View from a side of the patient")
+        _draw(self._reset, tools.rotation, NEUTRAL)
         for button, tool in (
             (self._brain, tools.brain),
             (self._slices, tools.slices),
             (self._expert, tools.expert),
-            (self._cut, tools.cutting),
+            (self._cut, tools.clipping),
         ):
             button.setChecked(tool.checked)
             _draw(button, tool, tool.hint)
         self._cuts.show(tools.cut)
-        self._name = tools.cut.value if tools.cutting.checked else "Clip"
-        self._cut.setAccessibleName(f"3-D: {tools.cut.value if tools.cutting.checked else 'clip'}")
+        self._name = tools.cut.value if tools.clipping.checked else "Clip"
+        self._cut.setAccessibleName(f"3-D: {tools.cut.value if tools.clipping.checked else 'clip'}")
         self._fold()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

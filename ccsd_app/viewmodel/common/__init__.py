@@ -1,1 +1,1 @@
-"""What several view-models share: derived values, texts for states, provenance and reasons."""
+"""Shared by several view-models: derived values, and texts for states, provenance, reasons."""

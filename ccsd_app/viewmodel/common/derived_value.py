@@ -3,8 +3,8 @@
 Session ── changed(old, new) ──▶ DerivedValue ── changed(value) ──▶ widget
                                    └── show(new) != show(old)?
 
-The crosshair moves sixty times a second and progress is reported at every block, so a derived
-value can name fields that it does not depend on; it is not computed while only these change.
+The crosshair moves sixty times per second and progress is reported for every block, so a derived
+value can name fields that it does not depend on; it is not computed if only these change.
 
 Results that "Guess first" hides are removed here, so that no panel can reveal them.
 """
@@ -29,13 +29,13 @@ _FIELDS = tuple(field.name for field in fields(State))
 
 
 class DerivedValue(Generic[Shown]):
-    """Keeps `show(session.state)` and emits `changed` when the value is another.
+    """Keeps `show(session.state)` and emits `changed` when the value changes.
 
     Args:
         session: Holds the state.
         show: A pure function; its values must compare by `==`.
         ignores: Fields of the state that `show` does not read.
-        whole: Whether `show` also gets the results that "Guess first" hides.
+        with_hidden: Whether `show` also gets the results that "Guess first" hides.
     """
 
     changed = Signal(object)
@@ -46,14 +46,14 @@ class DerivedValue(Generic[Shown]):
         show: Callable[[State], Shown],
         *,
         ignores: Collection[str] = (),
-        whole: bool = False,
+        with_hidden: bool = False,
     ) -> None:
         unknown = set(ignores) - set(_FIELDS)
         assert not unknown, f"no such fields of the state: {unknown}"
         self._read = tuple(name for name in _FIELDS if name not in ignores)
         self._session = session
         self._show: Callable[[State], Shown] = (
-            show if whole else lambda state: show(without_hidden(state))
+            show if with_hidden else lambda state: show(without_hidden(state))
         )
         self._value = self._show(session.state)
         session.changed.connect(self._on_session_changed)
@@ -65,13 +65,13 @@ class DerivedValue(Generic[Shown]):
     def _on_session_changed(self, old: State, new: State) -> None:
         if all(getattr(old, name) is getattr(new, name) for name in self._read):
             return
-        self._take(self._show(new))
+        self._set(self._show(new))
 
     def refresh(self) -> None:
         """Compute the value again, because something else that `show` depends on has changed."""
-        self._take(self._show(self._session.state))
+        self._set(self._show(self._session.state))
 
-    def _take(self, value: Shown) -> None:
+    def _set(self, value: Shown) -> None:
         if value != self._value:
             self._value = value
             self.changed.emit(value)

@@ -38,7 +38,7 @@ def trained_on(state: State) -> str:
 
 
 def score_name(state: State) -> str:
-    """Dice where there are expert labels; otherwise agreement with the full-input prediction."""
+    """Dice where there are expert labels; otherwise agreement with that of all sequences."""
     return "Dice" if state.case is not None and state.case.reference is not None else "Agreement"
 
 
@@ -48,7 +48,7 @@ def score_name_in_text(state: State) -> str:
 
 
 def score_of_seen(state: State) -> bool:
-    """Whether the scores are of a training case, where they are too high."""
+    """Whether the scores are Dice of a training case, which are too high."""
     return state.seen_in_training and score_name(state) == "Dice"
 
 

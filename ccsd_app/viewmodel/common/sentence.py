@@ -4,7 +4,7 @@ from ccsd_core.errors import without_command_line
 
 
 def sentence(text: str) -> str:
-    """The text with a capital first letter; as it is where it begins with a name.
+    """The text with a capital first letter; unchanged if it begins with a name.
 
     A name is recognised by digits, dots or capitals.
 

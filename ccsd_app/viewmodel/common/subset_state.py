@@ -27,19 +27,19 @@ PENDING = {
 
 
 def pending(subset: ModalitySubset, state: State) -> str:
-    """The text in place of a subset's result; "" if the result is computed."""
+    """The text shown instead of a subset's result; "" if it is computed."""
     return PENDING[subset_state(subset, state)]
 
 
-def awaited(state: State) -> str:
-    """The text in place of an on-demand result that is not computed yet."""
+def pending_on_demand(state: State) -> str:
+    """The text shown instead of an on-demand result that is not computed yet."""
     return PENDING["stopped" if state.stopped else "waiting"]
 
 
 def map_pending(state: State) -> str:
-    """The text in place of the probabilities of the subset on screen; "" if they are computed."""
+    """The text shown instead of the probabilities on screen; "" if they are computed."""
     if state.shown is None or state.shown_map is not None:
         return ""
     if state.on_demand.problem(PROBABILITIES, state.shown):
         return "computation failed"
-    return awaited(state)
+    return pending_on_demand(state)

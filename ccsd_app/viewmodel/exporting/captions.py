@@ -1,4 +1,4 @@
-"""The legend under an exported picture: what is drawn, and what its colours mean."""
+"""The legend under an exported picture: what is drawn, and the meaning of its colours."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class PictureLegend:
     """The meaning of the colours in a picture.
 
     Args:
-        about: What is drawn; "" if nothing is.
+        about: What is drawn; "" if nothing is drawn.
         swatches: Colours with their names.
     """
 
@@ -62,7 +62,7 @@ def view3d_legend(state: State) -> PictureLegend:
     return PictureLegend("surfaces" + (" · expert white" if expert else ""), swatches)
 
 
-def telling_colours(state: State) -> tuple[Rgb, ...]:
+def colours_with_meaning(state: State) -> tuple[Rgb, ...]:
     """The colours that have a meaning, which a GIF's palette must keep exactly."""
     return (
         *region_colours(state.colours).values(),

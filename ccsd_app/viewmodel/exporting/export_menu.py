@@ -1,4 +1,4 @@
-"""View-model of the Export menu: what can be exported now, and why the rest cannot."""
+"""View-model of the Export menu: what can be exported now, and why not the rest."""
 
 from dataclasses import dataclass
 
@@ -17,16 +17,16 @@ NOTHING_FOUND = "No tumour was found, and DICOM cannot store an empty segmentati
 
 @dataclass(frozen=True, slots=True)
 class ExportOffer:
-    """Why entries are disabled; "" where they are enabled.
+    """Why entries are disabled; "" if they are enabled.
 
     Args:
-        picture: For pictures of views and of the window.
-        shown: For exports of the result on screen.
-        computed: For exports of all computed subsets.
-        sequences: For label maps on the grid of every sequence.
-        dicom_seg: For a DICOM segmentation of the result on screen.
-        capture: For a DICOM picture of the views.
-        count: How many subsets are computed.
+        picture: Pictures of views and of the window.
+        shown: Exports of the result on screen.
+        computed: Exports of all computed subsets.
+        sequences: Label maps on the grid of every sequence.
+        dicom_seg: A DICOM segmentation of the result on screen.
+        capture: A DICOM picture of the views.
+        count: Number of computed subsets.
     """
 
     picture: str
@@ -42,7 +42,7 @@ def export_offer(state: State, *, busy: bool) -> ExportOffer:
     """What can be exported from a state.
 
     >>> export_offer(State(), busy=False).shown
-    'no case is open'
+    'No case is open'
     """
     case = state.case
     picture = BUSY if busy else NO_CASE if case is None else ""

@@ -1,4 +1,4 @@
-"""View-model of the case table: the role of each file, and whether the case can be opened so.
+"""View-model of the case table: the role of each file, and whether the case can be opened.
 
 roles recognised + the user's corrections ──▶ rows, notes, problem
                                               └──▶ the overrides to open it with
@@ -34,7 +34,7 @@ Chosen = list[tuple[OfferedImage, Role | None]]
 """Every image with its role after the user's corrections."""
 PRESENT = "present"
 WITHHELD = "withheld"
-CLAIMED_TWICE = "assigned twice"
+ASSIGNED_TWICE = "assigned twice"
 UNUSABLE = "cannot be used"
 
 
@@ -43,17 +43,16 @@ class Row:
     """One line of the table.
 
     Args:
-            part: The image; None for a sequence that has none.
-            name: File name, and the channel in a 4-D file.
-            place: Where the file lies, for the tool tip.
-            grid: Size and voxel spacing, or why they are unknown.
-            choices: What it can be; empty where there is nothing to choose.
-            role: What it is used as; None if it is not used.
-            reason: Why it has this role.
-            state: Of a sequence: present, missing, not opened, excluded by the user, in
-    x
-            hint: More about the state; "" where it says enough.
-            doubtful: Whether the row needs the user's decision.
+        part: The image; None for a sequence that has no file.
+        name: File name, and the channel of a 4-D file.
+        place: Path of the file, for the tooltip.
+        grid: Size and voxel spacing, or why they are unknown.
+        choices: The roles it can have; empty if there is no choice.
+        role: What it is used as; None if it is not used.
+        reason: Why it has this role.
+        state: Present, withheld, missing, not opened, assigned twice, or cannot be used.
+        hint: Explains the state; "" if that is not needed.
+        doubtful: Whether the user has to decide.
     """
 
     part: Part | None
@@ -73,9 +72,9 @@ class CaseTable:
     """What the dialog shows.
 
     Args:
-        rows: The files, then the sequences that have none.
-        notes: What opening will do that the user should know.
-        problem: Why it cannot be opened, empty if it can.
+        rows: The files, then the sequences that have no file.
+        notes: Notes on what will be done when the case is opened.
+        problem: Why it cannot be opened; "" if it can.
     """
 
     rows: tuple[Row, ...]
@@ -95,8 +94,8 @@ def case_table(
     Args:
         offer: The files.
         corrections: What the user chose.
-        withheld: Sequences of the open case that the network is not given.
-        unreadable: Why files cannot be read although their headers can.
+        withheld: Withheld sequences of the open case.
+        unreadable: Files whose header can be read but whose voxels cannot, with the reason.
     """
     chosen: Chosen = [(image, _role(image, corrections)) for image in offer.images]
     taken: list[Role] = [role for _, role in chosen if role is not None]
@@ -106,7 +105,7 @@ def case_table(
     opened: dict[Role, Part] = {role: image.part for image, role in chosen if role is not None}
     left = not_opened(offer.claims, opened)
     rows += [
-        _absent(modality, NOT_OPENED if modality in left else MISSING)
+        _row_without_file(modality, NOT_OPENED if modality in left else MISSING)
         for modality in Modality
         if modality not in taken
     ]
@@ -119,12 +118,12 @@ def case_table(
 def overrides_for(
     offer: CaseOffer, corrections: Corrections, scheme: LabelScheme | None = None
 ) -> dict[Role, Override | None]:
-    """The overrides with which the case is opened as the table shows it.
+    """The overrides that open the case as the table shows it.
 
     Args:
         offer: The files.
         corrections: What the user chose.
-        scheme: The label scheme that the user chose; None lets the names decide.
+        scheme: The label scheme that the user chose; None uses that of the file names.
     """
     overrides: dict[Role, Override | None] = {}
     for role in ROLES:
@@ -148,7 +147,7 @@ def scheme_text(scheme: LabelScheme | None) -> str:
 
 
 def grid_text(row: Row, preview: ImagePreview | None) -> str:
-    """Size and spacing, and under them the range of the values once they are known."""
+    """Size and spacing, and on a second line the range of the values once they are known."""
     if preview is None:
         return row.grid
     low, high = (f"{value:,.6g}" for value in preview.values)
@@ -176,7 +175,7 @@ def _row(
     if unusable:
         state = UNUSABLE
     elif twice:
-        state = CLAIMED_TWICE
+        state = ASSIGNED_TWICE
     elif role is not None and file_of(image.part) in broken:
         state = UNUSABLE
         hint = f"{broken[file_of(image.part)]}\nChoose “not used” to open the case without it"
@@ -192,7 +191,7 @@ def _row(
     return Row(image.part, name, str(file), grid, choices, role, reason, state, hint, doubtful)
 
 
-def _absent(modality: Modality, state: str) -> Row:
+def _row_without_file(modality: Modality, state: str) -> Row:
     why = "no file chosen"
     return Row(None, "no file", "", "", (), modality, why, state, "", doubtful=False)
 
@@ -206,7 +205,7 @@ def _grid(image: OfferedImage) -> str:
 
 
 def _grid_notes(chosen: Chosen) -> list[str]:
-    """Notes on images with another grid than the first sequence, onto which they are resampled."""
+    """Notes on images that are resampled because their grid differs from the first sequence's."""
     used = {role: image for image, role in chosen if role is not None and image.header is not None}
     sequences = [role for role in used if isinstance(role, Modality)]
     if not sequences:
@@ -242,7 +241,7 @@ def _problem(chosen: Chosen) -> str:
 
 
 def _name(image: OfferedImage, *, folder: Path | None = None) -> str:
-    """The file's name, after its folder's where that is not `folder`, and the channel if any."""
+    """The file's name, with its folder if that is not `folder`, and with the channel if any."""
     file = file_of(image.part)
     elsewhere = folder is not None and file.parent != folder
     name = f"{file.parent.name}/{file.name}" if elsewhere else file.name

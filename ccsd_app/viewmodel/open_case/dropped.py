@@ -2,8 +2,8 @@
 
 one folder, image or study ─────▶ Opening
 slices of one DICOM study ──────▶ Opening of their folder
-several images ── names clear ──▶ Opening
-               └─ a doubt ──────▶ CaseOffer, for the case table
+several images ── recognised ──▶ Opening
+               └─ otherwise ────▶ CaseOffer, for the case table
 anything else ──────────────────▶ CannotOpen, with what to drop instead
 """
 
@@ -20,7 +20,7 @@ from ccsd_core.storage.cases.overrides import file_of
 from ccsd_core.storage.formats import name_of_image
 from ccsd_core.storage.studies.is_study import is_study
 
-WANTED = "drop the folder of one case, its .nii or .nii.gz files, or a DICOM folder or zip"
+WHAT_TO_DROP = "drop the folder of one case, its .nii or .nii.gz files, or a DICOM folder or zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class CannotOpen:
 
 @dataclass(frozen=True, slots=True)
 class DragHint:
-    """What dropping would do; `welcome` is False if nothing can be opened."""
+    """What dropping would do; `accepted` is False if nothing can be opened."""
 
     text: str
-    welcome: bool
+    accepted: bool
 
 
 def dropped(paths: Sequence[Path]) -> Opening | CaseOffer | CannotOpen:
@@ -51,12 +51,12 @@ def dropped(paths: Sequence[Path]) -> Opening | CaseOffer | CannotOpen:
     if len(images) == 1:
         return Opening(images[0])
     offer = case_offer(inventory_of(images))
-    clear = not doubt_of(offer)
-    return Opening(offer.path, overrides_for(offer, {})) if clear else offer
+    recognised = not doubt_of(offer)
+    return Opening(offer.path, overrides_for(offer, {})) if recognised else offer
 
 
 def doubt_of(offer: CaseOffer) -> str:
-    """Why dropped files are not opened without asking; "" where nothing is in doubt."""
+    """Why the user is asked before dropped files are opened; "" if that is not needed."""
     if case_table(offer, {}).problem or any(image.role is None for image in offer.images):
         return "Not every dropped file is recognised from its name"
     folders = {file_of(image.part).parent for image in offer.images}
@@ -69,7 +69,7 @@ def drag_hint(paths: Sequence[Path]) -> DragHint:
     """What the window shows while something is dragged over it; no file is read."""
     problem = _problem(paths)
     if problem:
-        return DragHint(sentence(problem), welcome=False)
+        return DragHint(sentence(problem), accepted=False)
     images = _images(paths)
     if len(paths) == 1:
         name = paths[0].name
@@ -77,28 +77,28 @@ def drag_hint(paths: Sequence[Path]) -> DragHint:
         name = f"{len(images)} images as one case"
     else:
         name = f"the DICOM study in {paths[0].parent.name}"
-    return DragHint(f"Drop to open {name}", welcome=True)
+    return DragHint(f"Drop to open {name}", accepted=True)
 
 
 def _problem(paths: Sequence[Path]) -> str:
     if not paths:
-        return f"The dropped item is not a file on this computer: {WANTED}"
+        return f"The dropped item is not a file on this computer: {WHAT_TO_DROP}"
     folders = [path for path in paths if path.is_dir()]
     if len(paths) == 1:
         (path,) = paths
         if folders or _images(paths) or is_study(path):
             return ""
         what = "is neither a NIfTI nor a DICOM file" if path.exists() else "no longer exists"
-        return f"{path.name} {what}: {WANTED}"
+        return f"{path.name} {what}: {WHAT_TO_DROP}"
     if folders:
-        return f"{len(paths)} items were dropped, {len(folders)} of them folders: {WANTED}"
+        return f"{len(paths)} items were dropped, {len(folders)} of them folders: {WHAT_TO_DROP}"
     if _images(paths) or _are_slices(paths):
         return ""
-    return f"None of the {len(paths)} files is a NIfTI or DICOM file: {WANTED}"
+    return f"None of the {len(paths)} files is a NIfTI or DICOM file: {WHAT_TO_DROP}"
 
 
 def _are_slices(paths: Sequence[Path]) -> bool:
-    """Whether they look like the files of one DICOM study; of many only the first is opened."""
+    """Whether they look like the files of one DICOM study; only the first is read."""
     return len({path.parent for path in paths}) == 1 and is_study(paths[0])
 
 

@@ -20,39 +20,39 @@ class RecentEntry:
 
     Args:
         case: The case.
-        text: Its name and the folder it lies in, shortened; why it cannot be opened.
-        hint: The whole path, or that it was not found.
-        there: Whether it can be opened.
+        text: Its name and folder, shortened, and whether it was not found.
+        hint: The full path, or that it was not found.
+        exists: Whether it can be opened.
     """
 
     case: RecentCase
     text: str
     hint: str
-    there: bool
+    exists: bool
 
 
 NAME_LENGTH, PLACE_LENGTH = 40, 48
-"""Longer names and places are cut in the middle."""
+"""Longer names and folders are shortened in the middle."""
 FILES_CHOSEN_BY_USER = "  (files chosen by user)"
 
 
 def recent_entry(case: RecentCase) -> RecentEntry:
     """The entry of a case."""
     path = case.path
-    there = is_place(path)
-    not_found = "" if there else "  (not found)"
+    exists = is_place(path)
+    not_found = "" if exists else "  (not found)"
     study = _study(path)
     where = "DICOM study" if study is not None else shortened(str(path.parent), PLACE_LENGTH)
     text = f"{shortened(path.name, NAME_LENGTH)} — {where}"
     hint = str(path if study is None else study)
-    if not there:
+    if not exists:
         hint = f"{path} was not found: it was moved or deleted"
     chosen = FILES_CHOSEN_BY_USER if case.overrides else ""
-    return RecentEntry(case, text + chosen + not_found, hint, there)
+    return RecentEntry(case, text + chosen + not_found, hint, exists)
 
 
 def _study(path: Path) -> Path | None:
-    """Where the DICOM study lies that a case was converted from; None if it is none."""
+    """The DICOM study that a case was converted from; None for other cases."""
     try:
         record = read_record(path)
     except CcsdError:
@@ -60,14 +60,14 @@ def _study(path: Path) -> Path | None:
     return None if record is None else record.source
 
 
-def last_time(path: Path, recent: Iterable[RecentCase]) -> Opening:
-    """How to open a case: with the overrides that it was opened with the last time, if any.
+def previous_opening(path: Path, recent: Iterable[RecentCase]) -> Opening:
+    """How to open a case: with the overrides of the last time, if there are any.
 
     If the file of an override no longer exists, file names decide; the override itself is kept,
     because the disk with the file may be mounted again later.
 
     Args:
-        path: The case, by any path to it.
+        path: Any path of the case.
         recent: The recent cases, newest first.
     """
     real = os.path.realpath(path)
@@ -76,20 +76,20 @@ def last_time(path: Path, recent: Iterable[RecentCase]) -> Opening:
 
 
 def opening_of(recent: RecentCase, path: Path | None = None) -> Opening:
-    """How to open a recent case again, perhaps by another path to it."""
-    there: dict[Role, Override | None] = {}
+    """How to open a recent case again, by another path if one is given."""
+    found: dict[Role, Override | None] = {}
     not_found: dict[Role, Override] = {}
     for role, override in (recent.files or {}).items():
         # `Path.exists` raises for some files that cannot be reached.
         if override is not None and not os.path.exists(file_of(override)):  # noqa: PTH110
             not_found[role] = override
         else:
-            there[role] = override
-    return Opening(path or recent.path, there or None, not_found)
+            found[role] = override
+    return Opening(path or recent.path, found or None, not_found)
 
 
 def shortened(text: str, length: int) -> str:
-    """At most `length` characters, cut in the middle.
+    """The text shortened in the middle to at most `length` characters.
 
     >>> shortened("BraTS2021_00006", 9)
     'BraT…0006'

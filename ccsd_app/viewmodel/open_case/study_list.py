@@ -1,4 +1,4 @@
-"""View-model of the list of DICOM studies of which the user chooses one."""
+"""View-model of the dialog that lists DICOM studies to choose from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ class StudyList:
 
     Args:
         headline: How many studies there are, and of how many patients.
-        columns: Headings.
-        rows: A text for each column, a row for each study.
+        columns: Column headings.
+        rows: One row for each study, one text for each column.
     """
 
     headline: str
@@ -26,20 +26,27 @@ class StudyList:
 
 def study_list(choices: Sequence[StudyChoice]) -> StudyList:
     """The texts for several studies; the patient is named only if there are several."""
-    patients = max((one.patient for one in choices), default=1)
-    several = patients > 1
-    of = f" of {patients} patients" if several else ""
-    columns = ("Study", *(("Patient",) if several else ()), "Date", "Series", "Sequences", "Files")
+    patients = max((choice.patient for choice in choices), default=1)
+    several_patients = patients > 1
+    of_patients = f" of {patients} patients" if several_patients else ""
+    columns = (
+        "Study",
+        *(("Patient",) if several_patients else ()),
+        "Date",
+        "Series",
+        "Sequences",
+        "Files",
+    )
     rows = tuple(
         (
-            one.alias,
-            *((f"patient {one.patient}",) if several else ()),
-            one.date or NOT_STATED,
-            str(one.series),
-            ", ".join(m.label for m in one.sequences) or NONE_FOUND,
-            f"such as {one.file}",
+            choice.alias,
+            *((f"patient {choice.patient}",) if several_patients else ()),
+            choice.date or NOT_STATED,
+            str(choice.series),
+            ", ".join(m.label for m in choice.sequences) or NONE_FOUND,
+            f"such as {choice.file}",
         )
-        for one in choices
+        for choice in choices
     )
-    headline = f"There are {len(choices)} studies{of} here: choose the one to open."
+    headline = f"There are {len(choices)} studies{of_patients} here: choose the one to open."
     return StudyList(headline, columns, rows)

@@ -1,6 +1,6 @@
-"""View-model of the bookmarks: places with a subset, a layer and a sentence, in their order.
+"""View-model of the bookmarks: places with a subset, a layer and a comment, in their order.
 
-Going from one to the next is a presentation: each shows what was shown when it was marked.
+Stepping through them makes a presentation: each shows what was shown when it was added.
 """
 
 from collections.abc import Callable
@@ -16,11 +16,11 @@ from ccsd_core.domain.modality import ModalitySubset
 
 @dataclass(frozen=True, slots=True)
 class BookmarkRow:
-    """What the list shows of one.
+    """One row of the list.
 
     Args:
-        text: The user's sentence.
-        detail: Sequences, layer, place.
+        text: The user's comment.
+        detail: Sequences, layer and position.
     """
 
     text: str
@@ -33,8 +33,8 @@ class Bookmarks:
 
     Args:
         rows: The bookmarks.
-        current: Index of the one gone to last; None before that.
-        case_open: Whether there is something to mark.
+        current: Index of the bookmark shown last; None before that.
+        case_open: Whether a case is open, so that bookmarks can be added.
     """
 
     rows: tuple[BookmarkRow, ...] = ()
@@ -51,7 +51,7 @@ class BookmarksModel:
         self.shown = DerivedValue(session, self._show, ignores=CROSSHAIR + PROGRESS)
 
     def add(self, text: str) -> None:
-        """Mark what is shown, with a sentence; an empty one is named by its number."""
+        """Bookmark what is shown, with a comment; without one it is named by its number."""
         state = self._session.state
         if state.case is None:
             return
@@ -60,20 +60,22 @@ class BookmarksModel:
         self._become((*state.bookmarks, state.bookmark(text)))
 
     def rename(self, index: int, text: str) -> None:
-        """Change the sentence of one; an empty one changes nothing."""
-        marks, text = self._session.state.bookmarks, " ".join(text.split())
-        if text and text != marks[index].text:
-            self._become((*marks[:index], replace(marks[index], text=text), *marks[index + 1 :]))
+        """Change the comment of a bookmark; an empty one changes nothing."""
+        bookmarks, text = self._session.state.bookmarks, " ".join(text.split())
+        if text and text != bookmarks[index].text:
+            self._become(
+                (*bookmarks[:index], replace(bookmarks[index], text=text), *bookmarks[index + 1 :])
+            )
 
     def remove(self, index: int) -> None:
-        """Delete one; it can be undone."""
-        marks = self._session.state.bookmarks
-        if 0 <= index < len(marks):
+        """Delete a bookmark; this can be undone."""
+        bookmarks = self._session.state.bookmarks
+        if 0 <= index < len(bookmarks):
             self._current = None
-            self._become((*marks[:index], *marks[index + 1 :]))
+            self._become((*bookmarks[:index], *bookmarks[index + 1 :]))
 
     def go(self, index: int) -> None:
-        """Show what was marked."""
+        """Show what was bookmarked."""
         state = self._session.state
         if 0 <= index < len(state.bookmarks):
             self._current = index
@@ -81,21 +83,21 @@ class BookmarksModel:
             self.shown.refresh()
 
     def step(self, by: int) -> str:
-        """Go to the next one (1) or the previous (−1); returns its number and sentence.
+        """Go to the next one (1) or the previous (−1); returns its number and comment.
 
         After the last one comes the first.
         """
         count = len(self._session.state.bookmarks)
         if count == 0:
-            return "There are no bookmarks: Ctrl+B marks what is shown"
+            return "There are no bookmarks: Ctrl+B adds one"
         start = self._current if self._current is not None else -1 if by > 0 else 0
         self.go((start + by) % count)
         assert self._current is not None
         text = self._session.state.bookmarks[self._current].text
         return f"{self._current + 1} of {count}: {text}"
 
-    def _become(self, marks: tuple[Bookmark, ...]) -> None:
-        self._session.become(replace(self._session.state, bookmarks=marks))
+    def _become(self, bookmarks: tuple[Bookmark, ...]) -> None:
+        self._session.become(replace(self._session.state, bookmarks=bookmarks))
         self.shown.refresh()
 
     def _show(self, state: State) -> Bookmarks:
@@ -125,7 +127,7 @@ def detail(mark: Bookmark, state: State) -> str:
 
 
 def bookmarks_text(state: State, caption: Callable[[ModalitySubset], str]) -> str:
-    """The bookmarks as Markdown, each with what it was made from.
+    """The bookmarks as Markdown, each with its provenance.
 
     Args:
         state: The state.

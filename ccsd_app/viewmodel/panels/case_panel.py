@@ -13,7 +13,7 @@ from ccsd_core.storage.cases.overrides import CHOSEN_BY_USER, SCHEME_CHOSEN_BY_U
 
 NOT_A_DETECTOR = "Not a detector: the model assumes a tumour"
 NOT_STRIPPED = "may not be skull-stripped"
-"""What `ccsd_core.domain.input_checks` says of a head with its skull."""
+"""Part of the note of `ccsd_core.domain.input_checks` on images with skull."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,15 @@ class CaseHeader:
         case_open: Whether a case is open, so that its files can be shown.
         title: The case's id.
         grid: Size and voxel spacing.
-        seen: A warning when the model was trained on this very case.
-        files: That the user chose files, or that some were not opened; "" otherwise.
-        labels: Where the expert labels come from, or that there are none.
+        seen: A warning if the model was trained on this case.
+        files: Note that the user chose files, or that some were not opened; "" otherwise.
+        labels: The file of the expert labels, or a note that there are none.
         notes: What loading corrected or assumed, one sentence each.
         model: Name and start of the weights' hash.
-        model_hint: The whole hash, the device.
+        model_hint: The full hash and the device.
         trained: What the model was trained on.
-        assumes: That a tumour is assumed; "" while nothing is predicted.
-        caution: That the model performs poorly with the current input; "" otherwise.
+        assumes: Note that a tumour is assumed; "" until something is predicted.
+        caution: Note that the model performs poorly with the current input; "" otherwise.
     """
 
     case_open: bool
@@ -64,9 +64,9 @@ def case_header(state: State) -> CaseHeader:
             labels = f"Expert labels: {source.path.name if source else case.scheme.name}"
         files = _files(case)
         preparation = state.preparation
-        elsewhere = () if preparation is None else preparation.prepared.record.summary
-        # (the preparation corrects much of what the notes on a raw case say)
-        remarks = [message(note) for note in case.notes if note not in elsewhere]
+        shown_in_banner = () if preparation is None else preparation.prepared.record.summary
+        # the preparation corrects much of what the notes on a raw case say
+        remarks = [message(note) for note in case.notes if note not in shown_in_banner]
         remarks = [] if state.stage is Stage.RUNNING else remarks
         notes = "\n".join(f"• {note}" if len(remarks) > 1 else note for note in remarks)
     trained = "Seen in training: scores are optimistic" if state.seen_in_training else ""
@@ -93,7 +93,7 @@ def case_header(state: State) -> CaseHeader:
 
 
 def input_banner(state: State) -> tuple[str, str]:
-    """The open case, and why its numbers mean little: what a banner says; "" if nothing is known.
+    """The open case, and a warning for a banner that its numbers are unreliable; "" if none.
 
     A raw case that was prepared has no such banner: the preparation corrects it.
     """
@@ -103,7 +103,7 @@ def input_banner(state: State) -> tuple[str, str]:
     if not any(NOT_STRIPPED in note for note in case.notes):
         return case.id, ""
     return case.id, (
-        f"This may be a head with its skull. {NOT_A_DETECTOR}, and may label scalp, orbits or "
+        f"The skull seems not to be removed. {NOT_A_DETECTOR}, and may label scalp, orbits or "
         "skull: do not trust the numbers before the case is prepared."
     )
 

@@ -26,7 +26,7 @@ SAME = "Same sequences on both sides: withhold one or choose another B"
 class ComparedRegion:
     """One region on both sides of the comparison; a text is "" if there is no number.
 
-    A change is the number of A minus that of B, as in the table of the regions.
+    A change is the number of A minus that of B, as in the regions table.
     """
 
     region: Region
@@ -44,16 +44,16 @@ class ComparisonTable:
     """What the bar shows.
 
     Args:
-        open: Whether two subsets stand side by side.
-        choices: Subsets that can be chosen as the other one.
-        other: The other subset, B.
-        shown: Name of the one on screen, A.
-        against_reference: Whether the difference is to the expert labels.
-        reference_there: Whether there are expert labels.
+        open: Whether two subsets are shown side by side.
+        choices: Subsets that can be chosen as B.
+        other: The subset B.
+        shown: Name of A, the subset on screen.
+        against_reference: Whether the difference layer compares with the expert labels.
+        has_reference: Whether there are expert labels.
         score_name: Dice or agreement.
         rows: WT, TC, ET.
-        pending: Why there are no numbers, "" where there are.
-        seen: Whether a score stands for a case that the model was trained on.
+        pending: Why there are no numbers; "" if there are.
+        seen: Whether scores are shown of a case that the model was trained on.
     """
 
     open: bool
@@ -61,7 +61,7 @@ class ComparisonTable:
     other: ModalitySubset
     shown: str
     against_reference: bool
-    reference_there: bool
+    has_reference: bool
     score_name: str
     rows: tuple[ComparedRegion, ...]
     pending: str
@@ -69,7 +69,7 @@ class ComparisonTable:
 
 
 def comparison_table(state: State) -> ComparisonTable:
-    """The table that compares the result on screen with the other one."""
+    """The table that compares the result on screen with that of B."""
     case, shown, other = state.case, state.result, state.compared_result
     rows: tuple[ComparedRegion, ...] = ()
     same = shown is not None and shown is other
@@ -81,7 +81,7 @@ def comparison_table(state: State) -> ComparisonTable:
         other=state.compared_subset,
         shown=state.shown.label if state.shown is not None else "",
         against_reference=state.against_reference,
-        reference_there=case is not None and case.reference is not None,
+        has_reference=case is not None and case.reference is not None,
         score_name=score_name(state),
         rows=rows,
         pending="" if case is None else _why_no_numbers(state, same=same),
@@ -90,7 +90,7 @@ def comparison_table(state: State) -> ComparisonTable:
 
 
 def compared_side(state: State) -> State:
-    """The state that the other side of a comparison draws: the same with the other subset's result.
+    """The state that side B of a comparison draws: the same with the other subset's result.
 
     A difference is drawn on one side only; this side shows its region. A hidden result is not
     replaced by that of all sequences: both sides would show the same picture.
@@ -113,7 +113,7 @@ def _why_no_numbers(state: State, *, same: bool) -> str:
     """
     if not same:
         return sentence(pending(state.compared_subset, state))
-    # While the requested result is hidden or computed, that of all sequences replaces it.
+    # While the requested result is hidden or being computed, that of all sequences replaces it.
     return SAME if state.used == state.compared_subset else sentence(pending(state.used, state))
 
 
@@ -146,7 +146,7 @@ def _overlap(shown: SubsetResult, other: SubsetResult) -> dict[Region, float]:
 
 
 class ComparisonModel:
-    """Shows `comparison_table(state)`; asks for another subset, or for the expert."""
+    """Shows `comparison_table(state)`; compares with another subset, or with the expert labels."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -8,12 +8,12 @@ from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.on_demand import CRITICALITY
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.absent_regions import scored, unjudged_regions, unjudged_text
+from ccsd_app.viewmodel.common.absent_regions import scored, unrated_regions, unrated_text
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
-from ccsd_app.viewmodel.common.subset_state import awaited
+from ccsd_app.viewmodel.common.subset_state import pending_on_demand
 from ccsd_app.viewmodel.panels.criticality_values import (
     CriticalityKind,
     against_expert,
@@ -31,10 +31,10 @@ class Bar:
     """One bar.
 
     Args:
-        name: Name of the region; "" if the value is about all regions.
+        name: Name of the region; "" for a value of all regions.
         value: Length of the bar; None if there is no value.
-        text: The value as it is written.
-        colour: Of the region; None for a bar about all of them.
+        text: The value as text.
+        colour: Colour of the region; None for a bar of all regions.
     """
 
     name: str
@@ -67,7 +67,7 @@ class CriticalityView:
         groups: The four sequences.
         meaning: What the bars mean.
         computed: How they were computed, for this case.
-        note: Why something is missing, "" if nothing is.
+        note: Why something is missing; "" if nothing is.
     """
 
     kind: CriticalityKind
@@ -116,7 +116,7 @@ def _by_features(
     if state.on_demand.problem(CRITICALITY):
         return groups, f"Computation failed: {state.on_demand.problem(CRITICALITY)}"
     if state.on_demand.value(CRITICALITY) is None:
-        return groups, sentence(awaited(state))
+        return groups, sentence(pending_on_demand(state))
     if not scores:
         return groups, "The case has only one sequence: there is nothing to compare."
     return groups, ""
@@ -127,7 +127,7 @@ def _by_results(
 ) -> tuple[tuple[BarGroup, ...], str]:
     values = {r: values_by_results(state, case, r, kind) for r in Region}
     colours = region_colours(state.colours)
-    unjudged = unjudged_regions(state)
+    unrated = unrated_regions(state)
 
     def bar(region: Region, modality: Modality) -> Bar:
         value = values[region].get(modality)
@@ -136,7 +136,7 @@ def _by_results(
 
     def bars(modality: Modality) -> tuple[Bar, ...]:
         found = [r for r in Region if modality in values[r]]
-        return tuple(bar(r, modality) for r in Region if r in found or (found and r in unjudged))
+        return tuple(bar(r, modality) for r in Region if r in found or (found and r in unrated))
 
     groups = _groups(case, {m: bars(m) for m in case.available})
     if len(case.available) == 1 and kind is CriticalityKind.WITHHELD:
@@ -185,10 +185,10 @@ def how_computed(state: State, kind: CriticalityKind) -> str:
             )
 
 
-def _with_reason(made_of: str, state: State) -> str:
+def _with_reason(meaning: str, state: State) -> str:
     """The sentence, with why some regions have no values, or what scores of 1 and 0 mean."""
-    reason = unjudged_text(state)
-    text = f"{made_of}. {reason}" if reason else f"{scored(made_of, state)}."
+    reason = unrated_text(state)
+    text = f"{meaning}. {reason}" if reason else f"{scored(meaning, state)}."
     if score_name(state) == "Dice":
         return text
     return f"{text} It shows what changes, not what gets better or worse."

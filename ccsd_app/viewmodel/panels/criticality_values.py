@@ -2,7 +2,7 @@
 
 withheld    score with all sequences − score without it    this case's results, by region
 Shapley     average gain over all orders of adding         this case's results, by region
-cosine      how unlike the others its features are         the network's features
+cosine      how much its features differ from others      the network's features
 gradient    how much the loss depends on its features      the network's features
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from ccsd_app.session.on_demand import CRITICALITY
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.absent_regions import absent_regions, judged_regions
+from ccsd_app.viewmodel.common.absent_regions import absent_regions, rated_regions
 from ccsd_app.viewmodel.common.provenance import score_name
 from ccsd_app.viewmodel.panels.robustness_curve import curve_of
 from ccsd_core.domain.case import Case
@@ -36,11 +36,11 @@ class CriticalityKind(enum.Enum):
 def values_by_results(
     state: State, case: Case, region: Region, kind: CriticalityKind
 ) -> dict[Modality, float]:
-    """Criticality by sequence from the results of one region, as far as they are computed.
+    """Criticality by sequence from the results of one region, as far as these are computed.
 
-    Also empty for a region that is not judged: a score of 1 or 0 does not rate a sequence.
+    Empty for a region that is not rated: a score of 1 or 0 does not rate a sequence.
     """
-    if region not in judged_regions(state):
+    if region not in rated_regions(state):
         return {}
     curve = curve_of(state, case, region)
     empty_score = 1.0 if region in absent_regions(state) else 0.0

@@ -6,7 +6,7 @@ from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.hidden import hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.absent_regions import scored, unjudged_regions, unjudged_text
+from ccsd_app.viewmodel.common.absent_regions import scored, unrated_regions, unrated_text
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_name, score_title
 from ccsd_app.viewmodel.common.sentence import sentence
@@ -34,18 +34,18 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class RegionCurve:
-    """One region's points, the line of its means where a size is complete, and its area.
+    """One region's points, the line of its means for complete sizes, and its area.
 
     Args:
         region: The region.
         colour: Colour of its points and its line.
         points: Computed subsets, in table order.
-        means: (k, D_k), the mean score of k sequences, for every complete k; empty if the score
-            of the region says nothing.
+        means: (k, D_k), the mean score of k sequences, for every complete k; empty if the region is
+            not rated.
         ranges: (k, lowest, highest score) for every complete k.
         reference_scores: (k, D_k) of the model's evaluation; empty if there is none.
         aurc: Area under the curve as text: `0.80`, `n/a` for fewer than four sequences, a dash if
-            the score says nothing, or "" while subsets are missing.
+            the region is not rated, or "" while subsets are missing.
         path: (k, score) of the computed subsets of the chosen path.
     """
 
@@ -66,10 +66,10 @@ class CurvePlot:
     Args:
         curves: One for each region.
         axis: Title of the score's axis.
-        reference_scores: What the dashed lines are; "" if there are none.
-        progress: How many subsets are computed.
+        reference_scores: Text that explains the dashed lines; "" if there are none.
+        progress: Text that says how many subsets are computed.
         aurc_hint: Tooltip that explains the area.
-        path: What the dotted line is; "" if there is none.
+        path: Text that explains the dotted line; "" if there is none.
     """
 
     curves: tuple[RegionCurve, ...]
@@ -81,12 +81,12 @@ class CurvePlot:
 
     @property
     def summary(self) -> str:
-        """The text under the plot while the mouse points at nothing."""
+        """The text under the plot while the mouse is not over a point."""
         return f"{self.progress} · {self.path}" if self.path else self.progress
 
 
 NO_AREA = "n/a"
-"""Text in place of the area of a shorter curve, which could not be compared."""
+"""Text instead of the area of a shorter curve, which is not comparable."""
 
 
 def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
@@ -102,12 +102,12 @@ def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
         hint = f"The case has only {available.label}: the area of a shorter curve is not comparable"
     elif score_name(state) != "Dice":
         hint += "; the right end is 1 by definition"
-    if unjudged_regions(state):
-        hint += f"\n{NO_SCORE}: {unjudged_text(state)}"
+    if unrated_regions(state):
+        hint += f"\n{NO_SCORE}: {unrated_text(state)}"
     progress = f"{done} of {total} subsets computed" if done < total else _all(total)
-    away = len(hidden(state))
-    if away:
-        progress = f"{away} of {total} hidden"
+    hidden_count = len(hidden(state))
+    if hidden_count:
+        progress = f"{hidden_count} of {total} hidden"
     return CurvePlot(
         tuple(_curve(region, state, state.case, subsets) for region in Region),
         scored(sentence(score_title(state)), state),
@@ -132,7 +132,7 @@ def _curve(region: Region, state: State, case: Case, path: Path) -> RegionCurve:
         for subset, score in curve.scores.items()
     )
     colour = region_colours(state.colours)[region]
-    if region in unjudged_regions(state):
+    if region in unrated_regions(state):
         area = _aurc(curve) if curve.aurc is None else NO_SCORE
         return RegionCurve(region, colour, points, aurc=area)
     return RegionCurve(

@@ -59,7 +59,7 @@ def full_name(measure: Measure, state: State) -> str:
             return "Change in predicted volume vs all sequences, mL"
 
 
-def refusal(measure: Measure, state: State) -> str:
+def unavailable_reason(measure: Measure, state: State) -> str:
     """Why a measure cannot be shown for the open case; "" if it can."""
     absence = "" if state.case is None else state.case.labels_absence
     if measure is Measure.HD95 and absence:
@@ -67,7 +67,7 @@ def refusal(measure: Measure, state: State) -> str:
     return ""
 
 
-def measured(measure: Measure, result: SubsetResult, region: Region, state: State) -> str:
+def cell_text(measure: Measure, result: SubsetResult, region: Region, state: State) -> str:
     """The text of one cell; "" if there is no number yet."""
     full = state.full_result
     match measure:

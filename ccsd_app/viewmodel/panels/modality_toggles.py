@@ -1,4 +1,4 @@
-"""View-model of the four sequence toggles: what the network is given."""
+"""View-model of the four sequence toggles, which choose the input of the model."""
 
 from dataclasses import dataclass
 
@@ -18,11 +18,11 @@ class Toggle:
     Args:
         modality: The sequence.
         key: The digit that toggles it.
-        checked: Whether the network is given it.
-        enabled: Whether it can be switched.
+        checked: Whether it is given to the model.
+        enabled: Whether it can be toggled.
         status: `present`, `withheld`, `missing` or `not opened`.
-        hint: Why it is as it is, or why it cannot be switched.
-        file: Name of the file it was read from.
+        hint: What a click does, or why it cannot be toggled.
+        file: Name of its file.
     """
 
     modality: Modality
@@ -70,9 +70,9 @@ def _toggle(modality: Modality, state: State) -> Toggle:
 
 
 class ModalityToggles:
-    """Shows `toggles(state)`; a click asks for one sequence to be switched.
+    """Shows `toggles(state)`; a click toggles one sequence.
 
-    `refused` is emitted with a sequence that cannot be switched; its hint says why.
+    `refused` is emitted with a sequence that cannot be toggled; its hint says why.
     """
 
     refused = Signal(Modality)

@@ -1,10 +1,10 @@
 """View-model of the path player: stepwise removal from all sequences to one.
 
     play ──▶ path[0] ──dwell──▶ path[1] ──▶ … ──▶ a single sequence: stops, or starts again
-                 └── not computed yet: requested, and waited for
+                 └── not computed yet: requested, then awaited
 
-A step only selects the sequences; slices, 3-D view and curve follow as they follow the toggles. If
-the user selects others meanwhile, the player pauses.
+A step only selects the sequences; slices, 3-D view and curve follow, as with the toggles. If the
+user selects others meanwhile, the player pauses.
 """
 
 from collections.abc import Callable
@@ -20,13 +20,13 @@ from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import ModalitySubset
 
 SPEEDS = (0.5, 1.0, 2.0)
-"""Steps a second."""
+"""Steps per second."""
 
 CosinePath = Callable[[State], Path | None]
 
 
-def known_cosine_path(state: State) -> Path | None:
-    """The case's own path by cosine criticality; None until it was requested and computed."""
+def computed_cosine_path(state: State) -> Path | None:
+    """The path of this case by cosine criticality; None until it was requested and computed."""
     criticality = state.on_demand.value(CRITICALITY)
     return None if criticality is None else criticality.path or None
 
@@ -37,7 +37,7 @@ class PathPlayer:
     Args:
         session: Holds the state whose sequences it selects.
         resume: Resumes computing.
-        cosine_path: The case's own path by cosine criticality, where a state knows it.
+        cosine_path: The path of the case by cosine criticality, if it is computed in a state.
     """
 
     def __init__(
@@ -45,13 +45,13 @@ class PathPlayer:
         session: Session,
         *,
         resume: Callable[[], None] = lambda: None,
-        cosine_path: CosinePath = known_cosine_path,
+        cosine_path: CosinePath = computed_cosine_path,
     ) -> None:
         self._session = session
         self._resume = resume
         self._cosine_path = cosine_path
         self._playing = False
-        self._asked: ModalitySubset | None = None
+        self._selected: ModalitySubset | None = None
         session.changed.connect(self._on_session_changed)
         self.shown = DerivedValue(session, self._show, ignores=CROSSHAIR + PROGRESS)
 
@@ -60,7 +60,7 @@ class PathPlayer:
         return self.shown.value
 
     def request_cosine_order(self) -> None:
-        """Request the order by cosine criticality, because the list of orders was opened."""
+        """Request the order by cosine criticality, which the list of orders offers."""
         state = self._session.state
         if state.on_demand.value(CRITICALITY) is None and not self.view.refused:
             self._session.become(state.asking(CRITICALITY))
@@ -85,7 +85,7 @@ class PathPlayer:
             return
         self._become(replace(self._setup, playing=True))
         path = self.view.path
-        assert path is not None, "what is not refused has a path"
+        assert path is not None, "there is a path unless playing is refused"
         on_it = self._session.state.used in path.subsets
         at_end = path.complete and self._session.state.used == path.subsets[-1]
         self._go(self._session.state.used if on_it and not at_end else path.subsets[0])
@@ -94,12 +94,12 @@ class PathPlayer:
 
     def pause(self) -> bool:
         """Pause at the current step; returns whether it was playing."""
-        was = self._setup.playing
+        was_playing = self._setup.playing
         self._become(replace(self._setup, playing=False))
-        return was
+        return was_playing
 
     def advance(self) -> None:
-        """Go to the next step, because the time of the current one is over."""
+        """Go to the next step, when the time of the current one is over."""
         path = self.view.path
         if self.view.dwell is None or path is None:
             return
@@ -123,7 +123,7 @@ class PathPlayer:
             self._go(subset)
 
     def set_speed(self, speed: float) -> None:
-        """Set the speed in steps a second."""
+        """Set the speed in steps per second."""
         self._become(replace(self._setup, speed=speed))
 
     def toggle_loop(self) -> None:
@@ -131,7 +131,7 @@ class PathPlayer:
         self._become(replace(self._setup, loop=not self._setup.loop))
 
     def _go(self, subset: ModalitySubset) -> None:
-        self._asked = subset
+        self._selected = subset
         self._session.become(self._session.state.using(subset))
 
     @property
@@ -152,7 +152,11 @@ class PathPlayer:
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is not old.case and self._setup.kind in CRITICAL:
             self.request_cosine_order()
-        elsewhere = new.case is not old.case or new.used != self._asked
-        guessing = new.guess is not old.guess  # the user reads the outcome before it goes on
-        if self._setup.playing and (elsewhere or guessing or (new.stopped and not old.stopped)):
+        other_selection = new.case is not old.case or new.used != self._selected
+        guessing = (
+            new.guess is not old.guess
+        )  # the user reads the outcome before the player goes on
+        if self._setup.playing and (
+            other_selection or guessing or (new.stopped and not old.stopped)
+        ):
             self._playing = False  # shown together with the other changes

@@ -1,4 +1,4 @@
-"""What the path player shows: the chosen path, the current step, and whether it goes on."""
+"""What the path player shows: the chosen path, the current step, and what comes next."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -8,7 +8,7 @@ from ccsd_app.session.removal import Removal
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.reasons import NO_CASE
 from ccsd_app.viewmodel.common.sentence import sentence
-from ccsd_app.viewmodel.common.subset_state import awaited
+from ccsd_app.viewmodel.common.subset_state import pending_on_demand
 from ccsd_app.viewmodel.panels.path_steps import (
     NEXT_IS_HIDDEN,
     PathStep,
@@ -27,13 +27,13 @@ IDLE = "Removes sequences one by one, from all to a single one (P)"
 
 @dataclass(frozen=True, slots=True)
 class PathSetup:
-    """What the user chose of the player.
+    """The user's choices in the player.
 
     Args:
-        kind: The removal order; None is none.
+        kind: The removal order; None if none is chosen.
         seed: Seed of the random order.
-        playing: Whether it goes on by itself.
-        speed: Steps a second.
+        playing: Whether it is playing.
+        speed: Steps per second.
         loop: Whether it starts again at the end.
     """
 
@@ -50,7 +50,7 @@ class PathSetup:
 
     @property
     def removal(self) -> Removal:
-        """What of it the state keeps."""
+        """The part that is kept in the state."""
         return Removal(self.kind, self.seed, self.speed, self.loop)
 
 
@@ -59,17 +59,17 @@ class PlayerView:
     """What the player shows.
 
     Args:
-        setup: What is chosen.
+        setup: The user's choices.
         kinds: Orders that can be chosen.
-        later: Orders that can be chosen later, and why not yet.
-        path: The chosen path; None where there is none.
-        steps: Its subsets, with a place for those that are not known yet.
-        text: What is awaited, else the change in score at the current step, else the removal order.
+        later: Orders that cannot be chosen yet, and why.
+        path: The chosen path; None if there is none.
+        steps: Its steps, including those that are not known yet.
+        text: What is being computed, else the change in score at this step, else the removal order.
         refused: Why nothing can be played; "" if it can.
-        guess_first: Why "Guess first" keeps the player from going on; "" if it does not.
-        back: The step before the one in use.
+        guess_first: Why "Guess first" stops the player; "" if it does not.
+        back: The step before the current one.
         ahead: The step after it.
-        dwell: The step on screen after which the next follows by itself; None if none does.
+        dwell: The step on screen, if the next one follows automatically; else None.
         no_export: Why the path cannot be exported; "" if it can.
     """
 
@@ -91,8 +91,8 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
     """What the player shows of a state.
 
     Args:
-        state: The case, its results, and what is in use.
-        setup: What is chosen of the player.
+        state: The state.
+        setup: The user's choices.
         cosine_path: The case's path by cosine criticality; None where it is not computed.
     """
     offered = offered_kinds(cosine_path=cosine_path)
@@ -101,13 +101,13 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
     }
     refused = _refused(state)
     path = None if refused or setup.kind is None else paths.get(setup.kind)
-    back, ahead = _around(path, state.used)
-    following = ahead
-    if following is None and setup.loop and path is not None and path.complete:
-        following = path.subsets[0]
+    back, ahead = _neighbours(path, state.used)
+    next_step = ahead
+    if next_step is None and setup.loop and path is not None and path.complete:
+        next_step = path.subsets[0]
     guess_first = "" if path is None else guess_first_reason(path, state)
     next_hidden = guess_first if guess_first == NEXT_IS_HIDDEN else ""
-    there = state.shown == state.used and state.used in state.results
+    on_screen = state.shown == state.used and state.used in state.results
     return PlayerView(
         setup=setup,
         kinds=tuple(paths.items()),
@@ -119,7 +119,7 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
         guess_first=guess_first,
         back=back,
         ahead=ahead,
-        dwell=state.used if setup.playing and there and following is not None else None,
+        dwell=state.used if setup.playing and on_screen and next_step is not None else None,
         no_export=_no_export(path, state),
     )
 
@@ -134,7 +134,9 @@ def _text(path: CasePath | None, state: State, setup: PathSetup) -> str:
 
 def _why_not(state: State) -> str:
     """Why the order by cosine criticality is not known."""
-    return "computation failed" if state.on_demand.problem(CRITICALITY) else awaited(state)
+    return (
+        "computation failed" if state.on_demand.problem(CRITICALITY) else pending_on_demand(state)
+    )
 
 
 def _refused(state: State) -> str:
@@ -145,7 +147,7 @@ def _refused(state: State) -> str:
     return NO_PATH if len(state.case.available) == 1 else ""
 
 
-def _around(
+def _neighbours(
     path: CasePath | None, used: ModalitySubset
 ) -> tuple[ModalitySubset | None, ModalitySubset | None]:
     """The subsets before and after the selected one; off the path, its first step comes next."""
@@ -153,8 +155,8 @@ def _around(
         return None, None
     if used not in path.subsets:
         return None, path.subsets[0]
-    at = path.subsets.index(used)
-    return next(iter(path.subsets[:at][-1:]), None), next(iter(path.subsets[at + 1 :]), None)
+    index = path.subsets.index(used)
+    return next(iter(path.subsets[:index][-1:]), None), next(iter(path.subsets[index + 1 :]), None)
 
 
 def _no_export(path: CasePath | None, state: State) -> str:

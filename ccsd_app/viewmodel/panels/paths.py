@@ -1,13 +1,13 @@
-"""Removal orders: from all sequences of a case to a single one, one sequence a step.
+"""Removal orders: from all sequences of a case to a single one, one sequence per step.
 
     FLAIR + T1 + T1c + T2  ⊃  FLAIR + T1c + T2  ⊃  FLAIR + T1c  ⊃  T1c
 
     critical   the network's features; the order that the method trains with (most critical first)
-    drop       this case's own results: at every step the largest or the smallest drop
+    drop       this case's results: at every step the largest or the smallest drop
     random     any order, given by its seed
 
-A drop is that of the mean score of WT, TC and ET without absent regions: Dice where there are
-expert labels, else agreement with the full-input prediction. A path by drops is known as far as
+A drop is one of the mean score of WT, TC and ET without absent regions: Dice if there are expert
+labels, else agreement with the prediction from all sequences. A path by drops is known as far as
 the results are computed.
 """
 
@@ -18,7 +18,7 @@ from statistics import fmean
 
 from ccsd_app.session.removal import PathKind
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.absent_regions import judged_regions, listed
+from ccsd_app.viewmodel.common.absent_regions import listed, rated_regions
 from ccsd_app.viewmodel.common.provenance import score_name_in_text
 from ccsd_app.viewmodel.panels.region_table import scores_of
 from ccsd_core.distillation.path import Path, path_in_order
@@ -35,8 +35,8 @@ class CasePath:
     Args:
         kind: How it is chosen.
         name: Its name, with the seed if random.
-        why: How it is chosen, in a sentence.
-        subsets: From all sequences on, as far as it is known.
+        why: How it is chosen, as a sentence.
+        subsets: Its subsets, starting with all sequences, as far as they are known.
     """
 
     kind: PathKind
@@ -62,10 +62,10 @@ def case_path(
 
     Args:
         kind: How it is chosen.
-        state: Its case and results.
-        seed: Of the random order.
-        cosine_path: The case's own path by cosine criticality, most critical first; None
-            until it is computed.
+        state: The state with the case and its results.
+        seed: Seed of the random order.
+        cosine_path: The path of the case by cosine criticality, most critical first; None until it
+            is computed.
     """
     name = f"{kind.value}, seed {seed}" if kind is PathKind.RANDOM else kind.value
     subsets = () if state.case is None else _subsets(kind, state, seed, cosine_path)
@@ -73,8 +73,8 @@ def case_path(
 
 
 def why(kind: PathKind, state: State) -> str:
-    """How a kind of order is chosen, in a sentence."""
-    mean = f"{score_name_in_text(state)} (mean of {listed(judged_regions(state))})"
+    """How a kind of order is chosen, as a sentence."""
+    mean = f"{score_name_in_text(state)} (mean of {listed(rated_regions(state))})"
     match kind:
         case PathKind.MOST_CRITICAL:
             return "Order of the method (cosine): removes the sequence least like the others"
@@ -89,12 +89,12 @@ def why(kind: PathKind, state: State) -> str:
 
 
 def mean_score(subset: ModalitySubset, state: State) -> float | None:
-    """The mean score of the judged regions; None if the subset is not computed."""
+    """The mean score of the rated regions; None if the subset is not computed."""
     result = state.results.get(subset)
     scores = {} if result is None else scores_of(result, state)
     if len(scores) < len(Region):
         return None
-    return fmean(scores[region] for region in judged_regions(state))
+    return fmean(scores[region] for region in rated_regions(state))
 
 
 def _subsets(kind: PathKind, state: State, seed: int, cosine_path: Path | None) -> Path:
@@ -117,15 +117,15 @@ def _by_loss(available: ModalitySubset, state: State, *, greatest: bool) -> Path
     """The order by the drop at each step, until a score is missing; ties: the lower channel."""
     path, sign = [available], 1 if greatest else -1
     while len(path[-1]) > 1:
-        left = {m: mean_score(path[-1].toggled(m), state) for m in path[-1]}
-        scores = {m: round(sign * score, 6) for m, score in left.items() if score is not None}
-        if len(scores) < len(left):
+        without = {m: mean_score(path[-1].toggled(m), state) for m in path[-1]}
+        scores = {m: round(sign * score, 6) for m, score in without.items() if score is not None}
+        if len(scores) < len(without):
             break
         path.append(path[-1].toggled(min(scores, key=lambda m: (scores[m], m))))
     return tuple(path)
 
 
 def _order(path: Path) -> list[Modality]:
-    """The sequences in the order of their removal; the one that stays is last."""
-    gone = [m for richer, poorer in pairwise(path) for m in richer if m not in poorer]
-    return gone + [m for subset in path[-1:] for m in subset]
+    """The sequences in the order of their removal; the one that remains is last."""
+    removed = [m for richer, poorer in pairwise(path) for m in richer if m not in poorer]
+    return removed + [m for subset in path[-1:] for m in subset]

@@ -1,4 +1,4 @@
-"""View-model of the regions table: volume, change against the full input, and score."""
+"""View-model of the regions table: volume, change against all sequences, and score."""
 
 from dataclasses import dataclass
 
@@ -46,14 +46,14 @@ class RegionTable:
 
     Args:
         rows: WT, TC, ET.
-        score_name: Head of the score column.
-        score_hint: The same in full.
-        seen: Whether a score is of a case that the model was trained on.
+        score_name: Heading of the score column.
+        score_hint: The full name of the score.
+        seen: Whether scores are shown of a case that the model was trained on.
         empty: A note that a score is 1 or 0 because a region is absent; "" otherwise.
-        expert: The expert's volumes; "" where there are no labels.
-        intervals: Prediction intervals of the volumes; "" where none are known.
-        intervals_hint: What these intervals are.
-        stale: Whether the numbers belong to another subset than the toggles ask for.
+        expert: The expert's volumes; "" if there are no labels.
+        intervals: Prediction intervals of the volumes; "" if none are known.
+        intervals_hint: Explanation of these intervals.
+        stale: Whether the numbers are of another subset than the selected one.
     """
 
     rows: tuple[RegionRow, ...]
@@ -76,7 +76,7 @@ def scores_of(result: SubsetResult, state: State) -> dict[Region, float]:
 def score_text(score: float | None, result: SubsetResult, state: State, *, digits: int = 3) -> str:
     """A score as text: "" if there is none yet, a dash where it is not informative.
 
-    The full input agrees with itself.
+    All sequences agree with themselves.
     """
     if score is None:
         return ""
@@ -136,7 +136,7 @@ def _expert(state: State) -> str:
 
 
 def _intervals(rows: tuple[RegionRow, ...], state: State) -> tuple[str, str]:
-    """`90 % interval: WT 71–99, TC 20–41, ET 5–9 mL`, and what that is."""
+    """`90 % interval: WT 71–99, TC 20–41, ET 5–9 mL`, and its explanation."""
     volumes = volume_intervals(state)
     if volumes is None or not all(row.interval for row in rows):
         return "", ""
@@ -157,8 +157,8 @@ def _row(region: Region, state: State) -> RegionRow:
     volume_ml, volumes = result.volumes_ml[region], volume_intervals(state)
     interval = ""
     if volumes is not None:
-        ends = volumes.interval_ml(volume_ml, subset=result.subset, region=region)
-        interval = interval_text(*ends)
+        interval_ml = volumes.interval_ml(volume_ml, subset=result.subset, region=region)
+        interval = interval_text(*interval_ml)
     return RegionRow(
         region,
         colour,

@@ -1,4 +1,4 @@
-"""One region's robustness curve of the open case, of the score that panels and files show."""
+"""The robustness curve of one region of the open case, of the score that panels and files show."""
 
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.panels.region_table import scores_of

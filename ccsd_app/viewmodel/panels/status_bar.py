@@ -17,11 +17,11 @@ class StatusBar:
         problem: The latest message the user must see.
         provenance: The input of what is on screen.
         model: Name, hash and device.
-        probe: What lies under the crosshair.
+        probe: Position, intensity and prediction at the crosshair.
         activity: What is being computed.
         done, total: Its steps; `total` 0 if unknown.
-        cancellable: Whether Esc does something.
-        stopped: Whether the user stopped the computing of something that is still missing.
+        cancellable: Whether Esc can cancel something.
+        stopped: Whether computing was stopped before everything was computed.
     """
 
     problem: str
@@ -53,11 +53,11 @@ def status_bar(state: State) -> StatusBar:
         done,
         total,
         activity is not None,
-        state.stopped and state.case is not None and not _all_there(state),
+        state.stopped and state.case is not None and not _all_computed(state),
     )
 
 
-def _all_there(state: State) -> bool:
+def _all_computed(state: State) -> bool:
     """Whether everything is computed that can be, including hidden results."""
     subsets = () if state.case is None else state.case.available.subsets()
     known = state.results.keys() | hidden(state)

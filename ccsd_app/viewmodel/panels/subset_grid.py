@@ -22,12 +22,12 @@ class SubsetCell:
 
     Args:
         subset: The subset.
-        given: For each of the four sequences, whether the network is given it.
+        given: For each of the four sequences, whether it is given to the model.
         status: `computed`, `running`, `stopped`, `waiting` or `hidden`.
-        score: Of the chosen region, "" where not computed.
-        volume: Of the chosen region in mL, "" where not computed.
+        score: Score of the chosen region; "" if not computed.
+        volume: Volume of the chosen region in mL; "" if not computed.
         shown: Whether it is on screen.
-        compared: Whether it is the other side of a comparison.
+        compared: Whether it is B of a comparison.
         accessible_text: All of it in one sentence, for tooltips and screen readers.
     """
 
@@ -42,12 +42,12 @@ class SubsetCell:
 
 
 def subset_cells(state: State) -> tuple[SubsetCell, ...]:
-    """The cells of every subset of the case, in table order: as the paper's tables."""
+    """The cells of every subset of the case, in the order of the paper's tables."""
     subsets = state.case.available.subsets() if state.case else ()
     return tuple(_cell(subset, state) for subset in subsets)
 
 
-def _offered(state: State) -> frozenset[Modality]:
+def _available(state: State) -> frozenset[Modality]:
     """The sequences that a subset of the case can contain."""
     return frozenset(state.available)
 
@@ -76,7 +76,7 @@ def _cell(subset: ModalitySubset, state: State) -> SubsetCell:
 class SubsetGridModel:
     """Shows the `subset_cells(state)` that pass a filter; a click selects a cell's subset.
 
-    The filter belongs to the grid: it changes nothing that is computed or drawn elsewhere.
+    The filter only affects the grid, not what is computed or drawn elsewhere.
     """
 
     filtered = Signal()
@@ -88,8 +88,8 @@ class SubsetGridModel:
         self.score = DerivedValue(
             session, lambda s: scored(sentence(score_title(s)), s), ignores=CROSSHAIR + PROGRESS
         )
-        self.offered = DerivedValue(session, _offered, ignores=CROSSHAIR + PROGRESS)
-        self.offered.changed.connect(self._on_other_sequences)
+        self.available = DerivedValue(session, _available, ignores=CROSSHAIR + PROGRESS)
+        self.available.changed.connect(self._on_other_sequences)
 
     @property
     def required(self) -> frozenset[Modality]:
@@ -104,13 +104,13 @@ class SubsetGridModel:
         )
 
     def require(self, modality: Modality) -> None:
-        """Switch the filter for a sequence: list only the subsets that contain it, or all."""
+        """Toggle the filter for a sequence: list only the subsets that contain it, or all."""
         self._required = self._required ^ {modality}
         self.filtered.emit()
 
-    def _on_other_sequences(self, offered: frozenset[Modality]) -> None:
-        if not self._required <= offered:
-            self._required = self._required & offered
+    def _on_other_sequences(self, available: frozenset[Modality]) -> None:
+        if not self._required <= available:
+            self._required = self._required & available
         self.filtered.emit()
 
     def use(self, subset: ModalitySubset) -> None:

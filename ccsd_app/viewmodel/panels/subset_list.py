@@ -8,7 +8,13 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, DerivedValue
 from ccsd_app.viewmodel.common.subset_state import subset_state
-from ccsd_app.viewmodel.panels.measures import Measure, full_name, measured, refusal, short_name
+from ccsd_app.viewmodel.panels.measures import (
+    Measure,
+    cell_text,
+    full_name,
+    short_name,
+    unavailable_reason,
+)
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -19,10 +25,10 @@ class SubsetRow:
 
     Args:
         subset: The subset.
-        given: For each of the four sequences, whether the network is given it.
+        given: For each of the four sequences, whether it is given to the model.
         status: `computed`, `running`, `stopped`, `waiting` or `hidden`.
-        values: Of WT, TC, ET as text, "" where not computed.
-        colours: Of the values.
+        values: Values of WT, TC and ET as text; "" if not computed.
+        colours: Colours of the values.
         shown: Whether it is on screen.
         wanted: Whether its sequences are selected.
     """
@@ -54,7 +60,7 @@ class MeasureChoice:
         measure: The measure.
         name: Text of its button.
         hint: Its name in full, or why it cannot be chosen.
-        possible: Whether it can.
+        possible: Whether it can be chosen.
     """
 
     measure: Measure
@@ -70,9 +76,9 @@ class SubsetList:
     Args:
         rows: The subsets of the case in table order.
         choices: Measures that can be chosen.
-        measure: The chosen one.
+        measure: The chosen measure.
         caption: Its name in full.
-        can_copy: Whether any number is there.
+        can_copy: Whether there are numbers to copy.
     """
 
     rows: tuple[SubsetRow, ...]
@@ -84,7 +90,7 @@ class SubsetList:
 
 def subset_list(state: State, measure: Measure = Measure.SCORE) -> SubsetList:
     """The list for a state and a measure."""
-    if refusal(measure, state):
+    if unavailable_reason(measure, state):
         measure = Measure.SCORE
     subsets = state.case.available.subsets() if state.case else ()
     caption = full_name(measure, state)
@@ -101,16 +107,16 @@ def subset_list(state: State, measure: Measure = Measure.SCORE) -> SubsetList:
 
 
 def _choice(measure: Measure, state: State) -> MeasureChoice:
-    refused = refusal(measure, state)
-    hint = refused or full_name(measure, state)
-    return MeasureChoice(measure, short_name(measure, state), hint, not refused)
+    reason = unavailable_reason(measure, state)
+    hint = reason or full_name(measure, state)
+    return MeasureChoice(measure, short_name(measure, state), hint, not reason)
 
 
 def _row(subset: ModalitySubset, state: State, measure: Measure) -> SubsetRow:
     result = state.results.get(subset)
     texts = ("",) * len(Region)
     if result is not None:
-        texts = tuple(measured(measure, result, region, state) for region in Region)
+        texts = tuple(cell_text(measure, result, region, state) for region in Region)
     return SubsetRow(
         subset,
         tuple(m in subset for m in Modality),
@@ -125,7 +131,7 @@ def _row(subset: ModalitySubset, state: State, measure: Measure) -> SubsetRow:
 class SubsetListModel:
     """Shows `subset_list(state, measure)`; a click selects a subset.
 
-    The chosen measure belongs to the list. Distances take a second or two and are requested once
+    The chosen measure only affects the list. Distances take a second or two and are requested when
     they are chosen.
     """
 

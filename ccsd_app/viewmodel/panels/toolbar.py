@@ -1,4 +1,4 @@
-"""View-model of the toolbar and of the keys: the display settings."""
+"""View-model of the toolbar and of the keys that change display settings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,9 +27,9 @@ class Toolbar:
     show_overlay: bool
     layer: Layer
     region: Region
-    region_matters: bool
+    region_enabled: bool
     outline: bool
-    outline_matters: bool
+    outline_enabled: bool
     opacity_percent: int
     reference_absence: str
     reference_shown: bool
@@ -52,9 +52,9 @@ def toolbar(state: State) -> Toolbar:
         show_overlay=state.show_overlay,
         layer=state.layer,
         region=state.region,
-        region_matters=state.layer.about_one_region,
+        region_enabled=state.layer.about_one_region,
         outline=state.overlay is OverlayStyle.OUTLINE,
-        outline_matters=state.layer in (Layer.REGIONS, Layer.LABELS),
+        outline_enabled=state.layer in (Layer.REGIONS, Layer.LABELS),
         opacity_percent=round(state.opacity * 100),
         reference_absence=NO_CASE if state.case is None else sentence(state.case.labels_absence),
         reference_shown=state.show_reference,
@@ -70,16 +70,16 @@ def toolbar(state: State) -> Toolbar:
 
 
 class ToolbarModel:
-    """Shows `toolbar(state)`; each control and key asks for one change."""
+    """Shows `toolbar(state)`; each control and key makes one change."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self.shown = DerivedValue(session, toolbar, ignores=CROSSHAIR + PROGRESS)
 
-    def draw_over(self, modality: Modality) -> None:
+    def set_background(self, modality: Modality) -> None:
         self._become(lambda state: state.with_background(modality))
 
-    def use_window(self, preset: WindowPreset) -> None:
+    def set_window_preset(self, preset: WindowPreset) -> None:
         self._become(lambda state: with_preset(state, preset))
 
     def toggle_overlay(self) -> None:
@@ -97,8 +97,8 @@ class ToolbarModel:
     def toggle_difference(self) -> None:
         """Show the difference layer, or go back to the regions."""
         shown = self._session.state
-        away = shown.show_overlay and shown.layer is Layer.DIFFERENCE
-        self.show_layer(Layer.REGIONS if away else Layer.DIFFERENCE)
+        go_back = shown.show_overlay and shown.layer is Layer.DIFFERENCE
+        self.show_layer(Layer.REGIONS if go_back else Layer.DIFFERENCE)
 
     def choose_region(self, region: Region) -> None:
         self._become(lambda state: replace(state, region=region))
@@ -109,9 +109,9 @@ class ToolbarModel:
 
     def toggle_outline(self) -> None:
         outline = self._session.state.overlay is OverlayStyle.OUTLINE
-        self.draw_as(OverlayStyle.FILLED if outline else OverlayStyle.OUTLINE)
+        self.set_overlay_style(OverlayStyle.FILLED if outline else OverlayStyle.OUTLINE)
 
-    def draw_as(self, style: OverlayStyle) -> None:
+    def set_overlay_style(self, style: OverlayStyle) -> None:
         self._become(lambda state: replace(state, overlay=style))
 
     def set_opacity_percent(self, percent: int) -> None:
@@ -132,14 +132,14 @@ class ToolbarModel:
     def toggle_crosshair(self) -> None:
         self._become(lambda state: replace(state, show_crosshair=not state.show_crosshair))
 
-    def colour_as(self, colours: ColourScheme) -> None:
+    def set_colours(self, colours: ColourScheme) -> None:
         self._become(lambda state: replace(state, colours=colours))
 
-    def follow_mouse(self, mouse: MousePreset) -> None:
+    def set_mouse(self, mouse: MousePreset) -> None:
         self._become(lambda state: replace(state, mouse=mouse))
 
     def go_to_tumour(self) -> str:
-        """Move the crosshair to the predicted tumour; returns why that cannot be, else ""."""
+        """Move the crosshair to the predicted tumour; returns why it cannot be done, else ""."""
         state = self._session.state
         shown = without_hidden(state)
         if state.case is None:
@@ -160,7 +160,7 @@ class ToolbarModel:
         self._become(lambda state: replace(state, radiological=not state.radiological))
 
     def toggle_prepare(self) -> None:
-        """Whether raw cases are prepared; it holds from the next case on."""
+        """Toggle whether raw cases are prepared, starting with the next case."""
         self._become(lambda state: replace(state, prepare=not state.prepare))
 
     def dismiss_problem(self) -> None:

@@ -1,4 +1,4 @@
-"""View-model of undo and redo: records what the user changes, and takes it back."""
+"""View-model of undo and redo: records the user's changes and reverts them."""
 
 import time
 from collections.abc import Callable
@@ -12,8 +12,8 @@ from ccsd_app.session.state import State
 
 
 @dataclass(frozen=True, slots=True)
-class UndoShown:
-    """What the two controls show: the name of the step, "" where there is none."""
+class UndoNames:
+    """Names of the steps to undo and redo; "" if there is none."""
 
     undo: str = ""
     redo: str = ""
@@ -22,7 +22,7 @@ class UndoShown:
 class UndoModel:
     """Keeps the history of a session.
 
-    `changed` is emitted with `UndoShown` when it is another, `announced` with a sentence after each
+    `changed` is emitted with `UndoNames` when they change, `announced` with a sentence after each
     step that was undone or redone.
 
     Args:
@@ -31,7 +31,7 @@ class UndoModel:
         now_s: The clock, in seconds.
     """
 
-    changed = Signal(UndoShown)
+    changed = Signal(UndoNames)
     announced = Signal(str)
 
     def __init__(
@@ -45,38 +45,40 @@ class UndoModel:
         self._playing = playing
         self._now_s = now_s
         self._history = History()
-        self._ours: State | None = None
+        self._own_state: State | None = None
         session.changed.connect(self._on_session_changed)
 
     @property
-    def shown(self) -> UndoShown:
-        return UndoShown(self._history.undo_name, self._history.redo_name)
+    def shown(self) -> UndoNames:
+        return UndoNames(self._history.undo_name, self._history.redo_name)
 
     def undo(self) -> None:
-        """Take the latest change back, or say that there is none."""
+        """Undo the latest change, or say that there is none."""
         name = self._history.undo_name
         history, state = self._history.undone(self._session.state)
         self._go(history, state, f"Undone: {name}" if name else "Nothing to undo")
 
     def redo(self) -> None:
-        """Do again what was undone last, or say that there is nothing."""
+        """Redo the latest undone change, or say that there is none."""
         name = self._history.redo_name
         history, state = self._history.redone(self._session.state)
         self._go(history, state, f"Redone: {name}" if name else "Nothing to redo")
 
     def _go(self, history: History, state: State, text: str) -> None:
-        self._take(history)
-        self._ours = state
+        self._set_history(history)
+        self._own_state = state
         self._session.become(state)
         self.announced.emit(text)
 
     def _on_session_changed(self, old: State, new: State) -> None:
-        if new is self._ours:
-            self._ours = None
+        if new is self._own_state:
+            self._own_state = None
             return
-        self._take(self._history.recorded(old, new, now_s=self._now_s(), playing=self._playing()))
+        self._set_history(
+            self._history.recorded(old, new, now_s=self._now_s(), playing=self._playing())
+        )
 
-    def _take(self, history: History) -> None:
+    def _set_history(self, history: History) -> None:
         before = self.shown
         self._history = history
         if self.shown != before:

@@ -1,7 +1,7 @@
-"""View-model of "What next?": what each sequence that is not used would add.
+"""View-model of "What next?": the gain from adding each sequence that is not used.
 
 not acquired      on average, over the patients of the model's evaluation
-withheld          the same, and its gain in this case, where both results are computed
+withheld          the same, and its gain in this case, if both results are computed
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.absent_regions import judged_regions, unjudged_text
+from ccsd_app.viewmodel.common.absent_regions import rated_regions, unrated_text
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_name
 from ccsd_app.viewmodel.common.sentence import sentence
@@ -28,15 +28,15 @@ class NextSequence:
     Args:
         modality: The sequence.
         status: `withheld`, `missing` or `not opened`.
-        expected: What it adds to WT, TC, ET on average; "" where unknown.
-        here: Its gain in this case; "" where unknown, a dash for absent regions.
-        available: Whether the case has it, so that it can be added with a click.
+        mean_gain: Its average gain for WT, TC and ET; "" if unknown.
+        case_gain: Its gain in this case; "" if unknown, a dash for absent regions.
+        available: Whether the case has it, so that a click adds it.
     """
 
     modality: Modality
     status: str
-    expected: Gains
-    here: Gains
+    mean_gain: Gains
+    case_gain: Gains
     available: bool
 
 
@@ -46,28 +46,28 @@ class WhatNext:
 
     Args:
         used: Name of the current subset.
-        rows: Sequences that could be added, the most helpful first.
-        expected_head: Heading of the average gains; "" if there are none.
-        here_head: Heading of the gains in this case.
+        rows: Sequences that could be added, the largest gain first.
+        mean_gain_heading: Heading of the average gains; "" if there are none.
+        case_gain_heading: Heading of the gains in this case.
         note: Why there is nothing to show, or how to read the numbers.
     """
 
     used: str
     rows: tuple[NextSequence, ...]
-    expected_head: str
-    here_head: str
+    mean_gain_heading: str
+    case_gain_heading: str
     note: str
 
 
 def what_next(state: State) -> WhatNext:
-    """What could be added to what is on screen."""
+    """The sequences that could be added to the current subset."""
     used, case = state.shown, state.case
     if case is None or used is None:
         return WhatNext("", (), "", "", "No segmentation yet")
     if state.used in hidden(state):
         return WhatNext(state.used.label, (), "", "", sentence(HIDDEN))
     reference_scores = state.model.reference_scores if state.model else None
-    absent = sorted(set(Modality) - set(used), key=lambda m: -_worth(state, used, m))
+    absent = sorted(set(Modality) - set(used), key=lambda m: -_sort_key(state, used, m))
     rows = tuple(_row(modality, used, state) for modality in absent)
     note = ""
     if not rows:
@@ -78,8 +78,8 @@ def what_next(state: State) -> WhatNext:
         note = f"Averages over {reference_scores.cohort_text_for(case)}."
         if len(rows) > 1:
             note += " Sorted by the average gain over all regions."
-    if any(NO_SCORE in row.here for row in rows):
-        note = f"{note} {NO_SCORE}: {unjudged_text(state)}".strip()
+    if any(NO_SCORE in row.case_gain for row in rows):
+        note = f"{note} {NO_SCORE}: {unrated_text(state)}".strip()
     return WhatNext(
         used.label,
         rows,
@@ -91,43 +91,41 @@ def what_next(state: State) -> WhatNext:
 
 def _row(modality: Modality, used: ModalitySubset, state: State) -> NextSequence:
     reference_scores = state.model.reference_scores if state.model else None
-    expected: Gains = ("",) * len(Region)
+    mean_gain: Gains = ("",) * len(Region)
     if reference_scores is not None:
         gain = reference_scores.gain(used, modality)
-        expected = tuple(signed(gain[region], digits=2) for region in Region)
+        mean_gain = tuple(signed(gain[region], digits=2) for region in Region)
     available = modality in state.available
     status = (state.case.absence(modality) if state.case else "") or "withheld"
-    return NextSequence(modality, status, expected, _here(modality, used, state), available)
+    return NextSequence(modality, status, mean_gain, _here(modality, used, state), available)
 
 
 def _here(modality: Modality, used: ModalitySubset, state: State) -> Gains:
     """The gain in this case: its scores with the sequence minus those without, as text."""
-    now, then = state.results.get(used), state.results.get(used.toggled(modality))
-    if now is None or then is None:
+    current, with_sequence = state.results.get(used), state.results.get(used.toggled(modality))
+    if current is None or with_sequence is None:
         return ("",) * len(Region)
-    before, after = scores_of(now, state), scores_of(then, state)
-    judged = judged_regions(state)
+    before, after = scores_of(current, state), scores_of(with_sequence, state)
+    rated = rated_regions(state)
 
     def gain(region: Region) -> str:
         if region not in before or region not in after:
             return ""
-        return (
-            NO_SCORE if region not in judged else signed(after[region] - before[region], digits=2)
-        )
+        return NO_SCORE if region not in rated else signed(after[region] - before[region], digits=2)
 
     return tuple(map(gain, Region))
 
 
-def _worth(state: State, used: ModalitySubset, modality: Modality) -> float:
+def _sort_key(state: State, used: ModalitySubset, modality: Modality) -> float:
     """The sort key: the expected gain over all regions, else the gain in this case."""
     reference_scores = state.model.reference_scores if state.model else None
     if reference_scores is not None:
         return sum(reference_scores.gain(used, modality).values())
-    now, then = state.results.get(used), state.results.get(used.toggled(modality))
-    if now is None or then is None:
+    current, with_sequence = state.results.get(used), state.results.get(used.toggled(modality))
+    if current is None or with_sequence is None:
         return 0.0
-    before, after = scores_of(now, state), scores_of(then, state)
-    return sum(after.get(r, 0.0) - before.get(r, 0.0) for r in judged_regions(state))
+    before, after = scores_of(current, state), scores_of(with_sequence, state)
+    return sum(after.get(r, 0.0) - before.get(r, 0.0) for r in rated_regions(state))
 
 
 class WhatNextModel:

@@ -1,4 +1,4 @@
-"""View-model of the lines under the case's name about the preparation of a raw case."""
+"""View-model of the lines under the case's name on the preparation of a raw case."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.sentence import message
 from ccsd_core.preparation.adjustments import Step
 
-WAITING = {
+STAGE_TEXTS = {
     Stage.RUNNING: "As scanned; it is being prepared for the model (Esc cancels)",
     Stage.CANCELLED: "As scanned, without results: the preparation was cancelled",
     Stage.FAILED: "As scanned, without results: it could not be prepared",
-    Stage.WITHOUT: "As scanned, not prepared: the model does not know such images",
+    Stage.WITHOUT: "As scanned, not prepared: the model was not trained on such images",
 }
-AGAIN = {
+BUTTON_TEXTS = {
     Stage.CANCELLED: "Prepare",
     Stage.FAILED: "Try again",
     Stage.WITHOUT: "Prepare",
@@ -26,11 +26,11 @@ class PreparationBanner:
     """What the lines show.
 
     Args:
-        text: What was done, or the stage; "" for a case that needs no preparation.
-        warnings: What the user should look at, one line each.
-        again: Text of the button that starts the preparation; "" where there is none.
-        without: Whether the user may go on without preparation.
-        details: Whether there is more to show.
+        text: What was done, or the stage; "" if the case needs no preparation.
+        warnings: What the user should check, one line each.
+        again: Text of the button that starts the preparation; "" if there is none.
+        without: Whether the user may continue without preparation.
+        details: Whether there are details to show.
         on_scanned: Whether results are shown on the images as scanned.
     """
 
@@ -50,12 +50,12 @@ def preparation_banner(state: State) -> PreparationBanner:
         return PreparationBanner(
             done_text(state.preparation), warnings, details=True, on_scanned=state.on_scanned
         )
-    if stage not in WAITING:
+    if stage not in STAGE_TEXTS:
         return PreparationBanner()
     return PreparationBanner(
-        WAITING[stage],
+        STAGE_TEXTS[stage],
         message(state.preparation_problem),
-        AGAIN.get(stage, ""),
+        BUTTON_TEXTS.get(stage, ""),
         without=stage in (Stage.CANCELLED, Stage.FAILED),
     )
 
@@ -76,7 +76,7 @@ def done_text(preparation: Preparation) -> str:
             edge = next(iter(preparation.prepared.volumes.values())).spacing_mm[0]
             parts.append(f"{edge:.3g} mm grid")
     if any(step.step is Step.BIAS for step in steps):
-        parts.append("shading corrected")
+        parts.append("bias field corrected")
     if any(step.why == "moved by user" for step in steps):
-        parts.append("moved by hand")
+        parts.append("moved manually")
     return f"Prepared: {' · '.join(parts) or 'resampled'}"

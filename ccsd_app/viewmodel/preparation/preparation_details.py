@@ -11,7 +11,7 @@ from ccsd_core.preparation.record import Done
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One step as three texts: what, whether and why, what was measured."""
+    """One step as three texts: its name, whether and why it was done, what was measured."""
 
     what: str
     how: str
@@ -23,9 +23,9 @@ class PreparationDetails:
     """What the dialog shows.
 
     Args:
-        reference: Which sequence the others were registered onto, and why.
+        reference: The sequence that the others were registered onto, and why.
         rows: The steps in their order.
-        warnings: What the user should look at.
+        warnings: What the user should check.
     """
 
     reference: str
@@ -34,7 +34,7 @@ class PreparationDetails:
 
 
 def preparation_details(preparation: Preparation) -> PreparationDetails:
-    """The texts for what was done to a case."""
+    """The texts on the preparation of a case."""
     record = preparation.prepared.record
     return PreparationDetails(
         f"Reference: {record.reference.label} ({record.reference_why})",
@@ -44,9 +44,9 @@ def preparation_details(preparation: Preparation) -> PreparationDetails:
 
 
 def _row(step: Done) -> StepRow:
-    of = "" if step.of is None else f" · {step.of.label}"
+    sequence = "" if step.of is None else f" · {step.of.label}"
     how = sentence(step.why) if step.done else f"Not done: {step.why}"
-    return StepRow(f"{sentence(step.step.value)}{of}", how, _numbers(step))
+    return StepRow(f"{sentence(step.step.value)}{sequence}", how, _numbers(step))
 
 
 def _numbers(step: Done) -> str:
@@ -57,10 +57,10 @@ def _numbers(step: Done) -> str:
             return f"{n['brain_ml']:,.0f} mL (plausible: {low:,.0f} to {high:,.0f} mL)"
         case Step.REGISTRATION if "shift_mm" in n:
             return (
-                f"shift {n['shift_mm']:.1f} mm, turn {n['turn_degrees']:.1f}°; mutual information "
-                f"{n['information_before']:.3f} → {n['information_after']:.3f}"
+                f"shift {n['shift_mm']:.1f} mm, rotation {n['turn_degrees']:.1f}°; mutual "
+                f"information {n['information_before']:.3f} → {n['information_after']:.3f}"
             )
         case Step.GRID if "turn_degrees" in n:
-            return f"head turned by {n['turn_degrees']:.1f}°"
+            return f"head rotated by {n['turn_degrees']:.1f}°"
         case _:
             return ""

@@ -1,4 +1,4 @@
-"""The user's adjustments of the open case's preparation, step by step, for undo."""
+"""The user's adjustments of the preparation of the open case, for undo."""
 
 from collections.abc import Callable
 
@@ -11,26 +11,26 @@ class PreparationHistory:
     """Remembers earlier adjustments of one case.
 
     Args:
-        prepare: Prepares the open case anew.
+        prepare: Prepares the open case again.
     """
 
     def __init__(self, prepare: Callable[[Adjustments], None]) -> None:
         self._prepare = prepare
-        self._of: Case | None = None
+        self._original: Case | None = None
         self._earlier: list[Adjustments] = []
 
     def change(self, preparation: Preparation, adjustments: Adjustments) -> None:
-        """Prepare the case differently; what it was before can be had again."""
-        if not self._is_of(preparation):
-            self._of, self._earlier = preparation.original, []
+        """Prepare the case with other adjustments; this can be undone."""
+        if not self._concerns(preparation):
+            self._original, self._earlier = preparation.original, []
         self._earlier.append(preparation.adjustments)
         self._prepare(adjustments)
 
     def undo(self, preparation: Preparation) -> Callable[[], None] | None:
-        """What prepares the case as it was before; None where it was not changed."""
-        if not self._is_of(preparation) or not self._earlier:
+        """A function that restores the previous adjustments; None if there are none."""
+        if not self._concerns(preparation) or not self._earlier:
             return None
         return lambda: self._prepare(self._earlier.pop())
 
-    def _is_of(self, preparation: Preparation) -> bool:
-        return self._of is preparation.original
+    def _concerns(self, preparation: Preparation) -> bool:
+        return self._original is preparation.original

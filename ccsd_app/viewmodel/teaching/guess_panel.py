@@ -13,12 +13,12 @@ from ccsd_app.session.hidden import HIDDEN, hidden, is_substituted
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import (
+    absent_from_text,
     absent_regions,
-    judged_regions,
     listed,
-    specks,
-    unjudged_reason,
-    whose_absence,
+    rated_regions,
+    tiny_regions,
+    unrated_reason,
 )
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_title
@@ -29,12 +29,12 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_text import ml_text
 
-NEAR = 0.01
+TOLERANCE = 0.01
 """Scores that differ by less count as equal, and a smaller loss counts as none."""
 DIGITS = 3
 """Scores are compared after rounding to the digits that are shown."""
 
-Loss = Mapping[Region, float]
+Drops = Mapping[Region, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class ChangedRegion:
     region: Region
     score: str
     volume: str
-    suffers: bool
+    most_affected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def guess_panel(state: State) -> GuessPanel:
     tally = f"{guess.right} of {guess.asked} correct" if guess.asked else ""
     if state.case is None:
         return GuessPanel(on=True, tally=tally, text="Open a case first.")
-    loss = loss_of(state, state.used)
+    loss = drops_of(state, state.used)
     if state.used in hidden(state):
         withheld = _withheld(state.used, state.case.available)
         text = f"{withheld} withheld. Which region loses most?"
@@ -89,7 +89,7 @@ def guess_panel(state: State) -> GuessPanel:
             on=True, tally=tally, text=text, meanwhile=_meanwhile(state), asks=True, ready=ready
         )
     if guess.last is not None and guess.last.subset == state.shown == state.used and loss:
-        text = what_came_out(guess.last.answer, loss, state)
+        text = outcome_text(guess.last.answer, loss, state)
         rows = changed_regions(state, loss)
         return GuessPanel(
             on=True, tally=tally, text=text, rows=rows, rows_head=sentence(score_title(state))
@@ -105,7 +105,7 @@ def guess_panel(state: State) -> GuessPanel:
     return GuessPanel(on=True, tally=tally, text=text)
 
 
-def loss_of(state: State, subset: ModalitySubset) -> Loss | None:
+def drops_of(state: State, subset: ModalitySubset) -> Drops | None:
     """By how much each score is lower than with the full input; None until both are computed.
 
     Without absent regions: `invented` names those that are predicted nevertheless.
@@ -116,42 +116,42 @@ def loss_of(state: State, subset: ModalitySubset) -> Loss | None:
     before, after = scores_of(full, state), scores_of(result, state)
     if not all(region in before and region in after for region in Region):
         return None
-    judged = judged_regions(state)
-    shown = {r: round(before[r], DIGITS) - round(after[r], DIGITS) for r in judged}
+    rated = rated_regions(state)
+    shown = {r: round(before[r], DIGITS) - round(after[r], DIGITS) for r in rated}
     return {region: round(lost, DIGITS) for region, lost in shown.items()}
 
 
-def suffering(loss: Loss) -> frozenset[Region]:
+def most_affected(loss: Drops) -> frozenset[Region]:
     """The regions with the largest drop, within a tolerance; none if no drop is noticeable.
 
     >>> sorted(r.name for r in suffering({Region.WT: 0.0, Region.TC: 0.205, Region.ET: 0.21}))
     ['ET', 'TC']
     """
     worst = max(loss.values())
-    if worst <= NEAR:
+    if worst <= TOLERANCE:
         return frozenset()
-    return frozenset(r for r, lost in loss.items() if round(worst - lost, DIGITS) <= NEAR)
+    return frozenset(r for r, lost in loss.items() if round(worst - lost, DIGITS) <= TOLERANCE)
 
 
-def is_right(answer: Answer, loss: Loss) -> bool:
+def is_right(answer: Answer, loss: Drops) -> bool:
     """Whether a guess was right; of regions with equal drops, each is."""
-    most = suffering(loss)
+    most = most_affected(loss)
     return answer is Answer.NONE if not most else answer.value in most
 
 
-def outcome(answer: Answer, loss: Loss) -> str:
+def outcome(answer: Answer, loss: Drops) -> str:
     """The outcome of a guess in a sentence: `Correct: ET loses most (−0.861)`."""
-    most = sorted(suffering(loss))
+    most = sorted(most_affected(loss))
     if not most:
-        gains = [region for region in Region if -loss.get(region, 0) > NEAR]
+        gains = [region for region in Region if -loss.get(region, 0) > TOLERANCE]
         names = " and ".join(region.name for region in gains)
         gained = f", {names} {'gains' if len(gains) == 1 else 'gain'}" if gains else ""
-        fact = f"no region loses more than {NEAR}{gained}"
+        fact = f"no region loses more than {TOLERANCE}{gained}"
     elif len(most) == 1:
         fact = f"{most[0].name} loses most ({signed(-loss[most[0]], digits=DIGITS)})"
     else:
         names = " and ".join(region.name for region in most)
-        fact = f"{names} lose most, equal within {NEAR}"
+        fact = f"{names} lose most, equal within {TOLERANCE}"
     if answer is Answer.JUST_SHOW:
         return f"{sentence(fact)}."
     if is_right(answer, loss):
@@ -160,9 +160,9 @@ def outcome(answer: Answer, loss: Loss) -> str:
     return f"{verdict}: {fact}."
 
 
-def what_came_out(answer: Answer, loss: Loss, state: State) -> str:
+def outcome_text(answer: Answer, loss: Drops, state: State) -> str:
     """The outcome, false positives of absent regions, and why some changes do not count."""
-    parts = outcome(answer, loss), invented(state), _uncounted(state)
+    parts = outcome(answer, loss), false_positives_text(state), _uncounted(state)
     return " ".join(filter(None, parts))
 
 
@@ -172,11 +172,11 @@ def _uncounted(state: State) -> str:
     if full is None or result is None:
         return ""
     before, after = scores_of(full, state), scores_of(result, state)
-    changed = [r for r in specks(state) if abs(before[r] - after[r]) > NEAR]
-    return unjudged_reason(changed[0], state) if changed else ""
+    changed = [r for r in tiny_regions(state) if abs(before[r] - after[r]) > TOLERANCE]
+    return unrated_reason(changed[0], state) if changed else ""
 
 
-def invented(state: State) -> str:
+def false_positives_text(state: State) -> str:
     """Absent regions that are predicted only without the withheld sequences; "" if none are."""
     full, result = state.full_result, state.result
     if full is None or result is None:
@@ -186,15 +186,15 @@ def invented(state: State) -> str:
         for region in absent_regions(state)
         if full.volumes_ml[region] == 0 < result.volumes_ml[region]
     ]
-    return f"{listed(names)} is predicted where {whose_absence(state)} none." if names else ""
+    return f"{listed(names)} is predicted where {absent_from_text(state)} none." if names else ""
 
 
-def changed_regions(state: State, loss: Loss) -> tuple[ChangedRegion, ...]:
+def changed_regions(state: State, loss: Drops) -> tuple[ChangedRegion, ...]:
     """Every region with the full input and as it is on screen."""
     return tuple(_row(region, state, loss) for region in Region)
 
 
-def _row(region: Region, state: State, loss: Loss) -> ChangedRegion:
+def _row(region: Region, state: State, loss: Drops) -> ChangedRegion:
     full, result = state.full_result, state.result
     assert full is not None
     assert result is not None
@@ -203,7 +203,7 @@ def _row(region: Region, state: State, loss: Loss) -> ChangedRegion:
         region,
         f"{before:.{DIGITS}f} → {after:.{DIGITS}f}",
         f"{ml_text(full.volumes_ml[region])} → {ml_text(result.volumes_ml[region])}",
-        region in suffering(loss),
+        region in most_affected(loss),
     )
 
 
@@ -223,7 +223,9 @@ class GuessModel:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = DerivedValue(session, guess_panel, ignores=CROSSHAIR + PROGRESS, whole=True)
+        self.shown = DerivedValue(
+            session, guess_panel, ignores=CROSSHAIR + PROGRESS, with_hidden=True
+        )
 
     def toggle(self) -> None:
         state = self._session.state
@@ -233,7 +235,7 @@ class GuessModel:
     def answer(self, answer: Answer) -> None:
         """Reveal the result of the selected subset, after a guess or without one."""
         state = self._session.state
-        loss = loss_of(state, state.used)
+        loss = drops_of(state, state.used)
         if state.used not in hidden(state) or state.shown != state.used or loss is None:
             return
         right = is_right(answer, loss)

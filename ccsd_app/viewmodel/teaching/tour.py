@@ -15,7 +15,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.panels.path_player import PathPlayer
 from ccsd_app.viewmodel.panels.path_view import PlayerView
 from ccsd_app.viewmodel.panels.paths import PathKind
-from ccsd_app.viewmodel.teaching.tour_setting import put_back, staged
+from ccsd_app.viewmodel.teaching.tour_setting import with_tour_settings, with_user_settings
 from ccsd_app.viewmodel.teaching.tour_steps import Step, steps
 
 ALWAYS_FREE = ("curve_panel",)
@@ -38,19 +38,19 @@ class TourPopup:
     """
 
     target: str
-    beside: tuple[str, ...]
+    keep_visible: tuple[str, ...]
     title: str
     text: str
-    ask: str
-    did: str
+    instruction: str
+    done_text: str
     number: int
     total: int
-    coming: bool = False
+    in_progress: bool = False
 
     @property
-    def to_show(self) -> bool:
+    def can_perform(self) -> bool:
         """Whether Return performs the step's action instead of going to the next step."""
-        return bool(self.ask) and not self.coming
+        return bool(self.instruction) and not self.in_progress
 
     @property
     def first(self) -> bool:
@@ -109,14 +109,14 @@ class TourModel:
         if self._kept is None:
             self._kept = (state, None if self._player is None else self._player.view.setup.kind)
         self._pause()
-        self._session.become(staged(state))
+        self._session.become(with_tour_settings(state))
         self._enter(0)
 
     def back(self) -> None:
         if self._index:
             self._enter(self._index - 1)
 
-    def go_on(self) -> None:
+    def next_step(self) -> None:
         """Go to the next step; after the last one, end the tour."""
         if self._index is None:
             return
@@ -125,14 +125,14 @@ class TourModel:
         else:
             self.end()
 
-    def press_on(self) -> None:
+    def perform_or_next(self) -> None:
         """Perform the step's action if it is not done yet, else go to the next step (Return)."""
-        if self._popup is None or not self._popup.ask:
-            self.go_on()
-        elif self._popup.to_show:
-            self.show_it()
+        if self._popup is None or not self._popup.instruction:
+            self.next_step()
+        elif self._popup.can_perform:
+            self.perform()
 
-    def show_it(self) -> None:
+    def perform(self) -> None:
         """Perform the action that the step asks for."""
         if self._index is None or self._was_shown:
             return  # a second time it would be undone
@@ -161,7 +161,7 @@ class TourModel:
             self._pause()
             if self._player is not None and self._player.view.setup.kind is not kind:
                 self._player.choose(kind)
-            self._session.become(put_back(self._session.state, before))
+            self._session.become(with_user_settings(self._session.state, before))
         self._show()
 
     def _enter(self, index: int) -> None:
@@ -194,36 +194,43 @@ class TourModel:
             now = self._session.state
             every = steps(now)
             asked, step = steps(self._before)[self._index], every[self._index]
-            ask = step.ask or asked.ask
-            if not asked.ask:
+            instruction = step.instruction or asked.instruction
+            if not asked.instruction:
                 self._before = now  # an action that becomes possible now starts from this state
             # An action stays done while something else is being computed.
             kept = self._did and (now.waiting or step.stays)
-            done = bool(ask) and (step.done(self._before, now) or kept)
+            done = bool(instruction) and (step.done(self._before, now) or kept)
             self._did = done
-            coming = self._was_shown and not done and self._busy
-            self._was_shown &= done or coming  # stopped or undone, it can be performed again
-            popup = _popup(every, self._index, done=done, ask=ask, coming=coming)
+            in_progress = self._was_shown and not done and self._busy
+            self._was_shown &= done or in_progress  # stopped or undone, it can be performed again
+            popup = _popup(
+                every, self._index, done=done, instruction=instruction, in_progress=in_progress
+            )
         if popup != self._popup:
             self._popup = popup
             self.changed.emit(popup)
 
 
 def _popup(
-    every: tuple[Step, ...], at: int, *, done: bool, ask: str | None = None, coming: bool = False
+    every: tuple[Step, ...],
+    at: int,
+    *,
+    done: bool,
+    instruction: str | None = None,
+    in_progress: bool = False,
 ) -> TourPopup:
     """The popup of a step; its action may be impossible once it is done."""
     step = every[at]
-    ask = step.ask if ask is None else ask
-    done = done and bool(ask)
+    instruction = step.instruction if instruction is None else instruction
+    done = done and bool(instruction)
     return TourPopup(
         step.target,
-        tuple(dict.fromkeys((*step.beside, *ALWAYS_FREE))),
+        tuple(dict.fromkeys((*step.keep_visible, *ALWAYS_FREE))),
         step.title,
         step.outcome if done else step.text,
-        "" if done else ask,
-        step.did if done else "",
+        "" if done else instruction,
+        step.done_text if done else "",
         at + 1,
         len(every),
-        coming=coming and bool(ask),
+        in_progress=in_progress and bool(instruction),
     )

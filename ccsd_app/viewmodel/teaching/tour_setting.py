@@ -13,7 +13,7 @@ from ccsd_app.session.state import State
 from ccsd_core.domain.region import Region
 
 
-def staged(state: State) -> State:
+def with_tour_settings(state: State) -> State:
     """The state with the display settings that the first step describes."""
     if state.case is None:
         return state
@@ -32,7 +32,7 @@ def staged(state: State) -> State:
     return state.using(everything).at_tumour()
 
 
-def put_back(state: State, before: State) -> State:
+def with_user_settings(state: State, before: State) -> State:
     """The state with the display settings from before the tour."""
     guess = replace(state.guess, on=True) if before.guess.on else state.guess
     state = replace(state, show_overlay=before.show_overlay, visible=before.visible, guess=guess)

@@ -23,7 +23,7 @@ from ccsd_app.viewmodel.teaching.tour_actions import (
 from ccsd_app.viewmodel.teaching.tour_text import (
     about_gains,
     about_regions,
-    losses,
+    drops_text,
     why_withhold,
 )
 from ccsd_core.domain.modality import Modality
@@ -56,12 +56,12 @@ class Step:
     target: str
     title: str
     text: str
-    beside: tuple[str, ...] = ()
-    ask: str = ""
+    keep_visible: tuple[str, ...] = ()
+    instruction: str = ""
     show: Show | None = None
     done: Done = _never
     stays: bool = False
-    did: str = ""
+    done_text: str = ""
     outcome: str = ""
 
 
@@ -78,26 +78,26 @@ def steps(state: State) -> tuple[Step, ...]:
             "The model gets the sequences ticked here. Keys 1 to 4 withhold a sequence, as if it "
             "had not been acquired. The tour starts with all sequences and restores your settings "
             "at the end.",
-            beside=("region_table", "views"),
+            keep_visible=("region_table", "views"),
         ),
         Step(
             "region_table",
             "What the model predicts",
             about_regions(state),
-            beside=("views", "legend"),
+            keep_visible=("views", "legend"),
         ),
         _withholding(withheld, state),
-        Step("region_table", "What has changed", losses(state), beside=("views",)),
+        Step("region_table", "What has changed", drops_text(state), keep_visible=("views",)),
         Step(
             "curve_panel",
             "The robustness curve",
             f"Each point is one subset of the sequences: {score_name(state)} against the number of "
             "sequences. The line is the mean; the band spans the worst to the best subset.",
-            beside=("views", "region_table"),
-            ask="Click a point to show its subset." if several else "",
+            keep_visible=("views", "region_table"),
+            instruction="Click a point to show its subset." if several else "",
             show=one_alone,
             done=_another_subset,
-            did=f"{shown} is shown.",
+            done_text=f"{shown} is shown.",
             outcome="The current subset is outlined in white. Where the line stays high on the "
             "left, few sequences do almost as well as all; where the band is wide, results depend "
             "on which sequences.",
@@ -108,11 +108,11 @@ def steps(state: State) -> tuple[Step, ...]:
             "Removes one sequence after the other, from all to a single one. Choose the removal "
             "order on the left; the arrows go step by step; the curve shows the steps as a dotted "
             "line.",
-            beside=("curve_panel", "views", "qt_tabwidget_tabbar"),
-            ask="Press P." if several else "",
+            keep_visible=("curve_panel", "views", "qt_tabwidget_tabbar"),
+            instruction="Press P." if several else "",
             done=_another_subset,
             stays=True,
-            did=f"The current step is {shown}.",
+            done_text=f"The current step is {shown}.",
             outcome="Slices, 3-D view and region table follow; the line below the steps tells the "
             "score of each; P pauses. After a large drop, the remaining sequences cannot replace "
             "the one removed.",
@@ -122,11 +122,11 @@ def steps(state: State) -> tuple[Step, ...]:
             "All subsets at a glance",
             "Each cell shows the current slice with the prediction from one subset. Filled dots "
             "are sequences used, empty dots are not. The tab Table lists the numbers.",
-            beside=("views", "region_table"),
-            ask="Click a cell to show its subset." if several else "",
+            keep_visible=("views", "region_table"),
+            instruction="Click a cell to show its subset." if several else "",
             show=a_pair,
             done=_another_subset,
-            did=f"{shown} is shown.",
+            done_text=f"{shown} is shown.",
             outcome="The cell with all dots filled is all sequences. If another cell looks like it "
             "and has nearly the same score, its withheld sequences added little in this patient.",
         ),
@@ -135,11 +135,11 @@ def steps(state: State) -> tuple[Step, ...]:
             "Two subsets side by side",
             "A is the current subset; B is the one to compare with, at first all sequences. Their "
             "slices are linked.",
-            beside=("compare_bar", "views"),
-            ask="Press C.",
+            keep_visible=("compare_bar", "views"),
+            instruction="Press C.",
             show=side_by_side,
             done=lambda before, now: now.side_by_side,
-            did="A is on the left, B on the right.",
+            done_text="A is on the left, B on the right.",
             outcome=_compared(state),
         ),
         Step(
@@ -147,11 +147,11 @@ def steps(state: State) -> tuple[Step, ...]:
             "Where they differ",
             "The difference is shown for one region at a time; T changes the region. The reference "
             "can also be the expert labels, if the case has them.",
-            beside=("legend", "compare_bar"),
-            ask="Press D.",
+            keep_visible=("legend", "compare_bar"),
+            instruction="Press D.",
             show=difference,
             done=lambda before, now: now.show_overlay and now.layer is Layer.DIFFERENCE,
-            did="The overlay shows the difference.",
+            done_text="The overlay shows the difference.",
             outcome=f"Plain colour: {state.region.name} in both. Stripes: only in A. Dots: only in "
             "B (see the legend below the slices). Few stripes and dots: the sequences withheld "
             "from A added little.",
@@ -160,11 +160,11 @@ def steps(state: State) -> tuple[Step, ...]:
             "what_next",
             "Which sequence would help most?",
             f"{about_gains(state)} The tab Criticality shows how hard each is to replace.",
-            beside=("region_table", "views"),
-            ask="Click Add next to a sequence." if _can_add(state) else "",
+            keep_visible=("region_table", "views"),
+            instruction="Click Add next to a sequence." if _can_add(state) else "",
             show=most_helpful_added,
             done=lambda before, now: len(now.used) > len(before.used) and not now.waiting,
-            did=f"{shown} is shown.",
+            done_text=f"{shown} is shown.",
             outcome="The region table has the new scores. The gain in one patient can differ from "
             "the average gain.",
         ),
@@ -173,7 +173,7 @@ def steps(state: State) -> tuple[Step, ...]:
             "Export",
             "Saves label maps, surfaces, pictures, animations and all numbers, each with its input "
             "and model. The tour, the keys and Guess first are in the Help menu.",
-            beside=("help",),
+            keep_visible=("help",),
         ),
     )
 
@@ -191,11 +191,11 @@ def _withholding(withheld: Modality | None, state: State) -> Step:
         "modality_toggles",
         f"Withhold {name}",
         why_withhold(withheld),
-        beside=("region_table", "views"),
-        ask="" if withheld is None else f"Press {withheld + 1}.",
+        keep_visible=("region_table", "views"),
+        instruction="" if withheld is None else f"Press {withheld + 1}.",
         show=withhold(withheld),
         done=lambda before, now: withheld is not None and _shows_without(now, withheld),
-        did=f"{name} is withheld.",
+        done_text=f"{name} is withheld.",
         outcome="Slices, 3-D view and region table show the prediction from the other sequences. "
         f"Nothing else has changed: the difference is what {name} adds for this model and patient.",
     )

@@ -4,7 +4,7 @@ from ccsd_app.session.guess import Answer
 from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import score_name
-from ccsd_app.viewmodel.teaching.guess_panel import changed_regions, loss_of, what_came_out
+from ccsd_app.viewmodel.teaching.guess_panel import changed_regions, drops_of, outcome_text
 from ccsd_core.domain.modality import Modality
 
 
@@ -33,12 +33,12 @@ def why_withhold(withheld: Modality | None) -> str:
     return f"{why} See what the model predicts from the others."
 
 
-def losses(state: State) -> str:
+def drops_text(state: State) -> str:
     """The drops in the case's scores and volumes, ranked as in "Guess first"."""
     state = without_hidden(state)
     if len(state.available) == 1:
         return "No sequence can be withheld here, so the column Change stays empty."
-    loss = None if state.shown is None else loss_of(state, state.shown)
+    loss = None if state.shown is None else drops_of(state, state.shown)
     if state.result is None or loss is None:
         return "The results are still being computed; the table will show them."
     if state.result is state.full_result:
@@ -46,7 +46,7 @@ def losses(state: State) -> str:
     rows = changed_regions(state, loss)
     return "\n".join(
         (
-            what_came_out(Answer.JUST_SHOW, loss, state),
+            outcome_text(Answer.JUST_SHOW, loss, state),
             f"{score_name(state)} and volume in mL:",
             *(f"{row.region.name}  {row.score}    {row.volume}" for row in rows),
             "Slices and 3-D view show where the changes are.",

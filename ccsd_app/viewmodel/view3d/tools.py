@@ -24,7 +24,7 @@ class Tool:
     enabled: bool
     hint: str
 
-    def unless(self, reason: str) -> "Tool":
+    def disabled_if(self, reason: str) -> "Tool":
         """The tool, disabled where there is a reason."""
         return Tool(self.checked, enabled=False, hint=reason) if reason else self
 
@@ -42,27 +42,27 @@ class View3dTools:
         cut: The clipping plane.
     """
 
-    turning: Tool
+    rotation: Tool
     brain: Tool
     slices: Tool
     expert: Tool
-    cutting: Tool
+    clipping: Tool
     cut: Cut
 
-    def without_picture(self, reason: str) -> "View3dTools":
+    def all_disabled(self, reason: str) -> "View3dTools":
         """The tools where nothing can be drawn."""
         return View3dTools(
-            self.turning.unless(reason),
-            self.brain.unless(reason),
-            self.slices.unless(reason),
-            self.expert.unless(reason),
-            self.cutting.unless(reason),
+            self.rotation.disabled_if(reason),
+            self.brain.disabled_if(reason),
+            self.slices.disabled_if(reason),
+            self.expert.disabled_if(reason),
+            self.clipping.disabled_if(reason),
             self.cut,
         )
 
-    def without_turning(self, reason: str) -> "View3dTools":
+    def rotation_disabled(self, reason: str) -> "View3dTools":
         """The tools where the camera cannot be moved."""
-        return replace(self, turning=self.turning.unless(reason))
+        return replace(self, rotation=self.rotation.disabled_if(reason))
 
 
 def view3d_tools(state: State) -> View3dTools:
@@ -72,17 +72,17 @@ def view3d_tools(state: State) -> View3dTools:
     settings, on = state.view3d, state.case is not None
 
     def tool(hint: str, *, checked: bool) -> Tool:
-        return Tool(checked and on, enabled=True, hint=hint).unless(closed)
+        return Tool(checked and on, enabled=True, hint=hint).disabled_if(closed)
 
     return View3dTools(
-        turning=tool("", checked=False),
+        rotation=tool("", checked=False),
         brain=tool("Show or hide the brain surface", checked=settings.brain),
         slices=tool("Show or hide the three slices through the crosshair", checked=settings.slices),
         expert=tool(
             "Show or hide the expert surfaces (translucent white)",
             checked=settings.expert and not unlabelled,
-        ).unless(unlabelled),
-        cutting=tool(_cut_hint(settings.cut), checked=settings.cut is not Cut.NONE),
+        ).disabled_if(unlabelled),
+        clipping=tool(_cut_hint(settings.cut), checked=settings.cut is not Cut.NONE),
         cut=settings.cut,
     )
 
@@ -113,13 +113,13 @@ class View3dToolsModel:
     def toggle_expert(self) -> None:
         self._become(replace(self._settings, expert=not self._settings.expert))
 
-    def cut_along(self, cut: Cut) -> None:
+    def set_cut(self, cut: Cut) -> None:
         self._become(replace(self._settings, cut=cut))
 
     def next_cut(self) -> None:
         """Choose the next clipping plane: none, axial, sagittal, coronal, and none again."""
         every = tuple(Cut)
-        self.cut_along(every[(every.index(self._settings.cut) + 1) % len(every)])
+        self.set_cut(every[(every.index(self._settings.cut) + 1) % len(every)])
 
     @property
     def _settings(self) -> View3dSettings:

@@ -14,7 +14,7 @@ from ccsd_app.qt.startup.application import _remember
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings, save_settings
 from ccsd_app.viewmodel.common.derived_value import DerivedValue
-from ccsd_app.viewmodel.open_case.recent import last_time
+from ccsd_app.viewmodel.open_case.recent import previous_opening
 from ccsd_app.viewmodel.panels.case_panel import case_header
 from ccsd_app.viewmodel.panels.modality_toggles import ModalityToggles
 from ccsd_app.viewmodel.panels.region_table import RegionTableModel
@@ -217,7 +217,7 @@ def test_a_folder_is_known_by_whichever_name(tmp_path, way):
     other = tmp_path / "link" if way == "a link to it" else tmp_path / "link" / ".." / "case"
     recent = [RecentCase.of(folder, {Modality.T1: None})]
 
-    assert last_time(other, recent) == Opening(other, {Modality.T1: None})
+    assert previous_opening(other, recent) == Opening(other, {Modality.T1: None})
 
 
 def test_the_demo_is_not_among_the_recent_cases(open_window, qtbot, tmp_path):

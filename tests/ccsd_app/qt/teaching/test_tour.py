@@ -148,7 +148,7 @@ WAYS = ["key 3", "box", "point", "key P", "step", "cell", "key C", "compare", "k
 
 
 @pytest.mark.parametrize(("step", "act", "did"), ASKED, ids=WAYS)
-def test_what_was_done_stays_and_is_explained(open_window, qtbot, step, act, did):
+def test_what_was_done_stays_and_is_explained(open_window, qtbot, step, act, done_text):
     window = open_window().window
     go_to(window, step)
     if step == 10:
@@ -163,7 +163,7 @@ def test_what_was_done_stays_and_is_explained(open_window, qtbot, step, act, did
     qtbot.waitUntil(lambda: find(window, "tour_did", QLabel).isVisible(), timeout=5000)
     assert number(window) == step
     assert text(window, "tour_did").startswith("✓ ")
-    assert did in text(window, "tour_did")
+    assert done_text in text(window, "tour_did")
     assert text(window, "tour_text") != asked
     assert not find(window, "tour_ask", QLabel).isVisible()
     press(window, "tour_next")
@@ -201,7 +201,7 @@ def test_every_step_that_asks_is_known(open_window):
     QTest.keyClick(window, Key.Key_2)
     for step in range(1, TOTAL + 1):
         go_on_to(window, step)
-        if window.teaching.tour.popup.ask:
+        if window.teaching.tour.popup.instruction:
             asking.add(step)
     assert asking == {step for step, _, _ in ASKED}
 
@@ -210,11 +210,11 @@ def test_a_stepwise_removal_pauses_when_its_step_is_left(open_window, qtbot):
     window = open_window().window
     go_to(window, 6)
     QTest.keyClick(window, Key.Key_P)
-    qtbot.waitUntil(lambda: bool(window.teaching.tour.popup.did), timeout=5000)
+    qtbot.waitUntil(lambda: bool(window.teaching.tour.popup.done_text), timeout=5000)
     assert window.path_player.view.setup.playing
     press(window, "tour_next")
     assert not window.path_player.view.setup.playing
-    assert not window.teaching.tour.popup.did
+    assert not window.teaching.tour.popup.done_text
 
 
 def as_the_user_likes_it(parts):
@@ -286,7 +286,7 @@ def test_guessing_goes_on_after_the_tour(open_window):
     guess = parts.session.state.guess
     go_to(parts.window, 3)
     QTest.keyClick(parts.window, Key.Key_3)
-    assert parts.window.teaching.tour.popup.did, "nothing is hidden during the tour"
+    assert parts.window.teaching.tour.popup.done_text, "nothing is hidden during the tour"
     QTest.keyClick(parts.window, Key.Key_Escape)
     assert parts.session.state.guess == guess
 
@@ -363,7 +363,7 @@ def test_the_popup_leaves_free_what_its_words_speak_of(open_window, size):
     popup = find(window, "tour_popup")
     for step in range(1, TOTAL + 1):
         QTest.qWait(30)
-        for name in window.teaching.tour.popup.beside:
+        for name in window.teaching.tour.popup.keep_visible:
             widget = find(window, name)
             if widget.isVisible() and step != 11:
                 assert not popup.geometry().intersects(on_window(window, widget)), (step, name)
@@ -413,7 +413,7 @@ def test_the_keyboard_alone_shows_everything_there_is(active_window, qtbot, key,
             window.setFocus()
             window.clearFocus()
         if shown[step] > 1:  # what it asks for was done by the first press
-            qtbot.waitUntil(lambda: bool(window.teaching.tour.popup.did), timeout=20_000)
+            qtbot.waitUntil(lambda: bool(window.teaching.tour.popup.done_text), timeout=20_000)
         QTest.keyClick(QApplication.focusWidget() or window, key)
     assert shown == {step: 2 if step in SHOWN else 1 for step in shown}
     assert "(Return)" in find(window, "tour_next", QPushButton).text()
@@ -431,9 +431,9 @@ def test_show_me_does_what_the_step_asks_for(open_window, qtbot, step):
 
     find(window, "tour_show").setFocus()
     press(window, "tour_show")
-    window.teaching.tour.show_it()  # again, before the result is there
+    window.teaching.tour.perform()  # again, before the result is there
 
-    qtbot.waitUntil(lambda: bool(window.teaching.tour.popup.did), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.teaching.tour.popup.done_text), timeout=20_000)
     assert number(window) == step
     assert not find(window, "tour_show", QPushButton).isVisible()
     assert find(window, "tour_next", QPushButton).text() == "Next (Return)"
@@ -469,7 +469,7 @@ def test_a_list_needs_return_until_its_cell_is_chosen(active_window):
     cells.setCurrentIndex(cells.model().index(1, 0))
     QTest.keyClick(cells, Key.Key_Return)
     assert number(window) == 7
-    assert window.teaching.tour.popup.did
+    assert window.teaching.tour.popup.done_text
     QTest.keyClick(cells, Key.Key_Return)
     assert number(window) == 8
 
@@ -525,7 +525,7 @@ def test_the_words_name_what_the_window_has(open_window):
 def test_the_tour_fits_cases_that_lack_sequences(open_window, case, key):
     window = open_window(case).window
     go_to(window, 3)
-    assert window.teaching.tour.popup.ask == f"Press {key}."
+    assert window.teaching.tour.popup.instruction == f"Press {key}."
     texts = []
     while window.teaching.tour.popup:
         texts.append(window.teaching.tour.popup.text)
@@ -538,7 +538,7 @@ def test_a_single_sequence_is_not_asked_to_be_left_out(open_window):
     asking = set()
     window.teaching.tour.start()
     while window.teaching.tour.popup:
-        if window.teaching.tour.popup.ask:
+        if window.teaching.tour.popup.instruction:
             asking.add(number(window))
         press(window, "tour_next")
     assert asking == {8, 9}
@@ -550,7 +550,7 @@ def test_another_case_is_nothing_that_was_done(open_window):
     case = replace(parts.session.state.case, id="another")
     parts.session.become(parts.session.state.opened(case))
     assert number(parts.window) == 5
-    assert not parts.window.teaching.tour.popup.did
+    assert not parts.window.teaching.tour.popup.done_text
     QTest.keyClick(parts.window, Key.Key_Escape)
     assert parts.session.state.used == FULL
 

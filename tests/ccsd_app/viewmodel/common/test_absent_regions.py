@@ -9,7 +9,7 @@ from ccsd_app.export.curve_points import point_rows
 from ccsd_app.export.numbers import curve_rows, numbers
 from ccsd_app.session.guess import Answer
 from ccsd_app.session.session import Session
-from ccsd_app.viewmodel.common.absent_regions import SPECK_ML, judged_regions
+from ccsd_app.viewmodel.common.absent_regions import TINY_ML, rated_regions
 from ccsd_app.viewmodel.panels.criticality_panel import criticality_view
 from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
 from ccsd_app.viewmodel.panels.curve_panel import NO_AREA, curve_plot
@@ -83,7 +83,7 @@ def test_no_such_value_is_exported(no_et):
 def test_what_a_sequence_adds_here_is_not_reported_of_it(no_et, subset):
     shown = what_next(no_et.using(subset))
     for row in shown.rows:
-        assert row.here == ("+0.10", "+0.10", "–")
+        assert row.case_gain == ("+0.10", "+0.10", "–")
     assert ("–: The expert labels have no ET" in shown.note) is bool(shown.rows)
 
 
@@ -137,7 +137,7 @@ def speck(no_et):
     state = replace(no_et, case=replace(no_et.case, reference=None))
     for subset, result in no_et.results.items():
         agreement = {Region.WT: 0.9, Region.TC: 0.9, Region.ET: float(Modality.T1C in subset)}
-        volumes = {Region.WT: 30.0, Region.TC: SPECK_ML, Region.ET: 0.1}
+        volumes = {Region.WT: 30.0, Region.TC: TINY_ML, Region.ET: 0.1}
         state = state.with_result(
             replace(result, dice=None, agreement=agreement, volumes_ml=volumes)
         )
@@ -159,7 +159,7 @@ def test_no_sequence_is_worth_a_speck_that_the_network_alone_found(speck, kind):
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
 def test_what_could_be_added_is_not_ordered_or_judged_by_a_speck(speck, subset):
     shown = what_next(speck.using(subset))
-    assert all(row.here[Region.ET] == "–" for row in shown.rows)
+    assert all(row.case_gain[Region.ET] == "–" for row in shown.rows)
     assert (
         "–: The prediction from all sequences has less than 0.5 mL of ET" in shown.note
     ) is bool(shown.rows)
@@ -183,7 +183,7 @@ def test_where_there_are_only_specks_they_are_judged_and_not_called_too_little(s
     for result in speck.results.values():
         state = state.with_result(replace(result, volumes_ml=volumes))
     found = [region for region in Region if volumes[region]]
-    assert judged_regions(state) == tuple(found)
+    assert rated_regions(state) == tuple(found)
     curves = curve_plot(state).curves
     assert [len(curves[region].means) for region in found] == [4] * len(found)
     assert "too little" not in curve_plot(state).axis
@@ -218,7 +218,7 @@ def test_exported_numbers_say_which_scores_measure_nothing(speck, no_et, full_st
 def test_the_experts_speck_is_measured(full_state):
     full = full_state.results[FULL]
     small = replace(full, volumes_ml=dict.fromkeys(Region, 0.1))
-    assert judged_regions(full_state.with_result(small)) == tuple(Region)
+    assert rated_regions(full_state.with_result(small)) == tuple(Region)
 
 
 def test_a_path_by_loss_goes_by_the_others(no_et):

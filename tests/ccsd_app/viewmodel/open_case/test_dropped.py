@@ -66,13 +66,13 @@ def test_a_folder_among_files_is_not_guessed_at(brats_case, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("names", "welcome"), [(["t1"], True), (["t1", "t2"], True), (["nothing"], False)], ids=str
+    ("names", "accepted"), [(["t1"], True), (["t1", "t2"], True), (["nothing"], False)], ids=str
 )
-def test_the_hint_welcomes_what_will_be_opened(brats_case, names, welcome):
+def test_the_hint_welcomes_what_will_be_opened(brats_case, names, accepted):
     files = of(brats_case().path, *names)
 
-    assert drag_hint(files).welcome is welcome
-    assert isinstance(dropped(files), CannotOpen) is not welcome
+    assert drag_hint(files).accepted is accepted
+    assert isinstance(dropped(files), CannotOpen) is not accepted
 
 
 def test_files_of_two_folders_are_not_taken_for_one_patient_without_asking(brats_case, tmp_path):
@@ -102,8 +102,8 @@ def test_a_recent_case_opened_with_files_chosen_by_hand_says_so(tmp_path):
 def test_a_recent_case_that_is_gone_says_so_and_cannot_be_opened(tmp_path):
     here, gone = entry(tmp_path), entry(tmp_path / "absent")
 
-    assert here.there
-    assert not gone.there
+    assert here.exists
+    assert not gone.exists
     assert "not found" in gone.text
     assert str(tmp_path / "absent") in gone.hint
 

@@ -19,16 +19,16 @@ def flat_folder(brats_case, tmp_path):
 
 def test_a_patient_without_a_folder_of_his_own_is_there_while_his_images_are(flat_folder):
     entry = recent_entry(RecentCase.of(flat_folder / "P1", None))
-    assert entry.there
+    assert entry.exists
     assert "not found" not in entry.text
 
     for file in flat_folder.glob("P1_*"):
         file.unlink()
-    assert not recent_entry(RecentCase.of(flat_folder / "P1", None)).there
+    assert not recent_entry(RecentCase.of(flat_folder / "P1", None)).exists
 
 
 def test_a_case_that_was_moved_is_told(tmp_path):
     entry = recent_entry(RecentCase.of(tmp_path / "gone", None))
 
-    assert not entry.there
+    assert not entry.exists
     assert entry.text.endswith("(not found)")

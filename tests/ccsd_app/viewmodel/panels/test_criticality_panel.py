@@ -9,7 +9,7 @@ from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.on_demand import CRITICALITY, Criticality
 from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.session import Session
-from ccsd_app.viewmodel.common.absent_regions import SPECK_ML
+from ccsd_app.viewmodel.common.absent_regions import TINY_ML
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.panels.criticality_panel import CriticalityModel, criticality_view
 from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
@@ -63,7 +63,7 @@ def test_shapley_values_share_out_the_score_with_everything(state_of, available,
 
     assert set(shown) == {m.label for m in available}
     for region in Region:
-        enough = full.volumes_ml[region] >= SPECK_ML
+        enough = full.volumes_ml[region] >= TINY_ML
         sought = state.case.reference_regions[region].any() if labelled else enough
         values = [one[region.name] for one in shown.values() if region.name in one]
         assert len(values) == (len(available) if sought else 0)

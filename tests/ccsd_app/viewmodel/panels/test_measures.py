@@ -9,7 +9,7 @@ from ccsd_app.session.on_demand import HD95
 from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.common.signed import signed
-from ccsd_app.viewmodel.panels.measures import Measure, refusal
+from ccsd_app.viewmodel.panels.measures import Measure, unavailable_reason
 from ccsd_app.viewmodel.panels.subset_list import SubsetListModel, subset_list
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -62,7 +62,7 @@ def test_without_labels_distances_cannot_be_chosen_and_the_reason_is_reported(
     choice = next(c for c in shown.choices if c.measure is Measure.HD95)
     assert (choice.possible, shown.measure) == (False, Measure.SCORE)
     assert "no expert labels" in choice.hint
-    assert all(refusal(m, state) == "" for m in Measure if m is not Measure.HD95)
+    assert all(unavailable_reason(m, state) == "" for m in Measure if m is not Measure.HD95)
 
 
 @pytest.mark.parametrize("measure", [Measure.SCORE, Measure.SCORE_CHANGE, Measure.HD95])

@@ -14,7 +14,7 @@ from ccsd_app.viewmodel.common.provenance import computing_line, input_line, sco
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.panels.case_panel import case_header
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel, curve_plot, point_hint
-from ccsd_app.viewmodel.panels.measures import Measure, full_name, measured, short_name
+from ccsd_app.viewmodel.panels.measures import Measure, cell_text, full_name, short_name
 from ccsd_app.viewmodel.panels.modality_toggles import ModalityToggles, toggles
 from ccsd_app.viewmodel.panels.region_table import RegionTableModel, region_table
 from ccsd_app.viewmodel.panels.status_bar import status_bar
@@ -155,7 +155,7 @@ def test_the_agreement_of_the_full_input_with_itself_is_no_number(fake_worker, f
     against_expert = computed(fake_worker, fake_results, FULL, labelled=True).using(used)
 
     scores = [row.score for row in region_table(agreeing).rows]
-    cells = [measured(Measure.SCORE, agreeing.result, r, agreeing) for r in Region]
+    cells = [cell_text(Measure.SCORE, agreeing.result, r, agreeing) for r in Region]
 
     assert (scores == ["–"] * 3) == (used == FULL)
     assert (cells == ["–"] * 3) == (used == FULL)
@@ -268,7 +268,7 @@ def test_the_toolbar_changes_only_how_things_are_drawn(full_state):
         tools.toggle_radiological,
         tools.more_opaque,
         tools.less_opaque,
-        lambda: tools.draw_over(Modality.T2),
+        lambda: tools.set_background(Modality.T2),
         lambda: tools.set_opacity_percent(35),
     ):
         act()

@@ -33,7 +33,7 @@ def test_every_absent_sequence_is_listed_the_most_helpful_first(known, subset):
     order = sorted(subset.missing if len(subset) < 4 else (), key=lambda m: -WORTH[m])
     assert [row.modality for row in shown.rows] == order
     for row in shown.rows:
-        assert row.expected == (signed(WORTH[row.modality], digits=2),) * 3
+        assert row.mean_gain == (signed(WORTH[row.modality], digits=2),) * 3
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
@@ -42,7 +42,7 @@ def test_what_it_adds_here_is_the_difference_of_two_computed_scores(known, subse
     for row in what_next(state).rows:
         more = state.results[subset.toggled(row.modality)].dice
         less = state.results[subset].dice
-        assert row.here == tuple(signed(more[r] - less[r], digits=2) for r in Region)
+        assert row.case_gain == tuple(signed(more[r] - less[r], digits=2) for r in Region)
 
 
 def test_a_sequence_the_patient_lacks_has_no_number_of_this_case(fake_worker, fake_results, known):
@@ -51,16 +51,16 @@ def test_a_sequence_the_patient_lacks_has_no_number_of_this_case(fake_worker, fa
     state = known.opened(case).with_result(fake_results(pair, labelled=False))
     rows = {row.modality: row for row in what_next(state).rows}
     assert rows[Modality.T1C].status == "missing"
-    assert rows[Modality.T1C].here == ("", "", "")
+    assert rows[Modality.T1C].case_gain == ("", "", "")
     assert not rows[Modality.T1C].available
-    assert rows[Modality.T1C].expected == ("+0.40",) * 3
+    assert rows[Modality.T1C].mean_gain == ("+0.40",) * 3
 
 
 def test_averages_say_over_whom_and_are_never_called_the_cases(known):
     shown = what_next(known.using(FULL.toggled(Modality.T1C)))
-    assert shown.expected_head == "Mean Dice gain, 7 test patients"
+    assert shown.mean_gain_heading == "Mean Dice gain, 7 test patients"
     assert "Averages over 7 test patients" in shown.note
-    assert shown.here_head == "Dice gain, this case"
+    assert shown.case_gain_heading == "Dice gain, this case"
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
@@ -71,7 +71,7 @@ def test_the_order_is_explained_where_there_is_one(known, subset):
 
 def test_without_an_evaluation_nothing_is_expected(full_state):
     shown = what_next(full_state.using(FULL.toggled(Modality.T1C)))
-    assert shown.rows[0].expected == ("", "", "")
+    assert shown.rows[0].mean_gain == ("", "", "")
     assert "without an evaluation" in shown.note
 
 

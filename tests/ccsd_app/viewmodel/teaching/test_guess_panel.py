@@ -31,8 +31,8 @@ from ccsd_app.viewmodel.teaching.guess_panel import (
     GuessModel,
     guess_panel,
     is_right,
+    most_affected,
     outcome,
-    suffering,
 )
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -109,7 +109,7 @@ def test_what_a_hidden_subset_found_shows_nowhere(full_state, other_results, sub
 def test_a_panels_model_is_shown_only_what_may_be_seen(full_state):
     session = Session(full_state)
     computed = DerivedValue(session, lambda state: len(state.results))
-    everything = DerivedValue(session, lambda state: len(state.results), whole=True)
+    everything = DerivedValue(session, lambda state: len(state.results), with_hidden=True)
     GuessModel(session).toggle()
     assert (computed.value, everything.value) == (1, 15)
 
@@ -228,7 +228,7 @@ def test_another_case_keeps_the_score_and_hides_everything_anew(full_state):
 )
 def test_what_differs_by_a_hundredth_or_less_is_equal(loss, most):
     losses = dict(zip(Region, loss, strict=True))
-    assert suffering(losses) == most
+    assert most_affected(losses) == most
     for answer in Answer:
         expected = answer.value in most if most else answer is Answer.NONE
         assert is_right(answer, losses) == expected

@@ -29,28 +29,32 @@ def tour(session) -> TourModel:
     tour = TourModel(session)
     tour.start()
     while tour.popup.number < TO_LEAVE_OUT:
-        tour.go_on()
+        tour.next_step()
     return tour
 
 
 def test_return_waits_for_what_it_asked_for(tour, session, fake_results):
-    tour.press_on()
-    tour.press_on()
+    tour.perform_or_next()
+    tour.perform_or_next()
 
     assert session.state.used == NO_T1C
-    assert (tour.popup.number, tour.popup.coming, tour.popup.did) == (TO_LEAVE_OUT, True, "")
+    assert (tour.popup.number, tour.popup.in_progress, tour.popup.done_text) == (
+        TO_LEAVE_OUT,
+        True,
+        "",
+    )
     session.become(session.state.with_result(fake_results(NO_T1C)))
-    assert (tour.popup.coming, tour.popup.did) == (False, "T1c is withheld.")
-    tour.press_on()
+    assert (tour.popup.in_progress, tour.popup.done_text) == (False, "T1c is withheld.")
+    tour.perform_or_next()
     assert tour.popup.number == TO_LEAVE_OUT + 1
 
 
 def test_next_goes_on_without_waiting(tour):
-    tour.press_on()
-    tour.go_on()
+    tour.perform_or_next()
+    tour.next_step()
 
     assert tour.popup.number == TO_LEAVE_OUT + 1
-    assert not tour.popup.coming
+    assert not tour.popup.in_progress
 
 
 def stop(state: State) -> State:
@@ -63,23 +67,27 @@ def undo(state: State) -> State:
 
 @pytest.mark.parametrize("end", [stop, undo])
 def test_what_was_stopped_or_undone_can_be_asked_for_again(tour, session, end):
-    tour.press_on()
+    tour.perform_or_next()
     session.become(end(session.state))
 
-    assert (tour.popup.ask, tour.popup.coming, tour.popup.to_show) == ("Press 3.", False, True)
-    tour.press_on()
+    assert (tour.popup.instruction, tour.popup.in_progress, tour.popup.can_perform) == (
+        "Press 3.",
+        False,
+        True,
+    )
+    tour.perform_or_next()
     assert session.state.used == NO_T1C
     assert tour.popup.number == TO_LEAVE_OUT
 
 
 def test_what_was_done_stays_so_while_something_else_is_computed(tour, session, fake_results):
-    tour.press_on()
+    tour.perform_or_next()
     session.become(session.state.with_result(fake_results(NO_T1C)))
     session.become(session.state.toggled(Modality.T2))
 
     assert session.state.waiting
-    assert (tour.popup.coming, tour.popup.did) == (False, "T1c is withheld.")
-    tour.press_on()
+    assert (tour.popup.in_progress, tour.popup.done_text) == (False, "T1c is withheld.")
+    tour.perform_or_next()
     assert tour.popup.number == TO_LEAVE_OUT + 1
 
 
@@ -88,11 +96,11 @@ def test_without_any_result_and_stopped_nothing_is_waited_for(fake_worker):
     tour = TourModel(session)
     tour.start()
     while tour.popup.number < TO_LEAVE_OUT:
-        tour.go_on()
+        tour.next_step()
 
-    tour.press_on()
+    tour.perform_or_next()
 
-    assert not tour.popup.coming
+    assert not tour.popup.in_progress
 
 
 def at_the_walk(session) -> tuple[TourModel, PathPlayer, int]:
@@ -101,21 +109,21 @@ def at_the_walk(session) -> tuple[TourModel, PathPlayer, int]:
     tour = TourModel(session, player)
     tour.start()
     while tour.popup.title != "Stepwise removal":
-        tour.go_on()
+        tour.next_step()
     return tour, player, tour.popup.number
 
 
 def test_return_waits_for_the_stepwise_removal_until_it_is_paused(session):
     tour, player, walk = at_the_walk(session)
 
-    tour.press_on()
-    tour.press_on()
+    tour.perform_or_next()
+    tour.perform_or_next()
     assert player.view.setup.playing
-    assert (tour.popup.number, tour.popup.coming) == (walk, True)
+    assert (tour.popup.number, tour.popup.in_progress) == (walk, True)
 
     player.pause()
-    assert not tour.popup.coming, "nothing comes of a walk that is paused"
-    tour.press_on()
+    assert not tour.popup.in_progress, "nothing comes of a walk that is paused"
+    tour.perform_or_next()
     assert player.view.setup.playing, "what did not come can be asked for again"
     assert tour.popup.number == walk
 
@@ -143,13 +151,13 @@ def test_a_stepwise_removal_that_ends_where_it_began_is_done(full_state):
     end = case_path(PathKind.GREATEST_LOSS, session.state, seed=1).subsets[-1]
     session.become(session.state.using(end))  # as the step before may leave it
     tour.back()
-    tour.go_on()
+    tour.next_step()
 
-    tour.press_on()
+    tour.perform_or_next()
     while player.view.dwell is not None:
         player.advance()
 
     assert session.state.shown == end
-    assert (tour.popup.number, tour.popup.did) == (walk, f"The current step is {end.label}.")
-    tour.press_on()
+    assert (tour.popup.number, tour.popup.done_text) == (walk, f"The current step is {end.label}.")
+    tour.perform_or_next()
     assert tour.popup.number == walk + 1

@@ -23,7 +23,7 @@ def model(session):
 
 def test_without_a_case_every_tool_is_disabled_and_says_so():
     tools = view3d_tools(State())
-    for tool in (tools.turning, tools.brain, tools.slices, tools.expert, tools.cutting):
+    for tool in (tools.rotation, tools.brain, tools.slices, tools.expert, tools.clipping):
         assert (tool.checked, tool.enabled, tool.hint) == (False, False, NO_CASE)
 
 
@@ -66,19 +66,21 @@ def test_the_next_cut_goes_round(model, session):
 
 
 def test_a_cut_says_what_it_takes_away(model, session):
-    model.cut_along(Cut.SAGITTAL)
+    model.set_cut(Cut.SAGITTAL)
     tools = model.shown.value
-    assert tools.cutting.checked
-    assert "removes the patient's left" in tools.cutting.hint
+    assert tools.clipping.checked
+    assert "removes the patient's left" in tools.clipping.hint
 
 
 def test_reasons_from_the_view_disable_what_they_are_about(marked_state):
-    tools = view3d_tools(marked_state).without_turning("still")
-    assert (tools.turning.enabled, tools.turning.hint) == (False, "still")
+    tools = view3d_tools(marked_state).rotation_disabled("still")
+    assert (tools.rotation.enabled, tools.rotation.hint) == (False, "still")
     assert tools.brain.enabled
-    dark = tools.without_picture("no driver")
-    assert {t.hint for t in (dark.turning, dark.brain, dark.expert, dark.cutting)} == {"no driver"}
-    assert tools.without_turning("").without_picture("").brain.enabled
+    dark = tools.all_disabled("no driver")
+    assert {t.hint for t in (dark.rotation, dark.brain, dark.expert, dark.clipping)} == {
+        "no driver"
+    }
+    assert tools.rotation_disabled("").all_disabled("").brain.enabled
 
 
 def test_the_crosshair_does_not_reach_the_tools(model, session):
