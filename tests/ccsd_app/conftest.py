@@ -1,6 +1,8 @@
 """Fakes that the app's tests share."""
 
+import multiprocessing
 import sys
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import numpy as np
@@ -8,21 +10,50 @@ import pytest
 
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import ModelInfo, State
+from ccsd_app.worker import client
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 
 FAKES = Path(__file__).parent / "fakes"
+PRELOADED = "tests.ccsd_app.fakes.fake_worker"
 TIMEOUT_MS = 60_000
+
+
+class StartMethods:
+    """Takes the place of `multiprocessing` for the client of the inference process.
+
+    The made-up process is forked from a server that has imported all that it needs: each test
+    starts one or two, and imports took a second each. The real one is spawned, as ever.
+    """
+
+    def __init__(self) -> None:
+        self._spawn = multiprocessing.get_context("spawn")
+        self._made_up: BaseContext = self._spawn
+        if sys.platform == "linux":
+            self._made_up = multiprocessing.get_context("forkserver")
+            self._made_up.set_forkserver_preload([PRELOADED])
+        self.Pipe = self._spawn.Pipe
+
+    def get_context(self, method: str) -> "StartMethods":
+        assert method == "spawn"
+        return self
+
+    def Process(self, *, args, **how):
+        _, program = args
+        context = self._made_up if program == "fake_worker" else self._spawn
+        return context.Process(args=args, **how)
 
 
 @pytest.fixture(scope="session")
 def fake_worker():
-    """The module of the made-up inference process, importable by name in a spawned process."""
+    """The module of the made-up inference process, importable by name in its process."""
     sys.path.insert(0, str(FAKES))
     import fake_worker
 
-    yield fake_worker
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(client, "multiprocessing", StartMethods())
+        yield fake_worker
     sys.path.remove(str(FAKES))
 
 
