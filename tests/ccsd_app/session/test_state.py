@@ -9,8 +9,6 @@ from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.state import ModelInfo, State
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
-EVERY = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
-
 
 @pytest.fixture
 def opened(fake_worker):
@@ -25,80 +23,78 @@ def result(fake_results):
     return fake_results
 
 
-@pytest.mark.parametrize("available", EVERY)
-def test_a_new_case_uses_everything_it_has_and_shows_nothing(opened, available):
-    state = opened(available)
+def test_a_new_case_uses_everything_it_has_and_shows_nothing(opened):
+    for available in ModalitySubset.every():
+        state = opened(available)
 
-    assert state.used == available
-    assert state.shown is None
-    assert state.background in available
-    assert state.waiting
-
-
-@pytest.mark.parametrize("available", EVERY)
-@pytest.mark.parametrize("asked", EVERY)
-def test_what_is_used_is_always_something_the_patient_has(opened, available, asked):
-    state = opened(available).using(asked)
-
-    assert state.used.issubset(available)
-    if asked.issubset(available):
-        assert state.used == asked
+        assert state.used == available, available
+        assert state.shown is None, available
+        assert state.background in available, available
+        assert state.waiting, available
 
 
-@pytest.mark.parametrize("used", EVERY)
-@pytest.mark.parametrize("modality", Modality, ids=lambda m: m.name)
-def test_toggling_twice_changes_nothing_and_never_leaves_nothing(opened, used, modality):
-    state = opened().using(used)
+def test_what_is_used_is_always_something_the_patient_has(opened):
+    for asked in ModalitySubset.every():
+        for available in ModalitySubset.every():
+            state = opened(available).using(asked)
 
-    once = state.toggled(modality)
-
-    assert once.toggled(modality).used == used
-    assert once.used == used or once.used == used.toggled(modality)
-    assert (once.used == used) == (used == ModalitySubset.of(modality))
+            assert state.used.issubset(available), (available, asked)
+            if asked.issubset(available):
+                assert state.used == asked, (available, asked)
 
 
-@pytest.mark.parametrize("subset", EVERY)
-def test_a_result_is_shown_only_if_it_is_the_one_asked_for(opened, result, subset):
-    state = opened().with_result(result(subset))
+def test_toggling_twice_changes_nothing_and_never_leaves_nothing(opened):
+    for modality in Modality:
+        for used in ModalitySubset.every():
+            state = opened().using(used)
 
-    assert (state.shown == subset) == (subset == ModalitySubset.full())
-    assert state.results[subset].subset == subset
+            once = state.toggled(modality)
 
-
-@pytest.mark.parametrize("subset", EVERY)
-def test_a_computed_subset_is_shown_at_once_and_an_uncomputed_one_leaves_the_old(
-    opened, result, subset
-):
-    full = ModalitySubset.full()
-    state = opened().with_result(result(full))
-
-    asked = state.using(subset)
-    assert asked.shown == full
-    assert asked.waiting == (subset != full)
-
-    computed = asked.with_result(result(subset))
-    assert computed.shown == subset
-    assert computed.using(full).using(subset).shown == subset
-    assert not computed.waiting
+            assert once.toggled(modality).used == used, (used, modality)
+            assert once.used == used or once.used == used.toggled(modality), (used, modality)
+            assert (once.used == used) == (used == ModalitySubset.of(modality)), (used, modality)
 
 
-@pytest.mark.parametrize("subset", EVERY)
-def test_cancelling_takes_the_toggles_back_to_what_is_shown(opened, result, subset):
-    state = opened().with_result(result(ModalitySubset.full())).using(subset)
+def test_a_result_is_shown_only_if_it_is_the_one_asked_for(opened, result):
+    for subset in ModalitySubset.every():
+        state = opened().with_result(result(subset))
 
-    assert state.reverted().used == ModalitySubset.full()
-    assert not state.reverted().waiting
+        assert (state.shown == subset) == (subset == ModalitySubset.full()), subset
+        assert state.results[subset].subset == subset, subset
 
 
-@pytest.mark.parametrize("available", EVERY)
-def test_the_case_is_complete_when_all_its_subsets_are_there(opened, result, available):
-    state = opened(available)
-    for subset in available.subsets():
-        assert not state.complete
-        state = state.with_result(result(subset))
+def test_a_computed_subset_is_shown_at_once_and_an_uncomputed_one_leaves_the_old(opened, result):
+    for subset in ModalitySubset.every():
+        full = ModalitySubset.full()
+        state = opened().with_result(result(full))
 
-    assert state.complete
-    assert state.full_result is state.results[available]
+        asked = state.using(subset)
+        assert asked.shown == full, subset
+        assert asked.waiting == (subset != full), subset
+
+        computed = asked.with_result(result(subset))
+        assert computed.shown == subset, subset
+        assert computed.using(full).using(subset).shown == subset, subset
+        assert not computed.waiting, subset
+
+
+def test_cancelling_takes_the_toggles_back_to_what_is_shown(opened, result):
+    for subset in ModalitySubset.every():
+        state = opened().with_result(result(ModalitySubset.full())).using(subset)
+
+        assert state.reverted().used == ModalitySubset.full(), subset
+        assert not state.reverted().waiting, subset
+
+
+def test_the_case_is_complete_when_all_its_subsets_are_there(opened, result):
+    for available in ModalitySubset.every():
+        state = opened(available)
+        for subset in available.subsets():
+            assert not state.complete, available
+            state = state.with_result(result(subset))
+
+        assert state.complete, available
+        assert state.full_result is state.results[available], available
 
 
 @given(point=st.tuples(*[st.integers(-1000, 1000)] * 3))

@@ -2,7 +2,6 @@
 
 import itertools
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,7 +59,7 @@ def test_scores_taken_again_can_change_the_order_and_ties_go_back_to_the_first_s
     assert removed(path) == [Modality.T1C, Modality.FLAIR, Modality.T2]
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(Modality)), ids=str)
-def test_a_path_in_a_given_order_removes_in_that_order(order):
-    assert removed(path_in_order(order)) == list(order[:3])
-    assert path_in_order(order)[-1] == ModalitySubset.of(order[3])
+def test_a_path_in_a_given_order_removes_in_that_order():
+    for order in list(itertools.permutations(Modality)):
+        assert removed(path_in_order(order)) == list(order[:3]), order
+        assert path_in_order(order)[-1] == ModalitySubset.of(order[3]), order

@@ -27,13 +27,13 @@ def mixed(made_up):
     return made_up(3, value=score, absent={2: {Region.ET}})
 
 
-@pytest.mark.parametrize("subset", ModalitySubset.every(), ids=str)
-def test_means_of_a_region_are_over_those_who_have_it(mixed, subset):
-    means = present_means(mixed)[subset]
-    assert means[Region.WT] == pytest.approx(0.8)
-    assert means[Region.ET] == pytest.approx(0.6 if Modality.T1C in subset else 0.1)
-    # As challenges count, T1c would seem to add nothing at all.
-    assert subset_means(mixed)[subset][Region.ET] == pytest.approx(0.4)
+def test_means_of_a_region_are_over_those_who_have_it(mixed):
+    for subset in ModalitySubset.every():
+        means = present_means(mixed)[subset]
+        assert means[Region.WT] == pytest.approx(0.8), subset
+        assert means[Region.ET] == pytest.approx(0.6 if Modality.T1C in subset else 0.1), subset
+        # As challenges count, T1c would seem to add nothing at all.
+        assert subset_means(mixed)[subset][Region.ET] == pytest.approx(0.4), subset
 
 
 def test_the_summary_says_how_many_they_are(mixed, made_up):

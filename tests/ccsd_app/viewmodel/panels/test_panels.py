@@ -26,7 +26,7 @@ from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_intervals import VolumeIntervals, interval_text
 
-EVERY = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+EVERY = ModalitySubset.every()
 FULL = ModalitySubset.full()
 PANELS = (case_header, curve_plot, toggles, region_table, status_bar, subset_list, toolbar)
 
@@ -43,39 +43,39 @@ def test_every_panel_has_something_to_show_before_a_case_is_open(show):
     assert show(State()) == show(State())
 
 
-@pytest.mark.parametrize("used", EVERY)
-def test_the_toggles_say_what_the_network_is_given_and_one_stays_on(phantom_state, used):
-    shown = toggles(phantom_state.using(used))
+def test_the_toggles_say_what_the_network_is_given_and_one_stays_on(phantom_state):
+    for used in EVERY:
+        shown = toggles(phantom_state.using(used))
 
-    assert {t.modality for t in shown if t.checked} == set(used)
-    for toggle in shown:
-        expected = "present" if toggle.modality in used else "withheld"
-        assert toggle.status == expected
-        assert toggle.enabled == (used != ModalitySubset.of(toggle.modality))
-        if not toggle.enabled:
-            assert "cannot be withheld" in toggle.hint
-
-
-@pytest.mark.parametrize("available", EVERY)
-def test_a_sequence_that_the_patient_does_not_have_cannot_be_given(fake_worker, available):
-    shown = toggles(State().opened(fake_worker.phantom("p", available)))
-
-    for toggle in shown:
-        if toggle.modality not in available:
-            assert (toggle.checked, toggle.enabled) == (False, False)
-            assert toggle.status == "missing"
-        else:
-            assert toggle.file == f"p_{toggle.modality.name}.nii.gz"
+        assert {t.modality for t in shown if t.checked} == set(used), used
+        for toggle in shown:
+            expected = "present" if toggle.modality in used else "withheld"
+            assert toggle.status == expected, used
+            assert toggle.enabled == (used != ModalitySubset.of(toggle.modality)), used
+            if not toggle.enabled:
+                assert "cannot be withheld" in toggle.hint, used
 
 
-@pytest.mark.parametrize("used", EVERY)
-def test_the_provenance_names_every_sequence_once(full_state, used):
-    line = input_line(full_state.using(used))
+def test_a_sequence_that_the_patient_does_not_have_cannot_be_given(fake_worker):
+    for available in EVERY:
+        shown = toggles(State().opened(fake_worker.phantom("p", available)))
 
-    given, _, absent = line.partition(" · ")
-    assert given == f"input: {', '.join(m.label for m in used)}"
-    if used.missing:
-        assert absent == f"{', '.join(m.label for m in used.missing)} withheld"
+        for toggle in shown:
+            if toggle.modality not in available:
+                assert (toggle.checked, toggle.enabled) == (False, False), available
+                assert toggle.status == "missing", available
+            else:
+                assert toggle.file == f"p_{toggle.modality.name}.nii.gz", available
+
+
+def test_the_provenance_names_every_sequence_once(full_state):
+    for used in EVERY:
+        line = input_line(full_state.using(used))
+
+        given, _, absent = line.partition(" · ")
+        assert given == f"input: {', '.join(m.label for m in used)}", used
+        if used.missing:
+            assert absent == f"{', '.join(m.label for m in used.missing)} withheld", used
 
 
 def test_what_is_missing_in_the_data_is_not_called_simulated(fake_worker, fake_results):
@@ -87,29 +87,27 @@ def test_what_is_missing_in_the_data_is_not_called_simulated(fake_worker, fake_r
     assert input_line(state) == ("input: T2 · FLAIR withheld · T1, T1c missing")
 
 
-@pytest.mark.parametrize("used", EVERY[:-1])
-def test_an_old_result_is_never_passed_for_the_new_one(phantom_state, fake_results, used):
-    state = phantom_state.with_result(fake_results(FULL)).using(used)
+def test_an_old_result_is_never_passed_for_the_new_one(phantom_state, fake_results):
+    for used in EVERY[:-1]:
+        state = phantom_state.with_result(fake_results(FULL)).using(used)
 
-    assert computing_line(state) == f"Computing {used.label}…"
-    assert region_table(state).stale
-    assert input_line(state) == "input: FLAIR, T1, T1c, T2"
-    assert not any(row.shown and row.subset == used for row in subset_list(state).rows)
+        assert computing_line(state) == f"Computing {used.label}…", used
+        assert region_table(state).stale, used
+        assert input_line(state) == "input: FLAIR, T1, T1c, T2", used
+        assert not any(row.shown and row.subset == used for row in subset_list(state).rows), used
 
 
-@pytest.mark.parametrize("used", EVERY)
-def test_the_regions_table_gives_volume_change_and_dice_of_what_is_shown(
-    full_state, fake_results, used
-):
-    state = full_state.using(used)
-    rows = region_table(state).rows
+def test_the_regions_table_gives_volume_change_and_dice_of_what_is_shown(full_state, fake_results):
+    for used in EVERY:
+        state = full_state.using(used)
+        rows = region_table(state).rows
 
-    for row in rows:
-        result, full = fake_results(used), fake_results(FULL)
-        assert row.volume == f"{result.volumes_ml[row.region]:.1f}"
-        assert row.score == f"{result.dice[row.region]:.3f}"
-        change = result.volumes_ml[row.region] - full.volumes_ml[row.region]
-        assert row.change == ("" if used == FULL else signed(change))
+        for row in rows:
+            result, full = fake_results(used), fake_results(FULL)
+            assert row.volume == f"{result.volumes_ml[row.region]:.1f}", used
+            assert row.score == f"{result.dice[row.region]:.3f}", used
+            change = result.volumes_ml[row.region] - full.volumes_ml[row.region]
+            assert row.change == ("" if used == FULL else signed(change)), used
 
 
 def test_intervals_of_the_volumes_are_shown_for_a_new_case(full_state):
@@ -149,17 +147,17 @@ def test_without_expert_labels_the_word_is_agreement_everywhere(
     assert ("Agreement" in curve_plot(state).axis) != labelled
 
 
-@pytest.mark.parametrize("used", ModalitySubset.every(), ids=str)
-def test_the_agreement_of_the_full_input_with_itself_is_no_number(fake_worker, fake_results, used):
-    agreeing = computed(fake_worker, fake_results, FULL, labelled=False).using(used)
-    against_expert = computed(fake_worker, fake_results, FULL, labelled=True).using(used)
+def test_the_agreement_of_the_full_input_with_itself_is_no_number(fake_worker, fake_results):
+    for used in ModalitySubset.every():
+        agreeing = computed(fake_worker, fake_results, FULL, labelled=False).using(used)
+        against_expert = computed(fake_worker, fake_results, FULL, labelled=True).using(used)
 
-    scores = [row.score for row in region_table(agreeing).rows]
-    cells = [cell_text(Measure.SCORE, agreeing.result, r, agreeing) for r in Region]
+        scores = [row.score for row in region_table(agreeing).rows]
+        cells = [cell_text(Measure.SCORE, agreeing.result, r, agreeing) for r in Region]
 
-    assert (scores == ["–"] * 3) == (used == FULL)
-    assert (cells == ["–"] * 3) == (used == FULL)
-    assert "–" not in [row.score for row in region_table(against_expert).rows]
+        assert (scores == ["–"] * 3) == (used == FULL), used
+        assert (cells == ["–"] * 3) == (used == FULL), used
+        assert "–" not in [row.score for row in region_table(against_expert).rows], used
 
 
 @pytest.mark.parametrize(
@@ -169,17 +167,17 @@ def test_a_change_has_a_true_minus_and_no_signed_zero(number, text):
     assert signed(number) == text
 
 
-@pytest.mark.parametrize("available", EVERY)
 def test_the_curve_has_a_point_for_every_computed_subset_and_an_area_only_for_four(
-    fake_worker, fake_results, available
+    fake_worker, fake_results
 ):
-    plot = curve_plot(computed(fake_worker, fake_results, available, labelled=True))
+    for available in EVERY:
+        plot = curve_plot(computed(fake_worker, fake_results, available, labelled=True))
 
-    for curve in plot.curves:
-        assert {p.subset for p in curve.points} == set(available.subsets())
-        assert [k for k, _ in curve.means] == list(range(1, len(available) + 1))
-        assert curve.aurc.startswith("n/a") == (len(available) < 4)
-        assert sum(p.current for p in curve.points) == 1
+        for curve in plot.curves:
+            assert {p.subset for p in curve.points} == set(available.subsets()), available
+            assert [k for k, _ in curve.means] == list(range(1, len(available) + 1)), available
+            assert curve.aurc.startswith("n/a") == (len(available) < 4), available
+            assert sum(p.current for p in curve.points) == 1, available
 
 
 def test_the_area_is_not_reported_before_all_fifteen_are_there(full_state, fake_results):
@@ -198,17 +196,17 @@ def test_hovering_names_the_subset_and_its_scores(full_state):
     assert "ET 1.000" in hint
 
 
-@pytest.mark.parametrize("running", EVERY)
-def test_the_list_distinguishes_computed_running_and_waiting(phantom_state, fake_results, running):
-    state = phantom_state.with_result(fake_results(FULL))
-    state = replace(state, activity=Activity(running.label, 1, 15, running))
+def test_the_list_distinguishes_computed_running_and_waiting(phantom_state, fake_results):
+    for running in EVERY:
+        state = phantom_state.with_result(fake_results(FULL))
+        state = replace(state, activity=Activity(running.label, 1, 15, running))
 
-    words = {row.subset: row.status for row in subset_list(state).rows}
+        words = {row.subset: row.status for row in subset_list(state).rows}
 
-    assert words[FULL] == "computed"
-    if running != FULL:
-        assert words[running] == "running"
-    assert sum(word == "waiting" for word in words.values()) == 14 - (running != FULL)
+        assert words[FULL] == "computed", running
+        if running != FULL:
+            assert words[running] == "running", running
+        assert sum(word == "waiting" for word in words.values()) == 14 - (running != FULL), running
 
 
 def test_a_click_on_a_point_or_a_row_asks_for_its_subset(full_state):

@@ -1,5 +1,6 @@
 """The path player without a window: what follows what, what is waited for, what pauses it."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -19,7 +20,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
 FULL = ModalitySubset.full()
-EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+EVERY_SUBSET = ModalitySubset.every()
 T1, T1C, T2, FLAIR = Modality.T1, Modality.T1C, Modality.T2, Modality.FLAIR
 COSINE = path_in_order([T1C, T2, FLAIR, T1])
 
@@ -38,21 +39,21 @@ def walked(player: PathPlayer, session: Session, most: int = 10) -> list[Modalit
     return seen
 
 
-@pytest.mark.parametrize("start", EVERY_SUBSET)
-@pytest.mark.parametrize("kind", [PathKind.GREATEST_LOSS, PathKind.LEAST_LOSS, PathKind.RANDOM])
-def test_playing_follows_the_path_and_stops_at_its_end(full_state, kind, start):
-    player, session = player_of(full_state.using(start))
-    player.choose(kind)
-    path = player.view.path.subsets
-    on_the_way = start in path[:-1]
+def test_playing_follows_the_path_and_stops_at_its_end(full_state):
+    for kind in [PathKind.GREATEST_LOSS, PathKind.LEAST_LOSS, PathKind.RANDOM]:
+        for start in ModalitySubset.every():
+            player, session = player_of(full_state.using(start))
+            player.choose(kind)
+            path = player.view.path.subsets
+            on_the_way = start in path[:-1]
 
-    player.toggle()
-    seen = walked(player, session)
+            player.toggle()
+            seen = walked(player, session)
 
-    assert seen == list(path[path.index(start) :] if on_the_way else path)
-    assert not player.view.setup.playing
-    player.toggle()
-    assert session.state.shown == FULL  # from its end it begins again
+            assert seen == list(path[path.index(start) :] if on_the_way else path), (start, kind)
+            assert not player.view.setup.playing, (start, kind)
+            player.toggle()
+            assert session.state.shown == FULL  # from its end it begins again
 
 
 def test_with_loop_it_begins_again(full_state):
@@ -76,23 +77,25 @@ def test_playing_without_a_choice_takes_the_first_path(full_state):
     assert known.view.path.subsets == COSINE
 
 
-@pytest.mark.parametrize("late", EVERY_SUBSET[:-1])
-def test_it_waits_for_a_subset_and_goes_on_when_it_is_there(full_state, fake_results, late):
-    path = path_in_order([m for m in Modality if m not in late] + list(late))
-    results = {s: r for s, r in full_state.results.items() if s != late}
-    player, session = player_of(replace(full_state, results=results), cosine_path=lambda _: path)
-    player.choose(PathKind.MOST_CRITICAL)
+def test_it_waits_for_a_subset_and_goes_on_when_it_is_there(full_state, fake_results):
+    for late in EVERY_SUBSET[:-1]:
+        path = path_in_order([m for m in Modality if m not in late] + list(late))
+        results = {s: r for s, r in full_state.results.items() if s != late}
+        player, session = player_of(
+            replace(full_state, results=results), cosine_path=lambda _, path=path: path
+        )
+        player.choose(PathKind.MOST_CRITICAL)
 
-    player.toggle()
-    seen = walked(player, session)
-    assert session.state.used == late
-    assert seen[-1] == path[path.index(late) - 1]  # what is shown is still the step before
-    assert player.view.text == f"{late.label}: computing…"
+        player.toggle()
+        seen = walked(player, session)
+        assert session.state.used == late, late
+        assert seen[-1] == path[path.index(late) - 1]  # what is shown is still the step before
+        assert player.view.text == f"{late.label}: computing…", late
 
-    session.become(session.state.with_result(fake_results(late)))
-    assert session.state.shown == late
-    walked(player, session)
-    assert session.state.shown == path[-1]
+        session.become(session.state.with_result(fake_results(late)))
+        assert session.state.shown == late, late
+        walked(player, session)
+        assert session.state.shown == path[-1], late
 
 
 def test_a_path_by_loss_waits_for_the_results_that_choose_it(full_state, fake_results):
@@ -258,24 +261,18 @@ def test_what_is_hidden_until_the_user_guesses_is_not_given_away(full_state):
     assert all("mean" not in step.hint for step in player.view.steps[1:])
 
 
-ANY_PATH = [
-    pytest.param(kind, id="none" if kind is None else kind.value) for kind in (None, *PathKind)
-]
-
-
-@pytest.mark.parametrize("kind", ANY_PATH)
-@pytest.mark.parametrize("subset", EVERY_SUBSET[:-1])
-def test_no_stepwise_removal_skips_an_open_question(full_state, subset, kind):
+def test_no_stepwise_removal_skips_an_open_question(full_state):
     guess = full_state.guess.switched(on=True, seen=FULL)
-    state = replace(full_state.using(subset), guess=guess)
-    player, session = player_of(state, cosine_path=lambda _: COSINE)
-    player.choose(kind)
+    for subset, kind in itertools.product(EVERY_SUBSET[:-1], (None, *PathKind)):
+        state = replace(full_state.using(subset), guess=guess)
+        player, session = player_of(state, cosine_path=lambda _: COSINE)
+        player.choose(kind)
 
-    player.toggle()
+        player.toggle()
 
-    assert session.state.used == subset
-    assert not player.view.setup.playing
-    assert player.view.guess_first == QUESTION_OPEN
+        assert session.state.used == subset, kind
+        assert not player.view.setup.playing, (subset, kind)
+        assert player.view.guess_first == QUESTION_OPEN, (subset, kind)
 
 
 def test_a_path_that_hangs_on_hidden_results_does_not_begin(full_state):

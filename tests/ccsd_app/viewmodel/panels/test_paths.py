@@ -12,7 +12,6 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
 FULL = ModalitySubset.full()
-EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 BY_LOSS = (PathKind.GREATEST_LOSS, PathKind.LEAST_LOSS)
 CRITICALITY = {Modality.FLAIR: 0.2, Modality.T1: 0.1, Modality.T1C: 0.7, Modality.T2: 0.3}
 COSINE = decremental_path(CRITICALITY)
@@ -35,55 +34,62 @@ def scored(fake_worker, fake_results):
     return make
 
 
-@pytest.mark.parametrize("kind", [*BY_LOSS, PathKind.RANDOM])
-@pytest.mark.parametrize("available", EVERY_SUBSET)
-def test_a_path_takes_one_sequence_at_a_time_from_all_down_to_one(scored, available, kind):
-    path = case_path(kind, scored(available), seed=3)
+def test_a_path_takes_one_sequence_at_a_time_from_all_down_to_one(scored):
+    for available in ModalitySubset.every():
+        for kind in [*BY_LOSS, PathKind.RANDOM]:
+            path = case_path(kind, scored(available), seed=3)
 
-    assert [len(subset) for subset in path.subsets] == list(range(len(available), 0, -1))
-    assert path.subsets[0] == available
-    assert all(b.issubset(a) for a, b in zip(path.subsets, path.subsets[1:], strict=False))
-    assert path.complete
-
-
-@pytest.mark.parametrize("labelled", [True, False], ids=["dice", "agreement"])
-@pytest.mark.parametrize("kind", BY_LOSS)
-@pytest.mark.parametrize("available", EVERY_SUBSET)
-def test_no_other_sequence_would_have_cost_more_or_less(scored, available, kind, labelled):
-    state = scored(available, labelled=labelled)
-    path = case_path(kind, state, seed=1)
-
-    for richer, poorer in zip(path.subsets, path.subsets[1:], strict=False):
-        others = [mean_score(richer.toggled(m), state) for m in richer]
-        best = min(others) if kind is PathKind.GREATEST_LOSS else max(others)
-        assert mean_score(poorer, state) == best
-    assert ("Dice" in path.why) is labelled
-    assert ("agreement" in path.why) is not labelled
+            assert [len(subset) for subset in path.subsets] == list(range(len(available), 0, -1)), (
+                kind,
+                available,
+            )
+            assert path.subsets[0] == available, (kind, available)
+            assert all(
+                b.issubset(a) for a, b in zip(path.subsets, path.subsets[1:], strict=False)
+            ), (kind, available)
+            assert path.complete, (kind, available)
 
 
-@pytest.mark.parametrize("kind", BY_LOSS)
-@pytest.mark.parametrize("available", EVERY_SUBSET)
-def test_where_all_cost_the_same_the_lower_channel_goes_first(scored, available, kind):
-    state = scored(available)
-    level = {s: replace(r, dice=dict.fromkeys(Region, 0.5)) for s, r in state.results.items()}
+def test_no_other_sequence_would_have_cost_more_or_less(scored):
+    for available in ModalitySubset.every():
+        for kind in BY_LOSS:
+            for labelled in [True, False]:
+                state = scored(available, labelled=labelled)
+                path = case_path(kind, state, seed=1)
 
-    path = case_path(kind, replace(state, results=level), seed=1)
+                for richer, poorer in zip(path.subsets, path.subsets[1:], strict=False):
+                    others = [mean_score(richer.toggled(m), state) for m in richer]
+                    best = min(others) if kind is PathKind.GREATEST_LOSS else max(others)
+                    assert mean_score(poorer, state) == best, (labelled, kind, available)
+                assert ("Dice" in path.why) is labelled, (labelled, kind, available)
+                assert ("agreement" in path.why) is not labelled, (labelled, kind, available)
 
-    assert path.subsets == path_in_order(list(available))
+
+def test_where_all_cost_the_same_the_lower_channel_goes_first(scored):
+    for available in ModalitySubset.every():
+        for kind in BY_LOSS:
+            state = scored(available)
+            level = {
+                s: replace(r, dice=dict.fromkeys(Region, 0.5)) for s, r in state.results.items()
+            }
+
+            path = case_path(kind, replace(state, results=level), seed=1)
+
+            assert path.subsets == path_in_order(list(available)), (kind, available)
 
 
-@pytest.mark.parametrize("missing", EVERY_SUBSET)
-def test_a_path_by_loss_is_known_as_far_as_results_go_and_no_further(scored, missing):
-    whole = scored()
-    known = {s: r for s, r in whole.results.items() if s != missing}
-    full_path = case_path(PathKind.LEAST_LOSS, whole, seed=1).subsets
-    path = case_path(PathKind.LEAST_LOSS, replace(whole, results=known), seed=1)
+def test_a_path_by_loss_is_known_as_far_as_results_go_and_no_further(scored):
+    for missing in ModalitySubset.every():
+        whole = scored()
+        known = {s: r for s, r in whole.results.items() if s != missing}
+        full_path = case_path(PathKind.LEAST_LOSS, whole, seed=1).subsets
+        path = case_path(PathKind.LEAST_LOSS, replace(whole, results=known), seed=1)
 
-    assert path.subsets == full_path[: len(path.subsets)]
-    richer = [s for s in full_path if missing.issubset(s) and len(s) == len(missing) + 1]
-    assert path.complete is not bool(richer)
-    if richer:
-        assert path.subsets[-1] == richer[0]
+        assert path.subsets == full_path[: len(path.subsets)], missing
+        richer = [s for s in full_path if missing.issubset(s) and len(s) == len(missing) + 1]
+        assert path.complete is not bool(richer), missing
+        if richer:
+            assert path.subsets[-1] == richer[0], missing
 
 
 def test_the_full_set_is_the_path_until_something_is_computed(phantom_state):

@@ -39,7 +39,6 @@ from ccsd_core.domain.region import Region
 
 FULL = ModalitySubset.full()
 NO_T1C = FULL.toggled(Modality.T1C)
-EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 PANELS = (
     comparison_table,
     curve_plot,
@@ -89,21 +88,33 @@ def other_results(fake_results):
     return made
 
 
-@pytest.mark.parametrize("subset", EVERY_SUBSET)
-@pytest.mark.parametrize("layer", list(Layer), ids=lambda layer: layer.value)
-def test_what_a_hidden_subset_found_shows_nowhere(full_state, other_results, subset, layer):
-    alone = replace(guessing(full_state).using(subset), layer=layer, side_by_side=True)
-    for state in (alone, alone.comparing(NO_T1C)):
-        other = disturbed(state, other_results)
-        assert other.results != state.results
-        for panel in PANELS:
-            assert panel(without_hidden(other)) == panel(without_hidden(state))
-        for side in (lambda shown: shown, compared_side):
-            assert resolve_view3d(side(other)) == resolve_view3d(side(state))
-            for plane in Plane:
-                assert resolve(side(other), plane) == resolve(side(state), plane)
-        for cell in ModalitySubset.every():
-            assert np.array_equal(thumbnail(other, cell), thumbnail(state, cell))
+def test_what_a_hidden_subset_found_shows_nowhere(full_state, other_results):
+    for layer in list(Layer):
+        for subset in ModalitySubset.every():
+            alone = replace(guessing(full_state).using(subset), layer=layer, side_by_side=True)
+            for state in (alone, alone.comparing(NO_T1C)):
+                other = disturbed(state, other_results)
+                assert other.results != state.results, (subset, layer)
+                for panel in PANELS:
+                    assert panel(without_hidden(other)) == panel(without_hidden(state)), (
+                        subset,
+                        layer,
+                    )
+                for side in (lambda shown: shown, compared_side):
+                    assert resolve_view3d(side(other)) == resolve_view3d(side(state)), (
+                        subset,
+                        layer,
+                    )
+                    for plane in Plane:
+                        assert resolve(side(other), plane) == resolve(side(state), plane), (
+                            subset,
+                            layer,
+                        )
+                for cell in ModalitySubset.every():
+                    assert np.array_equal(thumbnail(other, cell), thumbnail(state, cell)), (
+                        subset,
+                        layer,
+                    )
 
 
 def test_a_panels_model_is_shown_only_what_may_be_seen(full_state):
@@ -114,15 +125,15 @@ def test_a_panels_model_is_shown_only_what_may_be_seen(full_state):
     assert (computed.value, everything.value) == (1, 15)
 
 
-@pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_everything_is_seen_again_when_guessing_ends(full_state, subset):
-    session = Session(full_state)
-    model = GuessModel(session)
-    model.toggle()
-    session.become(session.state.using(subset))
-    assert (subset in hidden(session.state)) == (subset != FULL)
-    model.toggle()
-    assert without_hidden(session.state) is session.state
+def test_everything_is_seen_again_when_guessing_ends(full_state):
+    for subset in ModalitySubset.every():
+        session = Session(full_state)
+        model = GuessModel(session)
+        model.toggle()
+        session.become(session.state.using(subset))
+        assert (subset in hidden(session.state)) == (subset != FULL), subset
+        model.toggle()
+        assert without_hidden(session.state) is session.state, subset
 
 
 def test_what_was_on_screen_when_guessing_began_is_no_secret(full_state):

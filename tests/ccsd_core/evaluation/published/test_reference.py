@@ -120,9 +120,9 @@ def test_the_three_regions_of_every_subset_and_method_are_in_order():
                 assert et < tc < wt
 
 
-@pytest.mark.parametrize("subset", ModalitySubset.every(), ids=str)
-def test_a_numbered_subset_is_read_back(subset: ModalitySubset):
-    assert numbered_subset("".join(str(m + 1) for m in subset)) == subset
+def test_a_numbered_subset_is_read_back():
+    for subset in ModalitySubset.every():
+        assert numbered_subset("".join(str(m + 1) for m in subset)) == subset, subset
 
 
 AREAS = {
