@@ -1,1 +1,1 @@
-"""From cases to tensors: normalising, augmenting, drawing synthetic patients."""
+"""From cases to tensors: normalisation, augmentation, and synthetic patients."""

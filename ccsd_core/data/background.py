@@ -1,8 +1,8 @@
-"""Items of a generator, computed by a thread before they are asked for.
+"""Prefetching the items of a generator in a background thread.
 
     generator ──▶ thread ──▶ queue of at most `ahead` ──▶ consumer
 
-A GPU works while the thread prepares what it needs next. It is a thread and not a process because
+The thread prepares the next item while a GPU computes. It is a thread and not a process because
 memory can be pinned only in the process that uses the GPU.
 """
 
@@ -15,23 +15,23 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 POLL_S = 0.1
-"""Seconds after which a waiting thread checks whether it has to end."""
+"""Seconds after which a waiting thread checks whether it should end."""
 
 
 def in_background(
     items: Generator[Item, None, None], *, ahead: int = 1
 ) -> Generator[Item, None, None]:
-    """The items of a generator in order; a thread computes the next ones meanwhile.
+    """The items of a generator in order, while a thread computes the next ones.
 
-    The first item is computed by the caller, so that processes which the generator starts are
-    started before there is a thread. Closing the iterator ends the thread, then the generator.
+    The first item is computed by the caller, so that the generator starts its processes before the
+    thread exists. Closing the iterator ends the thread, then the generator.
 
     Args:
         items: Generator; it must not be used elsewhere.
         ahead: Number of items that are kept ready.
 
     Raises:
-        Exception: Any error of the generator, when its item is asked for.
+        Exception: Any error of the generator, when its item is requested.
     """
     with closing(items):
         for first in items:
@@ -78,7 +78,7 @@ def _fill(
 def _put(
     answer: _Answer[Item], ready: "queue.Queue[_Answer[Item]]", ended: threading.Event
 ) -> bool:
-    """Put an answer in the queue once there is room; false if it is no longer needed."""
+    """Put an answer in the queue when there is room; False if it is no longer needed."""
     while not ended.is_set():
         try:
             ready.put(answer, timeout=POLL_S)

@@ -1,10 +1,10 @@
 """Labelled cases on the network's grid, in order, in memory or on disk.
 
 ids      A    B    C
-present  ████ ██·█ ·██·      known without reading an image: batches are planned from it
+present  ████ ██·█ ·██·      known without reading images, so that batches can be planned
 [i]      │    │    │
          ▼    ▼    ▼
-         TrainingCase        images and regions, read when they are asked for
+         TrainingCase        images and regions, read on request
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ class TrainingCase:
     Args:
         id: Name of the case.
         images: Normalised sequences in channel order, float16; absent ones are 0.
-        present: Which sequences the case has, by channel.
+        present: Whether the case has each sequence, by channel.
         regions: The expert's WT, TC, ET.
     """
 
@@ -45,14 +45,14 @@ class CaseSet:
     """The cases of a run.
 
     Args:
-        ids: Their names, each once.
-        present: Which sequences each case has, (case, m).
+        ids: Their unique names.
+        present: Whether each case has each sequence, (case, m).
         read: Returns a case by its index in `ids`.
         skipped: Names of the cases that were skipped because they have no labels.
         notes: Notes on the cases, each with the case's name.
 
     Raises:
-        BadInputError: If two cases have one name.
+        BadInputError: If two cases have the same name.
     """
 
     ids: tuple[str, ...]
@@ -73,7 +73,7 @@ class CaseSet:
         skipped: Sequence[str] = (),
         notes: Sequence[str] = (),
     ) -> "CaseSet":
-        """Cases that are in memory already."""
+        """A set of cases that are already in memory."""
         kept = tuple(cases)
         present = torch.stack([case.present for case in kept])
         return cls(
@@ -88,7 +88,7 @@ class CaseSet:
 
 
 def check_unique(ids: Sequence[str]) -> None:
-    """Refuse two cases of one name.
+    """Refuse two cases with the same name.
 
     Raises:
         BadInputError: Naming the first such name.

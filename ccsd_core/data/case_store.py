@@ -2,9 +2,9 @@
 
     CACHE/
     ├── BraTS2021_00006-3f9c….pt      named by its preparation key
-    └── BraTS2021_00006-3f9c….json    which sequences it has, and notes on it
+    └── BraTS2021_00006-3f9c….json    its sequences, and notes on it
 
-The files are those of MONAI's `PersistentDataset`, which makes missing ones and reads the others.
+MONAI's `PersistentDataset` writes missing files and reads the others.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ _DAMAGED = (
     *(OSError, RuntimeError, EOFError, pickle.UnpicklingError, ValueError, LookupError),
     *(TypeError, AttributeError, AssertionError, OverflowError, struct.error),
 )
-"""What torch raises for files that it cannot read, RuntimeError for most of them."""
+"""Errors that torch raises for unreadable files; mostly RuntimeError."""
 
 
 class CaseStore:
@@ -39,11 +39,11 @@ class CaseStore:
         folder: Folder of the files, created if it is missing.
 
     Raises:
-        ResourceError: If the folder cannot be made.
+        ResourceError: If the folder cannot be created.
     """
 
     def __init__(self, keys: Sequence[PreparationKey], *, folder: Path) -> None:
-        # Here, not above: MONAI takes seconds to import, and only this needs it.
+        # Imported here, because MONAI takes seconds to import and only this class needs it.
         from monai.data.dataset import PersistentDataset
         from monai.transforms.utility.array import Lambda
 
@@ -78,7 +78,7 @@ class CaseStore:
         return False
 
     def fill(self, index: int) -> int:
-        """Prepare one case, unless its file is there; returns its index.
+        """Prepare one case, unless its file exists; returns its index.
 
         Raises:
             BadInputError: If the case cannot be used.
@@ -91,7 +91,7 @@ class CaseStore:
         return index
 
     def about(self, index: int) -> tuple[list[bool], list[str]]:
-        """Which sequences a prepared case has, and notes on it; its images are not read.
+        """The sequences of a prepared case, and notes on it, without reading its images.
 
         Raises:
             ResourceError: If that cannot be read.
@@ -121,7 +121,7 @@ class CaseStore:
         try:
             arrays: Any = self._files[index]
         except _DAMAGED as error:
-            if isinstance(error.__cause__, CcsdError):  # MONAI wraps what a transform raises
+            if isinstance(error.__cause__, CcsdError):  # MONAI wraps exceptions of a transform
                 raise error.__cause__ from None
             raise ResourceError(
                 f"the prepared case {self._file(self.keys[index])} cannot be written or read "
@@ -147,10 +147,10 @@ def _cache_name(key: PreparationKey) -> bytes:
 
 @contextlib.contextmanager
 def _temporary_files_in(folder: Path) -> Iterator[None]:
-    """Temporary files on the disk of `folder`.
+    """Create temporary files on the disk of `folder`.
 
-    MONAI writes a temporary file and moves it. On one disk a move is a renaming, so that another
-    rank, or a later run, never sees half a case; between disks it is a copy.
+    MONAI writes a temporary file and moves it. On the same disk a move is a rename, so that another
+    rank or a later run never sees an incomplete case; between disks it would be a copy.
     """
     before = tempfile.tempdir
     tempfile.tempdir = str(folder)

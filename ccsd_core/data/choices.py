@@ -1,6 +1,6 @@
-"""Choices about the data, by name. Free of torch, as configurations are."""
+"""Named options of the data. Without torch, since configurations import them."""
 
 from typing import Literal
 
 Augment = Literal["none", "flips_rotations", "full"]
-"""What is done to training patches: see `ccsd_core.data.augment.variation`."""
+"""Augmentation of training patches; see `ccsd_core.data.augment.variation`."""

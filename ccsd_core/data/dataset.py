@@ -1,11 +1,11 @@
-"""Opening the labelled cases of a run: each is read and prepared once, in several processes.
+"""Opening the labelled cases of a run: each is read and prepared once, by several processes.
 
     paths ──choose──▶ keys ───────▶ ┌ process ┐ ──▶ in memory           ┐
               │                       └ process ┘ ──▶ or files on a disk  ┴──▶ CaseSet
               └─ no labels: skipped
 
-A case on a 2 mm grid takes about 7 MB, on a 1 mm grid about 50: a thousand fit in the memory of
-a server at 2 mm, and on its disk at 1 mm.
+A case on a 2 mm grid takes about 7 MB, on a 1 mm grid about 50: a thousand cases fit into the
+memory of a server at 2 mm, and onto its disk at 1 mm.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from ccsd_core.data.case_set import CaseSet, TrainingCase, check_unique
 from ccsd_core.data.case_store import CaseStore
 from ccsd_core.data.preparation_key import PreparationKey, preparation_key
 from ccsd_core.data.processes import call_in_processes
-from ccsd_core.data.refused_cases import Refusal, RefusedCase, Trying, check_refused
+from ccsd_core.data.refused_cases import Refusal, RefusedCase, ReturnRefusals, check_refused
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import CaseError
 from ccsd_core.progress import Progress, Steps
@@ -32,7 +32,7 @@ __all__ = ["CaseSet", "TrainingCase", "case_ids", "open_cases"]
 
 
 def case_ids(paths: Sequence[Path]) -> dict[str, Path]:
-    """The cases by name, in their order, without opening a file; no two have one name."""
+    """The cases by unique name, in their order, without opening a file."""
     return {name: path for path, name in unique_ids(paths).items()}
 
 
@@ -54,15 +54,15 @@ def open_cases(
     Args:
         paths: Path of each case.
         spacing_mm: The network's voxel edge.
-        lattice: Multiples that the boxes snap to.
-        cache: Whether prepared cases are kept in memory or on disk, where later runs find them.
+        lattice: Boxes begin and end at multiples of these voxels.
+        cache: Whether prepared cases are kept in memory, or on disk for later runs.
         cache_dir: Folder of the prepared cases; for `disk`.
         cache_limit: Bytes that it may take: cases that this run does not need are removed, those
             used longest ago first. None: no limit.
-        workers: Processes; 0 works in this one.
-        scheme: Label scheme where the layout does not determine it.
-        labels: Folder of the expert labels, where they are not with the images.
-        ids: Names of the cases, if they have to be unique among more cases than these.
+        workers: Number of processes; 0 for the current process.
+        scheme: Label scheme if the layout does not determine it.
+        labels: Folder of the expert labels, if they are not with the images.
+        ids: Names of the cases, if they have to be unique among further cases.
 
     Raises:
         CaseError: If no case has labels.
@@ -108,7 +108,7 @@ def _in_memory(
     cases: list[TrainingCase] = []
     notes: list[str] = []
     refused: list[RefusedCase] = []
-    prepare = Trying(PreparationKey.prepare)
+    prepare = ReturnRefusals(PreparationKey.prepare)
     prepared = call_in_processes(prepare, keys, workers=min(workers, len(keys)))
     for i, key in enumerate(keys):
         yield Progress(i, len(keys), f"reading {key.id}")
@@ -117,7 +117,7 @@ def _in_memory(
             refused.append(RefusedCase(key.id, arrays))
             continue
         if refused:
-            continue  # nothing is trained on; whatever else is wrong is found all the same
+            continue  # training will not start, but other problems are still collected
         images, regions = (torch.from_numpy(arrays[name]) for name in ("images", "regions"))
         cases.append(TrainingCase(key.id, images, torch.tensor(arrays["present"]), regions))
         notes += [f"{key.id}: {note}" for note in arrays["notes"]]
@@ -131,7 +131,7 @@ def _on_disk(
     store = CaseStore(keys, folder=folder)
     missing = store.missing()
     refused: list[RefusedCase] = []
-    fill = Trying(store.fill)
+    fill = ReturnRefusals(store.fill)
     filled = call_in_processes(fill, missing, workers=min(workers, len(missing)))
     for i, index in enumerate(missing):
         yield Progress(i, len(missing), f"preparing {keys[index].id}")

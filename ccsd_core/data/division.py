@@ -1,13 +1,13 @@
-"""Dividing the cases of a folder by a split, published or by site.
+"""Dividing the cases of a folder by a published split or by site.
 
     brats2018-3 ─▶ names of 2018 ┐
                                  ├─ by patient ─▶ cases of any year's folder: train │ val │ test
     cases of the folder ─────────┘
     sites:18 ────▶ sites of the cases ──────────▶ train (other sites)              │ test (site 18)
 
-A published list is of one year's names. In another year's folder its patients are found under
-the names of that year; missing ones are reported. If the folder has a case under exactly the listed
-name, other cases of the patient do not belong to the split.
+A published list has the names of one year. In a folder of another year its patients are found by
+the names of that year; missing ones are reported. If the folder contains a case with exactly the
+listed name, other cases of the patient do not belong to the split.
 """
 
 from collections import Counter, defaultdict
@@ -29,7 +29,7 @@ class PartCases:
     """The cases of a folder in one part of a split.
 
     Args:
-        cases: Names of the part's cases as the folder has them, in the folder's order.
+        cases: Names of the part's cases in the folder, in the folder's order.
         missing: Sentence that names the missing patients of the part; "" if none is missing.
         if_empty: Message if no patient of the part is in the folder.
         listed: Number of patients of the part; None by site, where it is unknown.
@@ -52,12 +52,12 @@ class PartCases:
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """The cases of a folder by what a split does with them.
+    """The cases of a folder, divided by a split.
 
     Args:
         name: Name of the split.
         parts: Parts by name. A split by site has no validation part.
-        notes: Notes for the user besides missing patients.
+        notes: Notes for the user, other than missing patients.
     """
 
     name: str
@@ -87,12 +87,12 @@ def divide(name: str, cases: Collection[str]) -> Division:
 
 @dataclass(frozen=True, slots=True)
 class NamedPart:
-    """One part of a split, as a command line names it.
+    """One part of a split, as named on the command line.
 
     Args:
         name: `brats2020:test`.
-        cases: Names of its cases as the folder has them.
-        listed: How many patients it has; None by site, where that is not known.
+        cases: Names of its cases in the folder.
+        listed: Number of its patients; None by site, where it is unknown.
         notes: Notes on the cases.
     """
 
@@ -103,7 +103,7 @@ class NamedPart:
 
 
 def divide_part(text: str, cases: Collection[str]) -> NamedPart:
-    """The cases of one part of a split, as a command line names it, with notes on them.
+    """The cases of one part of a split, as named on the command line, with notes on them.
 
     >>> found = divide_part("Sites:1:test", ["BraTS2021_01207", "BraTS2021_00000"])
     >>> found.name, found.cases
@@ -128,7 +128,7 @@ def divide_part(text: str, cases: Collection[str]) -> NamedPart:
 
 
 def _find(split: str, part: Part, ids: Collection[str], cases: Collection[str]) -> PartCases:
-    """The cases of the patients whom a published list names."""
+    """The cases of the patients in a published list."""
     listed = {as_published(id) for id in ids}
     by_patient: dict[str, list[str]] = defaultdict(list)
     for case in cases:

@@ -1,7 +1,7 @@
-"""The network's own grid: resampling to it, cropping, and the way back.
+"""The network's grid: resampling to it, cropping, and the reverse.
 
     case grid (any spacing)  ──shrink──▶  network grid (2 mm)  ──crop──▶  box on a lattice
-                             ◀──enlarge──                      ◀──paste──
+                             ◀─upsample──                      ◀──paste──
 
 Both grids share their outer edges: voxel edges, not centres, coincide at both ends.
 """
@@ -25,7 +25,7 @@ needs larger multiples."""
 def network_shape(
     shape: tuple[int, int, int], spacing_mm: tuple[float, float, float], *, target_mm: float
 ) -> tuple[int, int, int]:
-    """The network grid's size for a case grid: the nearest whole number of voxels per axis."""
+    """The size of the network's grid for a case's grid, rounded to whole voxels per axis."""
     x, y, z = (max(1, round(n * mm / target_mm)) for n, mm in zip(shape, spacing_mm, strict=True))
     return x, y, z
 
@@ -33,9 +33,9 @@ def network_shape(
 def resize(
     volume: Float[Tensor, "c x y z"], shape: tuple[int, int, int]
 ) -> Float[Tensor, "c u v w"]:
-    """Linear resampling with an antialiasing triangle when shrinking; edges stay aligned.
+    """Linear resampling with a triangular antialiasing filter when shrinking; edges are aligned.
 
-    Done as two 2-D passes, since torch antialiases in 2-D only.
+    Computed in two 2-D passes, since torch supports antialiasing only in 2-D.
     """
     c, x, y, z = volume.shape
     if (x, y, z) == shape:
@@ -55,19 +55,19 @@ def sample_block(
     *,
     coarse: "GridPart | None" = None,
 ) -> Float[Tensor, "c u v w"]:
-    """A block of what `resize(volume, shape)` gives when enlarging, without the rest of it.
+    """A block of `resize(volume, shape)` for upsampling, without computing the rest.
 
     Args:
-        volume: Values on the coarse grid, or on the part of it that the block needs.
+        volume: Values on the coarse grid, or on the part of it that is needed for the block.
         shape: Size of the fine grid.
         start: First fine voxel of the block.
         stop: One past the last voxel.
-        coarse: The part of the coarse grid that `volume` is: `coarse_part` of the same block,
-            or more; all of the grid by default.
+        coarse: The part of the coarse grid that `volume` covers: at least `coarse_part` of the same
+            block; the whole grid by default.
     """
     whole = volume.shape[1:] if coarse is None else coarse.whole_shape
     first = (0, 0, 0) if coarse is None else coarse.start
-    # z first: the copies grow with every axis, and along x they are of whole planes
+    # z first, because copies grow with every axis, and along x they copy whole planes
     for axis in (2, 1, 0):
         below, above, weight = _neighbours(
             torch.arange(start[axis], stop[axis], device=volume.device),
@@ -108,7 +108,7 @@ def coarse_part(
 
 
 def _neighbours(fine: Tensor, *, n: int, coarse: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The coarse voxels below and above fine voxels along one axis, and the share of the upper."""
+    """The coarse voxels below and above fine voxels along one axis, and the upper weights."""
     position = ((fine.to(torch.float64) + 0.5) * coarse / n - 0.5).clamp(0, coarse - 1)
     below = position.floor().long()
     return below, (below + 1).clamp(max=coarse - 1), position - below
@@ -144,7 +144,7 @@ def _resize_2d(planes: Tensor, size: tuple[int, int]) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box of network voxels; it may reach beyond the grid, where everything is background.
+    """A box of network voxels; it may extend beyond the grid, where everything is background.
 
     Args:
         start: First voxel along each axis.
@@ -156,7 +156,7 @@ class Box:
 
     @classmethod
     def around(cls, mask: NDArray[np.bool_], *, lattice: tuple[int, int, int] = LATTICE) -> "Box":
-        """The smallest box on a lattice that holds a mask; the whole grid for an empty one.
+        """The smallest box on a lattice that contains a mask; the whole grid for an empty mask.
 
         >>> mask = np.zeros((40, 40, 40), bool)
         >>> mask[17:20, 3:35, 8] = True
@@ -186,7 +186,7 @@ class Box:
         return Box((a, b, c), (d, e, f))
 
     def crop(self, volume: Shaped[Tensor, "c x y z"]) -> Shaped[Tensor, "c u v w"]:
-        """Cut the box out; what lies beyond the grid is 0, the background after normalising."""
+        """Crop a volume to the box; beyond the grid it is 0, the background after normalisation."""
         pads: list[int] = []
         slices = [slice(None)]
         for lo, hi, n in zip(self.start, self.stop, volume.shape[1:], strict=True):
@@ -197,7 +197,7 @@ class Box:
     def paste(
         self, crop: Shaped[Tensor, "c u v w"], shape: tuple[int, int, int], *, fill: float
     ) -> Shaped[Tensor, "c x y z"]:
-        """Put a cut-out back into a grid of the given shape, `fill` elsewhere."""
+        """Paste a crop into a grid of the given shape, with `fill` elsewhere."""
         whole = crop.new_full((crop.shape[0], *shape), fill)
         inside, within = [slice(None)], [slice(None)]
         for lo, hi, n in zip(self.start, self.stop, shape, strict=True):

@@ -1,4 +1,4 @@
-"""Filling the holes of a mask: what is not in it and cannot be reached from outside."""
+"""Filling the holes of a mask: background that is not connected to the outside."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,11 +6,11 @@ from scipy import ndimage
 
 
 def filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """A 3-D mask with its holes filled; voxels touch by their faces.
+    """A 3-D mask with its holes filled; voxels are connected by their faces.
 
-    What is not in the mask falls into connected parts, and a part that touches no face of the
-    mask's bounding box is a hole. That is `scipy.ndimage.binary_fill_holes`, which grows the
-    outside voxel by voxel instead and takes several times as long; parity is tested.
+    A connected component of the background that touches no face of the mask's bounding box is a
+    hole. The result equals `scipy.ndimage.binary_fill_holes` (tested), which grows the outside
+    iteratively and takes several times as long.
     """
     result = mask.copy()
     found = ndimage.find_objects(mask.view(np.int8))

@@ -1,4 +1,4 @@
-"""The batches of each rank for each optimiser step, prepared by processes ahead of time.
+"""The batches of each rank for each optimiser step, prepared ahead of time by worker processes.
 
     batch of step s   │ 0  1  2  3 │ 4  5  6  7 │     indices, contiguous shares
                         └─ rank 0 ─┘ └─ rank 1 ─┘
@@ -7,7 +7,8 @@
 
 For a GPU a thread unpacks and pins the next batch while the current one is computed.
 
-Patches do not depend on the process that draws them, so neither ranks nor workers change a batch.
+Patches do not depend on the process that draws them, so the numbers of ranks and workers do not
+change a batch.
 """
 
 import math
@@ -35,8 +36,8 @@ class StepBatch:
     """The part of one optimiser step's batch that one rank computes.
 
     Args:
-        parts: Its share, in micro-batches.
-        batch_present: Which sample of the whole batch, over all ranks, has which sequence.
+        parts: Its part of the batch, in micro-batches.
+        batch_present: Whether each sample of the whole batch, over all ranks, has each sequence.
     """
 
     parts: tuple[Batch, ...]
@@ -53,7 +54,7 @@ def step_batches(
     workers: int = 0,
     pinned: bool = False,
 ) -> Generator[StepBatch, None, None]:
-    """One rank's batches, step by step, the same whatever the number of workers.
+    """One rank's batches, step by step; they do not depend on the number of workers.
 
     Closing the iterator, or dropping it, ends the workers.
 
@@ -62,9 +63,9 @@ def step_batches(
         steps: The optimiser steps.
         rank: Rank of this process.
         world: Number of ranks.
-        micro_batch: Largest number of patches at once; None is the whole share.
-        workers: Processes that draw patches; 0 draws in this one.
-        pinned: Whether batches are wanted in pinned memory, for a GPU; a thread prepares them.
+        micro_batch: Largest number of patches in a micro-batch; None for the rank's whole part.
+        workers: Number of processes that draw patches; 0 for the current process.
+        pinned: Whether to put batches into pinned memory for a GPU, prepared by a thread.
 
     Raises:
         ConfigError: If the batch cannot be shared evenly.
@@ -84,7 +85,7 @@ def _batches(
     sampler: PatchSampler, steps: range, first: int, share: int, micro_batch: int, workers: int
 ) -> Generator[StepBatch, None, None]:
     indices = (step * sampler.batch + first + i for step in steps for i in range(share))
-    # two steps ahead, so that a device is not kept waiting for a step's last patches
+    # two steps ahead, so that a device does not wait for a step's last patches
     ahead = max(2, math.ceil(2 * share / max(workers, 1)))
     drawn = call_in_processes(_PatchDrawer(sampler).draw, indices, workers=workers, ahead=ahead)
     for step in steps:

@@ -1,9 +1,9 @@
-"""Bringing one sequence's arbitrary intensities to a common scale, from its own voxels only.
+"""Normalising the arbitrary intensities of one sequence, using only its own voxels.
 
-Nothing here may use another sequence: a mask or scale taken from all four would leak information
-of a "missing" sequence.
+No other sequence may be used here: a mask or scale from all four would leak information from a
+"missing" sequence.
 
-    background  the value of the image's outer faces (0 in published data, not always elsewhere)
+    background  the value of the image's outer faces (0 in published data, not always in others)
     foreground  voxels that differ from it, holes filled
     values      robust z-score of the foreground, clipped; background becomes exactly 0
 """
@@ -20,7 +20,8 @@ CLIP = 5.0
 """Z-scores beyond this are clipped."""
 
 NOT_BACKGROUND = 0.01
-"""A voxel is foreground if it differs from the background by more than this share of the range."""
+"""A voxel is foreground if it differs from the background by more than this fraction of the
+range."""
 
 
 def background(image: NDArray[Any]) -> float:
@@ -30,7 +31,7 @@ def background(image: NDArray[Any]) -> float:
 
 
 def foreground_mask(image: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """The head (or brain) in an image, holes filled; empty for a constant image."""
+    """The head (or brain) in an image, with holes filled; empty for a constant image."""
     outside = background(image)
     low, high = np.percentile(image, (0.1, 99.9))
     reach = max(high - outside, outside - low)
@@ -47,7 +48,7 @@ def foreground_mask(image: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 def normalise(image: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Z-score over the foreground with outliers kept out of the statistics; 0 outside.
+    """Z-score over the foreground, with statistics that exclude outliers; 0 outside.
 
     An image without foreground, or with a constant one, becomes all zero.
     """

@@ -1,10 +1,10 @@
-"""Drawing training patches: which case, where in it, how varied; all from (seed, index) alone.
+"""Drawing training patches: case, position and augmentation, all determined by (seed, index).
 
     step s   0               1                        sample i of step s has the index
-    index    0  1  2 … b−1 │ b  b+1 … 2b−1 │ …        s·batch + i, on whatever rank it is drawn
+    index    0  1  2 … b−1 │ b  b+1 … 2b−1 │ …        s·batch + i, on any rank
 
-Because a patch depends on nothing but the run's seed and its index, a resumed run sees exactly
-the batches that an uninterrupted one would have seen, and so does a run on more devices.
+Because a patch depends only on the run's seed and its index, a resumed run gets exactly the batches
+of an uninterrupted run, and so does a run on more devices.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from ccsd_core.data.choices import Augment
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patch:
-    """One training patch; the images are float16, as the cases are kept."""
+    """One training patch; the images are float16, like those of the cases."""
 
     images: Float[Tensor, "m x y z"]
     present: Bool[Tensor, " m"]
@@ -36,8 +36,8 @@ class Batch:
     """Patches that go through the network together.
 
     Args:
-        images: Normalised patches, as half floats where they come from a `PatchSampler`.
-        present: Which patch has which sequence.
+        images: Normalised patches; float16 if they come from a `PatchSampler`.
+        present: Whether each patch has each sequence.
         regions: Regions WT, TC, ET by the expert.
         ids: Cases of the patches.
     """
@@ -49,7 +49,7 @@ class Batch:
 
     @classmethod
     def of(cls, patches: Sequence[Patch]) -> "Batch":
-        """Patches stacked."""
+        """A batch of stacked patches."""
         return cls(
             torch.stack([patch.images for patch in patches]),
             torch.stack([patch.present for patch in patches]),
@@ -58,7 +58,7 @@ class Batch:
         )
 
     def pinned(self) -> "Batch":
-        """A copy in pinned memory, from which a GPU reads without making the CPU wait."""
+        """A copy in pinned memory, for asynchronous copies to a GPU."""
         return Batch(self.images.pin_memory(), self.present, self.regions.pin_memory(), self.ids)
 
 
@@ -70,11 +70,12 @@ class PatchSampler:
         cases: Cases that patches are cut from.
         patch: Voxels of a patch.
         batch: Patches of one optimiser step, over all ranks.
-        foreground: Fraction of patches centred on a tumour voxel; the rest lie anywhere.
-        augment: How patches are varied.
+        foreground: Fraction of patches centred on a tumour voxel; the position of the others is
+            uniform.
+        augment: Kind of augmentation.
         seed: Seed of the run.
         prefer: Cases whose id starts with this are drawn with probability `prefer_share`.
-        prefer_share: Probability of a preferred case; unused where none or all are.
+        prefer_share: Probability of a preferred case; not used if no or all cases are preferred.
     """
 
     cases: CaseSet
@@ -104,7 +105,7 @@ class PatchSampler:
         return Patch(images.half(), case.present, regions, case.id)
 
     def presence(self, step: int) -> Bool[Tensor, "b m"]:
-        """Which sequences the samples of a step have, on all ranks (b, m); no image is read."""
+        """Whether each sample of a step, on all ranks, has each sequence (b, m)."""
         chosen = [self._choose(self._rng(step * self.batch + i)) for i in range(self.batch)]
         return self.cases.present[chosen]
 
@@ -116,7 +117,7 @@ class PatchSampler:
         return np.random.default_rng((self.seed, index))
 
     def _choose(self, rng: np.random.Generator) -> int:
-        """The case; first of all, so that `presence` needs no more than this."""
+        """The case; drawn first, so that `presence` needs no other random number."""
         pool = list(range(len(self.cases)))
         if self.prefer:
             likes = [id.startswith(self.prefer) for id in self.cases.ids]
@@ -130,9 +131,9 @@ class PatchSampler:
         shape = case.regions.shape[1:]
         room = [max(n - p, 0) for n, p in zip(shape, self.patch, strict=True)]
         centred = rng.random() < self.foreground
-        # every region has its turn, so that a small core is not drowned by its oedema
+        # regions have equal probability, so that a small core is not dominated by its oedema
         region = case.regions[int(rng.integers(len(case.regions)))].numpy()
-        # numpy's search takes 0.5 ms on a 1 mm volume, torch's 6 ms
+        # numpy's search takes 0.5 ms for a 1 mm volume, torch's 6 ms
         voxels = np.flatnonzero(region) if centred else np.empty(0, np.intp)
         if voxels.size == 0:
             x, y, z = (int(rng.integers(r + 1)) for r in room)
@@ -147,7 +148,7 @@ class PatchSampler:
 
 
 def _cut(volume: Tensor, start: tuple[int, ...], size: tuple[int, ...]) -> Tensor:
-    """A box of a volume (c x y z), background where it reaches beyond the volume."""
+    """A box of a volume (c x y z), with background beyond the volume."""
     box, pads = [slice(None)], []
     for lo, n, whole in zip(start, size, volume.shape[1:], strict=True):
         box.append(slice(max(lo, 0), max(lo + n, 0)))

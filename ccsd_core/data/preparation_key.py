@@ -1,8 +1,7 @@
 """The key of a prepared case: everything that its images and regions depend on.
 
-It is known before an image is read, and changes whenever the result may change: another file,
-another grid, another version of the preparation. So prepared cases can be kept on disk and found
-again.
+It is known before an image is read, and changes whenever the result may change: for another file,
+another grid, or another version of the preparation. Prepared cases can therefore be cached on disk.
 """
 
 import hashlib
@@ -22,13 +21,13 @@ from ccsd_core.storage.cases.file_states import file_states
 from ccsd_core.storage.cases.overrides import Overrides
 
 PREPARATION_VERSION = 2
-"""Version of the preparation; raise it when `preprocess`, `normalise` or `grid` give other
-values."""
+"""Version of the preparation; increase it when the results of `preprocess`, `normalise` or `grid`
+change."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreparationKey:
-    """A labelled case that is to be prepared, and how.
+    """A labelled case to be prepared, and the settings.
 
     Args:
         path: Folder or file of the case.
@@ -36,9 +35,9 @@ class PreparationKey:
         available: The sequences it has.
         spacing_mm: Edge length of the network's voxels.
         lattice: Multiples of voxels that the box is rounded to.
-        name: The key as text, fit for a file name.
-        scheme: Label scheme where the layout does not determine it.
-        labels: Its label file, where that does not lie with the images.
+        name: The key as text, valid in a file name.
+        scheme: Label scheme if the layout does not determine it.
+        labels: Its label file, if that is not with the images.
     """
 
     path: Path
@@ -90,7 +89,7 @@ def preparation_key(
         files: Its images and labels.
         spacing_mm: Edge length of the network's voxels.
         lattice: Multiples of voxels that the box is rounded to.
-        scheme: Label scheme where the layout does not determine it.
+        scheme: Label scheme if the layout does not determine it.
         elsewhere: Whether its labels are in another folder than the images.
 
     Raises:

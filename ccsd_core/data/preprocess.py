@@ -1,4 +1,4 @@
-"""From a case to the network's input: its grid, its scale, its box."""
+"""Preprocessing a case to the network's input: resampling, normalisation, and cropping."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
 
 LARGEST_MM = 600.0
-"""No head with its field of view is wider than this."""
+"""Largest plausible field of view of a head scan."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,8 +25,8 @@ class PreparedCase:
 
     Args:
         images: Normalised sequences, cropped to the box, by modality: each (x, y, z).
-        box: The crop on the network's grid: the brain over all the case's sequences, so that
-            it does not depend on which of them are used.
+        box: The crop on the network's grid: the brain in all sequences of the case, so that it does
+            not depend on the sequences used.
         grid_shape: The whole network grid.
     """
 
@@ -48,11 +48,12 @@ def prepare(
     Args:
         case: The case.
         spacing_mm: The network's voxel edge.
-        lattice: The box begins and ends at multiples of these, so that the network can halve it.
-        box: The box of the whole case, if this one is a part or a changed copy of it. Then
-            a sequence without contrast is no error.
-        raise_if_cancelled: Called before every piece of work on a sequence; what it raises ends the
-            work.
+        lattice: The box begins and ends at multiples of these voxels, so that the network can halve
+            it.
+        box: The box of the whole case, if this case is a part or a changed copy of it. A sequence
+            without contrast is then not an error.
+        raise_if_cancelled: Called before every step of the work on a sequence; an exception that it
+            raises ends the work.
 
     Raises:
         CaseError: If no sequence has any contrast, or the image is too large to be a head.
@@ -81,7 +82,7 @@ def prepare(
 
 
 def _check_size(case: Case) -> None:
-    """Refuse a wrong voxel size in a header, which would need a grid larger than any memory."""
+    """Refuse a wrong voxel size in a header, which would need more memory than any machine has."""
     for n, mm in zip(case.grid.shape, case.grid.spacing_mm, strict=True):
         if n * mm > LARGEST_MM:
             raise CaseError(
@@ -97,7 +98,7 @@ def on_grid(volume: Volume, shape: tuple[int, int, int]) -> np.ndarray:
 
 
 def prepare_target(case: Case, prepared: PreparedCase) -> Bool[Tensor, "r x y z"]:
-    """The expert's regions on the network's grid: a voxel belongs if half of it does.
+    """The expert's regions on the network's grid: voxels of which at least half belong to them.
 
     Raises:
         CaseError: If the case has no labels.

@@ -1,16 +1,15 @@
-"""Calling one function on many arguments in several processes, answers in order.
+"""Calling a function on many arguments in several processes, with results in order.
 
     arguments ──▶ ┌ process ┐      pipe       ┐
               ──▶ │ process │ ═══ pickled ═══▶├──▶ answers, in the order of the arguments
               ──▶ └ process ┘  numpy arrays   ┘
 
-A process that is killed in the midst of an answer leaves half of it in the pipe, and nobody ever
-writes the rest. So the parent closes its own writing end, and a thread watches: where a process
-is gone, or nothing has come for `TIMEOUT_S`, it ends the others, and the reader finds the end.
-
-The processes are those of torch's `DataLoader`. Answers hold numpy arrays, not tensors: torch
-sends a tensor by putting it into shared memory, and a container commonly has 64 MB of that, so
-that the third patch in flight would end the run with a bus error. Arrays go through the pipe.
+A process that is killed while it sends an answer leaves half of it in the pipe. Therefore the
+parent closes its own writing end, and a thread monitors the processes: if one has ended, or no
+answer arrived for `TIMEOUT_S`, it ends the others, and the reader gets the end of the pipe. The
+processes are those of torch's `DataLoader`. Answers contain numpy arrays, not tensors: torch sends
+tensors through shared memory, of which a container often has 64 MB, so that the third patch would
+end the run with a bus error. Arrays are sent through the pipe.
 """
 
 import contextlib
@@ -31,11 +30,11 @@ Argument = TypeVar("Argument")
 Answer = TypeVar("Answer")
 
 GRACE_S = 12.0
-"""Seconds after a process has gone until the others are ended; torch tells of most within five."""
+"""Seconds between the end of one process and ending the others; torch reports most within five."""
 TIMEOUT_S = 3600.0
-"""Seconds to wait for one answer. No case takes as long; a process that hangs never ends."""
+"""Seconds to wait for one answer, longer than any case takes; a hanging process never ends."""
 _START = "fork" if sys.platform == "linux" else None
-"""With fork the processes share the cases in memory; elsewhere it is not safe."""
+"""With fork the processes share the cases in memory; on other systems it is not safe."""
 
 
 def call_in_processes(
@@ -45,18 +44,18 @@ def call_in_processes(
     workers: int,
     ahead: int = 2,
 ) -> Generator[Answer, None, None]:
-    """The answers of `function`, in order, each computed shortly before it is asked for.
+    """The answers of `function`, in order, each computed shortly before it is requested.
 
     Closing the iterator, or dropping it, ends the processes.
 
     Args:
-        function: What to call; its answers are made of numpy arrays and plain values.
-        arguments: Argument of each call; read as the work goes on, so there may be very many.
-        workers: Processes; 0 calls in this one.
-        ahead: Calls each process may be ahead of what was asked for.
+        function: Function to call; its answers consist of numpy arrays and plain values.
+        arguments: Argument of each call; read lazily, so there may be very many.
+        workers: Number of processes; 0 for the current process.
+        ahead: Number of calls that each process may compute in advance.
 
     Raises:
-        CcsdError: What a call raises.
+        CcsdError: Any error that a call raises.
         ResourceError: If a process dies, or hangs.
     """
     if workers == 0:
@@ -83,9 +82,9 @@ def _start_workers(
     function: Callable[[Any], Any], arguments: Any, workers: int, ahead: int
 ) -> Iterator[Any]:
     with warnings.catch_warnings(), _keep_sigchld_handler():
-        # torch's advice to start no more processes than there are processors, which is the
-        # user's to decide, and Python 3.12's against forking beside threads: the processes
-        # compute with one own thread and use none of this process
+        # ignored: torch's warning about more processes than processors, which the user may choose,
+        # and Python 3.12's about forking with threads, since each process uses only one thread of
+        # its own
         warnings.filterwarnings("ignore", "This DataLoader will create", UserWarning)
         warnings.filterwarnings("ignore", ".*use of fork", DeprecationWarning)
         return iter(
@@ -103,10 +102,10 @@ def _start_workers(
 
 
 class _Watch:
-    """Watches the processes of a `DataLoader`'s iterator, so that no answer is awaited for ever.
+    """Monitors the processes of a `DataLoader`'s iterator, so that the parent never waits forever.
 
     Args:
-        iterator: torch's iterator, whose processes run.
+        iterator: torch's iterator with running processes.
     """
 
     def __init__(self, iterator: Any) -> None:
@@ -114,7 +113,7 @@ class _Watch:
         self._workers: list[Any] = iterator._workers
         self._asked_s: float | None = None
         self._ended = threading.Event()
-        # Else the parent itself keeps the pipe open, and the reader never finds its end.
+        # Otherwise the parent would keep the pipe open, and the reader would never get its end.
         iterator._worker_result_queue._writer.close()
         self._thread = threading.Thread(target=self._watch, name="processes", daemon=True)
 
@@ -125,7 +124,7 @@ class _Watch:
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._thread.join()
-        self._iterator = None  # torch ends its processes then
+        self._iterator = None  # torch then ends its processes
 
     def answers(self) -> Iterator[Any]:
         """The iterator's answers."""
@@ -155,21 +154,21 @@ class _Watch:
 
 
 def _ignore_sigterm(_: int) -> None:
-    """Ignore SIGTERM, which is sent to a whole group of processes: the parent ends this one.
+    """Ignore SIGTERM, which is sent to a whole process group, because the parent ends this process.
 
-    One that died while sending an answer would leave half of it in the pipe, and the parent would
-    wait for the other half for ever, because it holds the pipe's other end itself. (Seen: SIGTERM
-    to a run's process group. torch's own handler dies at once, if the parent did not send it.)
+    A process that dies while sending an answer would leave half of it in the pipe. (Observed with
+    SIGTERM to a run's process group: torch's own handler exits immediately if the parent did not
+    send the signal.)
     """
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 @contextlib.contextmanager
 def _keep_sigchld_handler() -> Iterator[None]:
-    """Keep the SIGCHLD handler that was set before.
+    """Keep the previous SIGCHLD handler.
 
-    torch installs one that raises where the main thread happens to be, in the midst of a training
-    step, when a process dies. Without it the next answer, which is missing, reveals it.
+    torch installs a handler that raises in the main thread, in the middle of a training step, when
+    a process dies. Without it, the missing next answer reveals the problem.
     """
     settable = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGCHLD")
     before = signal.getsignal(signal.SIGCHLD) if settable else None
@@ -182,13 +181,13 @@ def _keep_sigchld_handler() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _PickledError:
-    """An error of ours as sent through the pipe; torch would wrap it in the text of a traceback."""
+    """One of our errors as sent through the pipe; torch would send a traceback as text."""
 
     kind: type[CcsdError]
     message: str
 
     def error(self) -> CcsdError:
-        """The error again, without its constructor, which may need more than the message."""
+        """The error, created without its constructor, which may need other arguments."""
         return self.kind.__new__(self.kind, self.message)
 
 
@@ -206,5 +205,5 @@ class _Calls(Dataset[Any], Generic[Argument, Answer]):
 
 
 def _unchanged(answer: Answer) -> Answer:
-    """Return an answer unchanged, where torch's collation would make tensors of arrays."""
+    """Return an answer unchanged; torch's default collation would convert arrays to tensors."""
     return answer

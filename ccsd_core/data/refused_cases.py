@@ -1,4 +1,4 @@
-"""Cases that cannot be used: all of them are named, not only the first that was come across."""
+"""Collecting all cases that cannot be used, to report them together."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why something cannot be used; it can be sent between processes, whatever the error's type.
+    """The reason why a case cannot be used, in a form that can be sent between processes.
 
     Args:
         kind: Type of the error.
@@ -25,7 +25,7 @@ class Refusal:
     message: str
 
     def error(self) -> BadInputError:
-        """The error again. Not by its constructor, which may ask for more than the message."""
+        """The error, created without its constructor, which may need other arguments."""
         return self.kind.__new__(self.kind, self.message)
 
 
@@ -43,11 +43,11 @@ class RefusedCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Trying(Generic[Argument, Answer]):
-    """A function whose refusals are answers, so that the others are tried, too.
+class ReturnRefusals(Generic[Argument, Answer]):
+    """A function that returns errors of unusable input instead of raising them.
 
     Args:
-        function: What to call.
+        function: Function to call.
     """
 
     function: Callable[[Argument], Answer]
@@ -63,11 +63,11 @@ def check_refused(refused: Sequence[RefusedCase], *, of: int) -> None:
     """Check that no case was refused.
 
     Args:
-        refused: The cases that were.
+        refused: The refused cases.
         of: Number of all cases.
 
     Raises:
-        BadInputError: If one was; where several were, the message names them.
+        BadInputError: If there are any; the message names them.
     """
     if not refused:
         return

@@ -1,10 +1,9 @@
-"""Signal masks: where each image of a case holds anything but background.
+"""Signal masks: the voxels of each image that are not background.
 
-    values ──not the background's──▶ share of each network voxel ──≥ ½──▶ holes filled
+    values ──not background──▶ fraction of each network voxel ──≥ ½──▶ holes filled
 
-A prediction outside the mask is removed, so the mask is not the foreground of `normalise`, whose
-threshold may take dark or cut tissue for background. Where the background is noisy, the mask is the
-whole image.
+A prediction outside the mask is removed, so the mask is not the foreground of `normalise`, which
+may treat dark or cut tissue as background. If the background is noisy, the mask is the whole image.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,8 +32,8 @@ def signal_masks_of(
     Args:
         case: The case.
         prepared: Its grid and box.
-        raise_if_cancelled: Called before every piece of work on a sequence; what it raises ends the
-            work.
+        raise_if_cancelled: Called before every step of the work on a sequence; an exception that it
+            raises ends the work.
     """
     signal_masks: dict[Modality, Tensor] = {}
     for modality, volume in case.volumes.items():
@@ -49,5 +48,5 @@ def signal_masks_of(
 
 
 def joint_signal_mask(signal_masks: SignalMasks, subset: ModalitySubset) -> Bool[Tensor, "x y z"]:
-    """Voxels where any sequence of a subset holds signal; withheld sequences do not count."""
+    """Voxels where any sequence of a subset has signal; withheld sequences do not count."""
     return torch.stack([signal_masks[m] for m in subset]).any(dim=0)

@@ -1,11 +1,10 @@
-"""Splits by site: leave out the hospitals that a model is to be tested on.
+"""Splits by site: training without the hospitals that the model is tested on.
 
-    sites:18     tests on site 18, trains on all others
-    sites:5,6    tests on the two
+    sites:18     tests on site 18, trains on all other sites
+    sites:5,6    tests on sites 5 and 6
 
-A site is the number of the institution that acquired a patient's scans, as the organisers of
-BraTS publish it. Patients of unknown site are in neither part, and neither are
-synthetic cases.
+A site is the number of the institution that acquired a patient's scans, as published by the
+organisers of BraTS. Patients of unknown site and synthetic cases are in neither part.
 """
 
 from collections import Counter
@@ -25,7 +24,7 @@ class BySite:
     Args:
         train: Cases of other sites.
         test: Cases of the sites that are left out.
-        unknown: Cases of no known site.
+        unknown: Cases of unknown site.
     """
 
     train: tuple[str, ...]
@@ -34,7 +33,7 @@ class BySite:
 
 
 def is_by_site(name: str) -> bool:
-    """Whether a split's name is one of these.
+    """Whether a split's name is that of a split by site.
 
     >>> is_by_site("sites:18"), is_by_site("Sites: 5, 6"), is_by_site("brats2020")
     (True, True, False)
@@ -43,13 +42,13 @@ def is_by_site(name: str) -> bool:
 
 
 def sites_in(name: str) -> tuple[str, ...]:
-    """The sites that a split's name lists, in their order as numbers, each once.
+    """The unique sites in a split's name, in numerical order.
 
     >>> sites_in("sites:18"), sites_in("Sites: 11, 5,5")
     (('18',), ('5', '11'))
 
     Raises:
-        UnknownSiteError: If there is none, or none of this number.
+        UnknownSiteError: If no site is listed, or one does not exist.
     """
     assert is_by_site(name)
     listed = {site.strip() for site in name.strip()[len(PREFIX) :].split(",")}
@@ -61,7 +60,7 @@ def sites_in(name: str) -> tuple[str, ...]:
 
 
 def patients_by_site() -> dict[str, int]:
-    """How many patients of BraTS 2017 to 2021 each site has, by the sites' numbers.
+    """Number of patients of BraTS 2017 to 2021 by site.
 
     >>> patients_by_site()["18"]
     382

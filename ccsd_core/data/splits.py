@@ -1,4 +1,4 @@
-"""Published splits: which cases to train, validate and test on, to compare with published scores.
+"""Published splits into training, validation and test cases, to compare with published scores.
 
     resources/splits/brats2018.json ── brats2018-1, brats2018-2, brats2018-3
                      brats2020.json ── brats2020
@@ -26,13 +26,13 @@ Part = Literal["train", "val", "test"]
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One way to divide a data set; no case is in two parts.
+    """A division of a data set into disjoint parts.
 
     Args:
         name: Its name for users.
-        train: Ids of the cases to learn from.
-        val: Names that settings and the best step are chosen by.
-        test: Names that results are reported on.
+        train: Ids of the training cases.
+        val: Ids of the validation cases, by which settings and the best step are chosen.
+        test: Ids of the test cases, on which results are reported.
         source: Publication of the split.
     """
 
@@ -53,7 +53,7 @@ class Split:
 
 
 def split_names() -> tuple[str, ...]:
-    """Every published split we have.
+    """The names of all published splits.
 
     >>> split_names()
     ('brats2018-1', 'brats2018-2', 'brats2018-3', 'brats2020', 'brats2021', 'brats2023')
@@ -68,7 +68,7 @@ def read_split(name: str) -> Split:
     57
 
     Raises:
-        UnknownSplitError: If there is none of this name.
+        UnknownSplitError: If there is no split with this name.
     """
     key = name.strip().lower()
     published = _published()

@@ -1,4 +1,4 @@
-"""Random variation of training patches, each variation a value that can be printed and repeated."""
+"""Random augmentation of training patches, as values that can be printed and repeated."""
 
 from ccsd_core.data.augment.variation import Variation
 

@@ -1,14 +1,14 @@
 """Rotating and scaling a patch: one affine map, one interpolation, no empty corners.
 
-    ┌───────────────┐ source: the box of the case that holds the rotated patch
+    ┌───────────────┐ source: the box of the case that contains the rotated patch
     │    ╱╲         │
-    │   ╱  ╲  patch │ every voxel of the patch looks up where it came from
+    │   ╱  ╲  patch │ every voxel of the patch is sampled in the source
     │   ╲  ╱        │
     │    ╲╱         │
     └───────────────┘
 
 Source: the spatial transform of nnU-Net (Isensee et al., Nature Methods 2021,
-doi:10.1038/s41592-020-01008-z), which also draws from more than the patch.
+doi:10.1038/s41592-020-01008-z), which also samples from a box larger than the patch.
 """
 
 import math
@@ -23,10 +23,10 @@ from torch import Tensor
 from torch.nn import functional
 
 DEGREES = 15.0
-"""Heads are rotated by up to this about each axis."""
+"""Largest rotation about each axis."""
 
 STRETCH = 0.15
-"""Sizes change by up to this share along each axis."""
+"""Largest relative change of size along each axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class AffineTransform:
 
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "AffineTransform":
-        """A random transform: each angle and factor is drawn by itself."""
+        """A random transform; angles and factors are drawn independently."""
         a, b, c = rng.uniform(-DEGREES, DEGREES, 3).tolist()
         x, y, z = rng.uniform(1 - STRETCH, 1 + STRETCH, 3).tolist()
         return cls((a, b, c), (x, y, z))
 
     @classmethod
     def draw_rotation(cls, rng: np.random.Generator) -> "AffineTransform":
-        """A random rotation: each angle is drawn by itself, the scale stays 1."""
+        """A random rotation; angles are drawn independently, the scale is 1."""
         a, b, c = rng.uniform(-DEGREES, DEGREES, 3).tolist()
         return cls((a, b, c))
 
@@ -60,7 +60,7 @@ class AffineTransform:
 
     @property
     def source_from_patch(self) -> NDArray[np.float64]:
-        """Matrix (3, 3) from voxels of the patch to voxels of the source, both from the middle."""
+        """Matrix (3, 3) from patch voxels to source voxels, both relative to the middle."""
         turned = Rotation.from_euler("xyz", self.degrees, degrees=True).as_matrix()
         return turned / np.asarray(self.scale)
 
@@ -79,7 +79,7 @@ class AffineTransform:
         *,
         patch: tuple[int, int, int],
     ) -> tuple[Float[Tensor, "m u v w"], Bool[Tensor, "r u v w"]]:
-        """The transformed patch in the middle of a source box.
+        """The transformed patch from the middle of a source box.
 
         Images are interpolated, regions take the nearest voxel; beyond the source is background.
         """
@@ -87,7 +87,7 @@ class AffineTransform:
             return _middle(images, patch), _middle(regions, patch)
         grid = self._grid(images.shape[1:], patch)
         turned = functional.grid_sample(images[None], grid, mode="bilinear", align_corners=False)
-        # the regions as the bits of one volume, since each look-up costs
+        # the regions as bits of one volume, to save interpolations
         coded = torch.zeros(regions.shape[1:])
         for r, region in enumerate(regions):
             coded.add_(region, alpha=1 << r)
@@ -98,7 +98,7 @@ class AffineTransform:
         return turned[0], torch.stack([bits & (1 << r) > 0 for r in range(len(regions))])
 
     def _grid(self, source: torch.Size, patch: tuple[int, int, int]) -> Float[Tensor, "1 u v w 3"]:
-        """What `torch.nn.functional.affine_grid` gives for this map, in a third of its time."""
+        """Equal to `torch.nn.functional.affine_grid` for this map, but three times as fast."""
         share = self.source_from_patch / np.asarray(source)[:, None]  # −1 to 1 across the source
         grid = torch.zeros(1, *patch, 3)
         for axis, n in enumerate(patch):

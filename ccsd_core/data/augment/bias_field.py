@@ -3,9 +3,9 @@
     field = exp Σ c_ijk P_i(x) P_j(y) P_k(z),   i + j + k ≤ 3,   x, y, z from −1 to 1
 
 Source: the polynomial model of Van Leemput et al. (IEEE TMI 1999, doi:10.1109/42.811270), with
-Legendre polynomials P, as MONAI's `RandBiasField` and TorchIO's have it. We differ in where the
-field is 1: it multiplies what a voxel has above the darkest one, since a field multiplies
-signal and normalised values are negative where there is little of it.
+Legendre polynomials P, as in `RandBiasField` of MONAI and TorchIO. The difference: the field
+multiplies the value above that of the darkest voxel, since a field multiplies signal, while
+normalised values are negative for low signal.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from torch import Tensor
 
 ORDER = 3
 STRENGTH = 0.12
-"""Coefficients lie between ± this: the field then varies by some 30 % over a patch."""
+"""Largest absolute coefficient: the field then varies by about 30 % over a patch."""
 
 TERMS = tuple(
     (i, j, k)
@@ -42,14 +42,14 @@ class BiasField:
 
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "BiasField":
-        """Every coefficient by itself."""
+        """Draw the coefficients independently."""
         return cls(tuple(rng.uniform(-STRENGTH, STRENGTH, len(TERMS)).tolist()))
 
     def field(self, shape: torch.Size) -> Float[Tensor, "x y z"]:
         """The field over a patch.
 
-        By numpy: torch's powers differ in the last bit with the number of threads, and a worker
-        has to draw the very patch that the main process would.
+        Computed by numpy, because torch's powers differ in the last bit with the number of threads,
+        and a worker must draw the same patch as the main process.
         """
         cube = np.zeros((ORDER + 1,) * 3)
         cube[tuple(np.transpose(TERMS))] = self.coefficients
@@ -61,7 +61,7 @@ class BiasField:
     def apply(
         self, image: Float[Tensor, "x y z"], inside: Bool[Tensor, "x y z"]
     ) -> Float[Tensor, "x y z"]:
-        """The image in the field; 0 outside."""
+        """The image multiplied by the field; 0 outside."""
         darkest = float(image.min())  # background, at 0, is brighter than the darkest tissue
         return (
             (image - darkest).mul_(self.field(image.shape)).add_(darkest).masked_fill_(~inside, 0)

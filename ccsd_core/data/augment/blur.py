@@ -1,4 +1,4 @@
-"""A soft image: a Gaussian point spread."""
+"""Blurring: a Gaussian point spread."""
 
 import math
 from dataclasses import dataclass
@@ -16,28 +16,28 @@ class Blur:
     """Smooths with a Gaussian.
 
     Args:
-        sigma_voxels: Its width along x, y, z; 0 leaves the axis alone.
+        sigma_voxels: Standard deviation along x, y, z; 0 for no blur along the axis.
     """
 
     sigma_voxels: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "Blur":
-        """Every axis by itself."""
+        """Draw the axes independently."""
         x, y, z = rng.uniform(*SIGMA_VOXELS, 3).tolist()
         return cls((x, y, z))
 
     def apply(
         self, image: Float[Tensor, "x y z"], inside: Bool[Tensor, "x y z"]
     ) -> Float[Tensor, "x y z"]:
-        """The smooth image; 0 outside."""
+        """The blurred image; 0 outside."""
         for axis, sigma in enumerate(self.sigma_voxels):
             image = _smoothed(image, axis, sigma)
         return image.masked_fill(~inside, 0)
 
 
 def _smoothed(image: Tensor, axis: int, sigma: float) -> Tensor:
-    """A sum of shifted copies: for so few taps a tenth of a convolution's time."""
+    """A sum of shifted copies, ten times as fast as a convolution for so few taps."""
     radius = math.ceil(3 * sigma)
     if radius == 0:
         return image

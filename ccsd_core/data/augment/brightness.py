@@ -7,10 +7,10 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 FACTOR = 0.2
-"""Contrast changes by up to this share."""
+"""Largest relative change of contrast."""
 
 SHIFT = 0.25
-"""Brightness changes by up to this many standard deviations."""
+"""Largest shift in standard deviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +33,5 @@ class Brightness:
     def apply(
         self, image: Float[Tensor, "x y z"], inside: Bool[Tensor, "x y z"]
     ) -> Float[Tensor, "x y z"]:
-        """The image with other values; 0 outside."""
+        """The scaled and shifted image; 0 outside."""
         return (image * self.factor).add_(self.shift).masked_fill_(~inside, 0)

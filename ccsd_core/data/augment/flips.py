@@ -11,26 +11,26 @@ LEFT_RIGHT = 0.5
 
 OTHERS = 0.1
 """Probability of front-back and top-bottom flips. All cases have one orientation, so an upside-down
-head is unrealistic and must not take half of the training; a few keep the network from linking a
-tumour's appearance to its position."""
+head is unrealistic and must not be half of the training data; a few prevent the network from
+linking a tumour's appearance to its position."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flips:
-    """Mirrors along the chosen axes; done twice it is undone.
+    """Mirrors along the chosen axes; it is its own inverse.
 
     Args:
-        axes: Whether along x (left and right), y (front and back), z (top and bottom).
+        axes: Whether to mirror along x (left-right), y (front-back), z (top-bottom).
     """
 
     axes: tuple[bool, bool, bool] = (False, False, False)
 
     @classmethod
     def draw(cls, rng: np.random.Generator, *, others: float = OTHERS) -> "Flips":
-        """Each axis by itself.
+        """Draw each axis independently.
 
         Args:
-            rng: Source of chance.
+            rng: Random number generator.
             others: Probability for each axis other than left-right.
         """
         x, y, z = (rng.random(3) < (LEFT_RIGHT, others, others)).tolist()

@@ -1,4 +1,4 @@
-"""Bending the contrast curve of a sequence.
+"""Gamma augmentation of a sequence's contrast.
 
 Source: the gamma transform of nnU-Net (Isensee et al., Nature Methods 2021,
 doi:10.1038/s41592-020-01008-z) with its `retain_stats`.
@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 EXPONENTS = (0.7, 1.5)
-"""Drawn between these, evenly on a logarithmic scale."""
+"""Range of exponents, drawn log-uniformly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,14 @@ class Gamma:
     """Raises the foreground, scaled to 0…1, to a power; its mean and spread are kept.
 
     Args:
-        exponent: Below 1 spreads dark tissues, above 1 bright ones.
+        exponent: Below 1 increases the contrast of dark tissues, above 1 of bright ones.
     """
 
     exponent: float = 1.0
 
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "Gamma":
-        """An exponent, as often below 1 as the range allows."""
+        """Draw an exponent log-uniformly."""
         low, high = np.log(EXPONENTS)
         return cls(math.exp(rng.uniform(low, high)))
 
@@ -37,8 +37,8 @@ class Gamma:
     ) -> Float[Tensor, "x y z"]:
         """The image with another contrast; 0 outside.
 
-        The power and the sums are numpy's: torch's differ in the last bit with the number of
-        threads, and a worker has to draw the very patch that the main process would.
+        Powers and sums are computed by numpy, because torch's differ in the last bit with the
+        number of threads, and a worker must draw the same patch as the main process.
         """
         low = float(image.masked_fill(~inside, torch.inf).min())
         high = float(image.masked_fill(~inside, -torch.inf).max())
@@ -53,7 +53,7 @@ class Gamma:
 
 
 def _moments(image: Tensor, count: int) -> tuple[float, float]:
-    """Mean and deviation of the foreground; the rest, being 0, adds nothing to the sums."""
+    """Mean and deviation of the foreground; the rest is 0 and does not change the sums."""
     values = image.numpy()
     mean = float(values.sum(dtype=np.float64)) / count
     square = float(np.square(values).sum(dtype=np.float64)) / count

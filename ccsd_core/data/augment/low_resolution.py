@@ -5,7 +5,7 @@
 
 Source: the low-resolution transform of nnU-Net (Isensee et al., Nature Methods 2021,
 doi:10.1038/s41592-020-01008-z) and TorchIO's `RandAnisotropy` (Billot et al., MIDL 2020,
-arXiv:2004.10221); they take the nearest voxel, we average.
+arXiv:2004.10221); they take the nearest voxel, this averages.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ from torch import Tensor
 from torch.nn import functional
 
 ONE_AXIS = 2 / 3
-"""How often slices are thick along one axis, as in clinical routine; else all axes are coarse."""
+"""Probability of thick slices along one axis, as in clinical routine; otherwise all axes are
+coarse."""
 
 THICK = (1.5, 4.0)
 COARSE = (1.2, 2.0)
@@ -34,7 +35,7 @@ class LowResolution:
 
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "LowResolution":
-        """Thick slices along any axis, or coarse voxels."""
+        """Draw thick slices along one axis, or coarse voxels."""
         factors = [1.0, 1.0, 1.0]
         if rng.random() < ONE_AXIS:
             factors[int(rng.integers(3))] = float(rng.uniform(*THICK))
@@ -46,7 +47,7 @@ class LowResolution:
     def apply(
         self, image: Float[Tensor, "x y z"], inside: Bool[Tensor, "x y z"]
     ) -> Float[Tensor, "x y z"]:
-        """The coarse image; 0 outside."""
+        """The image at low resolution; 0 outside."""
         size = [max(1, round(n / f)) for n, f in zip(image.shape, self.factors, strict=True)]
         if size == list(image.shape):
             return image

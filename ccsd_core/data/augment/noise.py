@@ -1,4 +1,4 @@
-"""Noise of the scanner."""
+"""Scanner noise."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Noise:
     """Adds Gaussian noise to the foreground.
 
     Args:
-        deviation: Standard deviation of the noise, in those of the sequence.
+        deviation: Standard deviation of the noise, relative to that of the sequence.
         seed: Seed of the noise.
     """
 

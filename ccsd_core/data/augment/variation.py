@@ -1,6 +1,6 @@
-"""The augmentation of one training patch: spatial for all sequences, intensities for each alone.
+"""The augmentation of one training patch: spatial for all sequences, intensities for each.
 
-    seed ──draw──▶ Variation                         a value: its repr repeats it
+    seed ──draw──▶ Variation                         a value: its repr recreates it
                    ├── affine, flips                 for every sequence and every region
                    └── sequences
                        ├── FLAIR   Gamma, Noise      in this order
@@ -8,11 +8,10 @@
                        ├── T1c     LowResolution
                        └── T2      Brightness
 
-Background stays exactly 0, as the network expects, whatever is done to the intensities, and so does
-every missing sequence.
+Background and missing sequences stay exactly 0, as the network expects.
 
-Source: samplers and their deterministic twins are TorchIO's idea (Pérez-García et al., CMPB 2021,
-doi:10.1016/j.cmpb.2021.106236).
+Source: separating random samplers from deterministic transforms follows TorchIO (Pérez-García et
+al., CMPB 2021, doi:10.1016/j.cmpb.2021.106236).
 """
 
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ from ccsd_core.data.choices import Augment
 Intensity = Gamma | BiasField | Blur | LowResolution | Noise | Brightness
 
 TRANSFORMED = 0.5
-"""Share of patches that are rotated and scaled."""
+"""Fraction of patches that are rotated and scaled."""
 
 SHARES: dict[type[Intensity], float] = {
     Gamma: 0.3,
@@ -44,18 +43,18 @@ SHARES: dict[type[Intensity], float] = {
     Noise: 0.25,
     Brightness: 0.6,
 }
-"""Share of sequences that each is applied to, in the order of image formation: tissue contrast,
+"""Probability of each transform for a sequence, in the order of image formation: tissue contrast,
 coil, point spread, voxels, noise, normalisation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """Everything that is done to one patch.
+    """The complete augmentation of one patch.
 
     Args:
         affine: Rotation and scale.
         flips: Mirrored axes.
-        sequences: What is done to each sequence, in channel order.
+        sequences: Intensity transforms of each sequence, in channel order.
     """
 
     affine: AffineTransform
@@ -69,11 +68,11 @@ class Variation:
         """A random variation.
 
         Args:
-            rng: Source of chance.
-            sequences: How many a patch has.
-            augment: What may be applied: `none` is nothing, `flips_rotations` mirrors every axis of
-                half of the patches and rotates half of them (the paper states "random rotations
-                and flips", no angle), `full` does all there is.
+            rng: Random number generator.
+            sequences: Number of sequences of a patch.
+            augment: Kind of augmentation: `none`; `flips_rotations` mirrors every axis with
+                probability one half and rotates half of the patches (the paper states "random
+                rotations and flips", no angle); `full` applies all transforms.
         """
         nothing = ((),) * sequences
         if augment == "none":
@@ -104,7 +103,7 @@ class Variation:
         *,
         patch: tuple[int, int, int],
     ) -> tuple[Float[Tensor, "m u v w"], Bool[Tensor, "r u v w"]]:
-        """The varied patch in the middle of a source box, which is not changed."""
+        """The augmented patch from the middle of a source box, which is not changed."""
         images, regions = self.affine.apply(images, regions, patch=patch)
         varied, regions = self.flips.apply(images), self.flips.apply(regions)  # copies
         for channel, steps in enumerate(self.sequences):

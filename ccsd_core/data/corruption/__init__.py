@@ -1,6 +1,6 @@
-"""Bad images of one sequence: what scanners and patients do to it, in five severities each.
+"""Simulated artefacts of one sequence, by scanner or patient, in five severities each.
 
-`Corruption` is the value, read from `noise:3@T1c`; `corrupted` does it to a case. The functions
+`Corruption` is the value, read from `noise:3@T1c`; `corrupted` applies it to a case. The functions
 are imported on first use, so that names and units are available without numpy.
 """
 

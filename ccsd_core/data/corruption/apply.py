@@ -1,8 +1,8 @@
 """Applying a corruption to a case.
 
-    case ──the sequence──▶ values ──cut to the head──▶ Scan ──kind──▶ Scan ──put back──▶ case
+    case ──the sequence──▶ values ──crop to the head──▶ Scan ──kind──▶ Scan ──put back──▶ case
 
-It acts on raw values, before any normalisation; labels, the other sequences and the grid stay.
+It acts on raw values, before any normalisation; labels, other sequences and the grid do not change.
 """
 
 import math
@@ -37,7 +37,8 @@ FUNCTIONS: dict[str, Callable[..., Scan]] = {
     "contrast": contrast,
     "misregistration": misregistration,
 }
-"""What each of `KINDS` does to a scan, with random numbers and the amounts of a severity."""
+"""The function of each kind in `KINDS`, from a scan, random numbers and the amounts of a
+severity."""
 
 MARGINS_MM: dict[str, Callable[..., float]] = {"misregistration": margin_mm}
 """Margin around the head for kinds that move it, from the amounts of a severity."""
@@ -46,8 +47,8 @@ MARGINS_MM: dict[str, Callable[..., float]] = {"misregistration": margin_mm}
 def corrupted(case: Case, corruption: Corruption, *, seed: int = 0) -> Case:
     """The case with one sequence corrupted; everything else is unchanged.
 
-    It depends on its arguments alone. One seed draws different artefacts for each case, kind and
-    sequence, but the same for all severities, so that the artefact grows with the severity.
+    The result depends only on the arguments. A seed gives different artefacts for each case, kind
+    and sequence, but the same for all severities, so that the artefact grows with the severity.
 
     Args:
         case: The case.

@@ -8,7 +8,7 @@ from ccsd_core.data.corruption.scan import Scan
 from ccsd_core.data.synthetic.noise import smooth_noise
 
 KNOTS_MM = 150.0
-"""Distance of the field's knots: about a head's length, so one side of it is bright."""
+"""Distance of the field's knots: about a head's length, so that one side of the head is bright."""
 
 
 def bias(scan: Scan, rng: np.random.Generator, ratio: float) -> Scan:
@@ -17,8 +17,8 @@ def bias(scan: Scan, rng: np.random.Generator, ratio: float) -> Scan:
     Args:
         scan: Image of the sequence.
         rng: Generator of random numbers.
-        ratio: The field's largest value in the head over its smallest; its logarithm goes as far
-            above 0 as below.
+        ratio: Ratio of the field's largest to its smallest value in the head; its logarithm is
+            symmetric about 0.
     """
     x, y, z = scan.signal.shape
     field = smooth_noise(rng, (x, y, z), scale_mm=KNOTS_MM, spacing_mm=scan.spacing_mm)

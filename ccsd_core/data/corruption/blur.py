@@ -1,4 +1,4 @@
-"""A soft image: a Gaussian point spread in all three directions."""
+"""Blurring: a Gaussian point spread in all three directions."""
 
 import math
 
@@ -16,7 +16,7 @@ def blur(scan: Scan, rng: np.random.Generator, fwhm_mm: float) -> Scan:
 
     Args:
         scan: Image of the sequence.
-        rng: Not used, as nothing is drawn.
+        rng: Not used.
         fwhm_mm: Full width at half maximum of the point spread.
     """
     sigma = [fwhm_mm / FWHM / mm for mm in scan.spacing_mm]

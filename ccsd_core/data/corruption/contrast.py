@@ -1,9 +1,8 @@
-"""Tissues that differ less: the contrast curve flattened.
+"""Reduced contrast between tissues, by a gamma curve.
 
     S ↦ S_p · (S / S_p)^γ,   S_p the 99.5th percentile of the head
 
-A gain alone would be no corruption: every sequence is brought to a common scale before the
-network sees it.
+A gain would have no effect, because every sequence is normalised before it is given to the network.
 """
 
 import numpy as np
@@ -11,17 +10,17 @@ import numpy as np
 from ccsd_core.data.corruption.scan import Scan
 
 BRIGHT_PERCENTILE = 99.5
-"""Percentile of the head's signal that stays as bright as it is, so that single bright voxels do
-not decide how flat the rest gets."""
+"""Percentile of the head's signal that keeps its brightness, so that single bright voxels do not
+determine the curve."""
 
 
 def contrast(scan: Scan, rng: np.random.Generator, gamma: float) -> Scan:
-    """A flattened image.
+    """An image with reduced contrast.
 
     Args:
         scan: Image of the sequence.
-        rng: Not used, as nothing is drawn.
-        gamma: Exponent; below 1 bright tissues move together.
+        rng: Not used.
+        gamma: Exponent; below 1 it reduces the contrast of bright tissues.
     """
     bright = float(np.percentile(scan.signal[scan.inside], BRIGHT_PERCENTILE))
     if not bright > 0:

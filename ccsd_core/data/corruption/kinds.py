@@ -1,14 +1,14 @@
-"""The kinds of corruption, their severities in physical units, and how they are written.
+"""The kinds of corruption, their severities in physical units, and their notation.
 
     noise:3@T1c     kind, severity 1 to 5, sequence
     noise@T1c       all five severities of it
 
-The amounts are our choice. They range from daily practice to scans that would be repeated: a
-clinical image has noise of 3 to 5 % of its signal, slices of 3 to 6 mm, and coils that shade it
-by a factor of 1.2 to 1.5 at 3 T.
+The amounts are our choice. They range from routine quality to scans that would be repeated: a
+clinical image has noise of 3 to 5 % of its signal, slices of 3 to 6 mm, and bias fields of a factor
+of 1.2 to 1.5 at 3 T.
 
-Source: five severities of common corruptions are the idea of D. Hendrycks and T. Dietterich,
-ICLR 2019 (arXiv:1903.12261), for photographs.
+Source: five severities of common corruptions follow D. Hendrycks and T. Dietterich, ICLR 2019
+(arXiv:1903.12261), for photographs.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class CorruptionKind:
     Args:
         name: Name of the kind, as users write it.
         unit: Text for the amounts, with a placeholder for each.
-        ladders: For each placeholder of `text` the amounts of the five severities.
+        ladders: For each placeholder of `unit`, the amounts of the five severities.
     """
 
     name: str
@@ -35,7 +35,7 @@ class CorruptionKind:
     ladders: tuple[tuple[float, ...], ...]
 
     def amounts(self, severity: int) -> tuple[float, ...]:
-        """The numbers of one severity."""
+        """The amounts of one severity."""
         return tuple(ladder[severity - 1] for ladder in self.ladders)
 
     def amount_text(self, severity: int) -> str:
@@ -85,8 +85,8 @@ KINDS: dict[str, CorruptionKind] = {
         ),
     )
 }
-"""Every kind, by name. Each is implemented in the file of its name beside this one; `apply` has
-the table of functions."""
+"""Every kind, by name. Each is implemented in the module of the same name; `apply` has the table of
+functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Corruption:
         """Read what `str` writes: `noise:3@T1c`, with any synonym of the sequence.
 
         Raises:
-            BadInputError: If it is not of that form, or a part of it is unknown.
+            BadInputError: If it does not have that form, or a part of it is unknown.
         """
         found = cls.parse_all(text)
         if len(found) != 1:
@@ -161,7 +161,7 @@ class Corruption:
 
 
 def parse_corruptions(texts: Iterable[str]) -> tuple[Corruption, ...]:
-    """The corruptions of several texts, each once, in the order in which they are first named.
+    """The unique corruptions of several texts, in order of first occurrence.
 
     >>> [str(c) for c in parse_corruptions(["blur:2@T2", "blur:1@T2", "blur:2@T2"])]
     ['blur:2@T2', 'blur:1@T2']

@@ -17,13 +17,13 @@ def margin_mm(shift_mm: float, degrees: float) -> float:
 
 
 def misregistration(scan: Scan, rng: np.random.Generator, shift_mm: float, degrees: float) -> Scan:
-    """An image in another position; its background moves with it.
+    """An image that is displaced together with its background.
 
     Args:
         scan: Image of the sequence.
-        rng: Random numbers: direction and axis.
+        rng: Random number generator, for direction and axis.
         shift_mm: Length of the shift.
-        degrees: Angle of the turn about the middle of the head.
+        degrees: Angle of the rotation about the middle of the head.
     """
     pose = Pose.draw(rng, shift_mm=shift_mm, degrees=degrees)
     if scan.inside.all():

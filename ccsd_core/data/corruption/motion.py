@@ -1,17 +1,16 @@
-"""A patient who moved: some lines of k-space were read while the head lay elsewhere.
+"""Patient motion: some lines of k-space were read while the head was displaced.
 
-    lines  ───══──══────────══─────────══──────══──────   ══ read while the head was elsewhere
-                              ↑ the very middle, read at rest
+    lines  ───══──══────────══─────────══──────══──────   ══ read while the head was displaced
+                              ↑ the centre, read at rest
     image  =  | Σ over positions  F⁻¹ ( lines read there · F (head there) ) |
 
-Lines lie along one in-plane axis (phase encoding). The patient leaves the place several times, to
-one or another position, and comes back, so the image as a whole does not move; edges repeat as
-ghosts. Real images also have
-ghosts of skull and scalp, which skull-stripped data do not contain.
+Lines are along one in-plane axis (phase encoding). The patient moves several times, to one of
+several positions, and back, so the image as a whole does not move, but edges repeat as ghosts. Real
+images also have ghosts of skull and scalp, which skull-stripped data do not contain.
 
 Source: R. Shaw et al., MIDL 2019 (the k-space motion model); TorchIO's `RandomMotion` is another
-form of it (Pérez-García et al., CMPB 2021, doi:10.1016/j.cmpb.2021.106236). Ours has the very
-middle of k-space at rest, and the share of lines is stated.
+form of it (Pérez-García et al., CMPB 2021, doi:10.1016/j.cmpb.2021.106236). Here the centre of
+k-space is read at rest, and the fraction of lines is specified.
 """
 
 import math
@@ -23,11 +22,11 @@ from ccsd_core.data.corruption.pose import Pose
 from ccsd_core.data.corruption.scan import Scan, apply_along
 
 POSITIONS = 2
-"""Number of positions other than that at rest."""
+"""Number of positions other than the one at rest."""
 MOVEMENTS = 8
-"""Times that the head leaves its place."""
+"""Number of movements."""
 AT_REST = 0.03
-"""Share of the lines, in the middle, that are read at rest."""
+"""Fraction of the lines, at the centre, that are read at rest."""
 FIELD_OF_VIEW = 1.3
 """Field of view in extents of the head along the lines' axis: ghosts wrap around."""
 
@@ -39,15 +38,15 @@ def motion(
 
     Args:
         scan: Image of the sequence.
-        rng: Random numbers: axis, when, and where to.
-        shift_mm: How far the head moves.
-        degrees: How far it turns.
-        lines_percent: Share of the lines read elsewhere.
+        rng: Random number generator, for axis, times and positions.
+        shift_mm: Length of the shift.
+        degrees: Angle of the rotation.
+        lines_percent: Percentage of the lines read while displaced.
     """
     axis = int(rng.integers(2))
     n = scan.signal.shape[axis]
     lines = draw_moved_lines(rng, math.ceil(FIELD_OF_VIEW * n), share=lines_percent / 100)
-    # By linearity: what the other positions change is added to the image at rest.
+    # By linearity, the changes of the other positions are added to the image at rest.
     real, imaginary = scan.signal, np.zeros(1, np.float32)
     for position in range(POSITIONS):
         pose = Pose.draw(rng, shift_mm=shift_mm, degrees=degrees)
@@ -59,11 +58,11 @@ def motion(
 
 
 def partial_fourier_matrix(lines: NDArray[np.bool_], n: int) -> NDArray[np.complex64]:
-    """The image along an axis from some lines of k-space alone: F⁻¹ · lines · F, a matrix (n, n).
+    """The image along an axis from only some lines of k-space: F⁻¹ · lines · F, a matrix (n, n).
 
     Args:
-        lines: Which lines are read, (n,), the middle of k-space at the middle.
-        n: Voxels of the axis, within a field of view of as many voxels as there are lines.
+        lines: Whether each line is read, (n,), with the centre of k-space in the middle.
+        n: Number of voxels of the axis; the field of view has as many voxels as there are lines.
     """
     count = len(lines)
     frequencies = np.flatnonzero(lines) - count // 2
@@ -72,14 +71,14 @@ def partial_fourier_matrix(lines: NDArray[np.bool_], n: int) -> NDArray[np.compl
 
 
 def draw_moved_lines(rng: np.random.Generator, count: int, *, share: float) -> NDArray[np.bool_]:
-    """When the head lay elsewhere: for each time it left, the lines (leave, count) then read.
+    """For each movement, the lines that are read while the head is displaced: (movement, count).
 
-    Lines are in the order in which they are read, the middle of k-space at count // 2.
+    Lines are in the order of acquisition, with the centre of k-space at count // 2.
 
     Args:
         rng: Generator of random numbers.
-        count: How many lines there are.
-        share: Share of all lines that are read elsewhere, 0 to 1.
+        count: Number of lines.
+        share: Fraction of all lines that are read while displaced, 0 to 1.
     """
     rest = max(1, round(AT_REST * count))
     first = count // 2 - rest // 2

@@ -1,8 +1,8 @@
-"""Noise of the scanner, as it is in magnitude images.
+"""Scanner noise in magnitude images.
 
     |S + n₁ + i·n₂|,   n₁, n₂ normal with deviation σ
 
-Independent from voxel to voxel of the case's own grid, and inside the brain only: skull stripping
+Independent for each voxel of the case's grid, and only inside the brain, because skull stripping
 comes after the scan.
 
 Source: H. Gudbjartsson and S. Patz, Magnetic Resonance in Medicine 1995 (the Rician distribution).

@@ -24,20 +24,20 @@ class Pose:
 
     @classmethod
     def draw(cls, rng: np.random.Generator, *, shift_mm: float, degrees: float) -> "Pose":
-        """A shift and a turn of given size, in a direction and about an axis that are drawn."""
+        """A shift and a rotation of given size, in a random direction and about a random axis."""
         direction, axis = (v / np.linalg.norm(v) for v in rng.standard_normal((2, 3)))
         rotation = Rotation.from_rotvec(np.radians(degrees) * axis).as_matrix()
         return cls(shift_mm * direction, rotation)
 
     def apply(self, image: Field, *, spacing_mm: tuple[float, float, float]) -> Field:
-        """The image in this position, linearly interpolated; 0 comes in from beyond.
+        """The image in this position, linearly interpolated; 0 beyond the image.
 
         Args:
             image: Shape (x, y, z), the head in its middle.
             spacing_mm: Edges of a voxel along x, y, z in mm.
         """
         edges = np.asarray(spacing_mm)
-        # where a voxel of the result was before: turned and shifted back
+        # position of a voxel of the result in the input: rotated and shifted back
         matrix = self.rotation.T * edges[None, :] / edges[:, None]
         middle = (np.asarray(image.shape) - 1) / 2
         offset = (middle - matrix @ (middle + self.shift_mm / edges)).tolist()

@@ -1,4 +1,4 @@
-"""A coarse matrix: large voxels within the axial slices."""
+"""Low in-plane resolution: large voxels within the axial slices."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ def resolution(scan: Scan, rng: np.random.Generator, voxel_mm: float) -> Scan:
 
     Args:
         scan: Image of the sequence.
-        rng: Not used, as nothing is drawn.
-        voxel_mm: Edge of a voxel in the slice; an image that is as coarse stays as it is.
+        rng: Not used.
+        voxel_mm: Edge of a voxel in the slice; an image that is as coarse is unchanged.
     """
     return larger_voxels(scan, (voxel_mm, voxel_mm, None))

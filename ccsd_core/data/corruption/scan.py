@@ -1,11 +1,10 @@
-"""One sequence as an artefact acts on it: the signal of each voxel of the head.
+"""One sequence in the form that artefacts act on: the signal of each voxel of the head.
 
-    values ──minus level of no signal──▶ signal      inside: all but the background's exact value
+    values ──minus level of no signal──▶ signal      inside: voxels that differ from the background
                                                       outside: 0, and background again in the end
 
-Published images are skull-stripped: the 0 around the brain is no measurement. So whatever mixes
-neighbours (`mean_inside`) mixes those of the brain alone, else its rim would darken as in no
-real image.
+Published images are skull-stripped: the 0 around the brain is not a measurement. Filters therefore
+average only voxels of the brain (`mean_inside`); otherwise its rim would darken unrealistically.
 """
 
 from collections.abc import Callable
@@ -21,19 +20,19 @@ Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 NO_SIGNAL_PERCENTILE = 0.1
-"""Percentile of the voxels inside that counts as no signal, in an image that has values below its
-background's."""
+"""Percentile of the voxels inside that counts as no signal, in an image with values below its
+background."""
 MIN_SHARE = 1e-3
-"""Smallest smoothed share of the head at which a mean over the head is taken."""
+"""Smallest smoothed weight of the head for which a mean over the head is computed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """A sequence, or the part of it that holds the head.
+    """A sequence, or the part of it that contains the head.
 
     Args:
         signal: Value above the level of no signal; 0 outside. Shape (x, y, z).
-        inside: What is not background; the whole image where the background has no exact value.
+        inside: Voxels that are not background; the whole image if the background is not constant.
         spacing_mm: Edges of a voxel along x, y, z in mm.
     """
 
@@ -51,7 +50,7 @@ class Scan:
         return replace(self, signal=np.where(self.inside, signal, np.float32(0)))
 
     def mean_inside(self, smooth: Callable[[Field], Field]) -> "Scan":
-        """Smooth the signal such that only voxels of the head are averaged.
+        """Smooth the signal, averaging only voxels of the head.
 
         Source: normalised convolution, H. Knutsson and C.-F. Westin, CVPR 1993.
 
@@ -69,7 +68,7 @@ class Scan:
 
 
 def signal_levels(image: Field) -> tuple[float, Mask, float]:
-    """An image's background value, what is not background, and the value of no signal."""
+    """An image's background value, the mask of other voxels, and the value of no signal."""
     outside = background(image)
     inside = filled(image != outside)
     if not inside.any():

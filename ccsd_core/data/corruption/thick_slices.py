@@ -11,7 +11,7 @@ def thick_slices(scan: Scan, rng: np.random.Generator, thickness_mm: float) -> S
 
     Args:
         scan: Image of the sequence.
-        rng: Not used, as nothing is drawn.
+        rng: Not used.
         thickness_mm: Thickness of a slice in mm; an image with slices as thick is unchanged.
     """
     return larger_voxels(scan, (None, None, thickness_mm))

@@ -1,11 +1,11 @@
-"""Larger voxels along an axis: averaged as the scanner does, and brought back to the fine grid.
+"""Larger voxels along an axis: averaged as in a scanner, and resampled to the fine grid.
 
-    fine voxels     │.│.│.│.│.│.│.│       each large voxel is the mean of what it covers
+    fine voxels     │.│.│.│.│.│.│.│       each large voxel is the mean over its extent
     large voxels   │   .   │   .   │      (box profile); between their middles it is linear,
                                           as registration to 1 mm leaves it
 
-Both steps are linear, so together they are one matrix per axis. It is what `LowResolution` of the
-augmentation does, for sizes that need not divide the image, and without torch.
+Both steps are linear, so together they are one matrix per axis. It is equivalent to `LowResolution`
+of the augmentation, but for any voxel size, and without torch.
 """
 
 import numpy as np
@@ -19,8 +19,8 @@ def larger_voxels(scan: Scan, edges_mm: tuple[float | None, float | None, float 
 
     Args:
         scan: Image of the sequence.
-        edges_mm: Edges of the larger voxels in mm. An axis with None stays, and so does one
-            that is as coarse already.
+        edges_mm: Edges of the larger voxels in mm. An axis with None is unchanged, as is one that
+            is already as coarse.
     """
     matrices = {
         axis: resampling_matrix(scan.signal.shape[axis], spacing_mm=mm, edge_mm=edge)
@@ -41,7 +41,7 @@ def larger_voxels(scan: Scan, edges_mm: tuple[float | None, float | None, float 
 def resampling_matrix(n: int, *, spacing_mm: float, edge_mm: float) -> NDArray[np.float32]:
     """The matrix (n, n) that averages over larger voxels and interpolates back.
 
-    The larger voxels lie with their middle on the middle of the axis, and reach beyond it.
+    The larger voxels are centred on the middle of the axis, and extend beyond its ends.
 
     Args:
         n: Number of fine voxels.

@@ -1,4 +1,4 @@
-"""Patients mixed from real ones: lesions, shapes, anatomies and contrasts of several patients."""
+"""Mixed cases: lesions, shapes, anatomies and contrasts of several real patients combined."""
 
 from ccsd_core.data.mixing.mixed import draw_mixed
 from ccsd_core.data.mixing.pool import Pool, read_pool

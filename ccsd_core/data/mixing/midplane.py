@@ -20,7 +20,7 @@ class Midplane:
 
     Args:
         normal: Unit vector, mostly along x.
-        offset_mm: Its distance from the grid's middle along the normal.
+        offset_mm: Distance from the grid's middle along the normal.
     """
 
     normal: Field
@@ -33,17 +33,17 @@ class Midplane:
         return cls((normal / np.linalg.norm(normal)).astype(np.float32), float(offset_mm))
 
     def side(self, points: Field) -> Field:
-        """Signed distance of places (3, …) in mm, positive on the right."""
+        """Signed distance of points (3, …) in mm, positive on the right."""
         return np.tensordot(self.normal, points, axes=1) - np.float32(self.offset_mm)
 
     def mirrored(self, points: Field) -> Field:
-        """Places on the other side (3, …)."""
+        """The mirrored points (3, …)."""
         normal = self.normal.reshape(3, *[1] * (points.ndim - 1))
         return points - 2 * self.side(points) * normal
 
 
 def find_midplane(patient: RealPatient, healthy: Mask) -> Midplane:
-    """The plane with the smallest difference between healthy places and their mirror images."""
+    """The plane with the smallest difference between healthy voxels and their mirror images."""
     mm = patient.head.spacing_mm
     where = np.argwhere(healthy & (patient.head.depth > 2))
     where = where[:: max(1, len(where) // SAMPLES)]

@@ -1,4 +1,4 @@
-"""One patient mixed from real ones."""
+"""Drawing one mixed patient."""
 
 import numpy as np
 
@@ -9,16 +9,16 @@ from ccsd_core.data.synthetic.patient import Patient, finish
 from ccsd_core.data.synthetic.strip import share_below
 
 DEFORM_AGAIN = 0.35
-"""Strength of the simulated scanner's artefacts: real images already have those of a real one."""
+"""Strength of simulated scanner artefacts, reduced because real images already have artefacts."""
 
 
 def draw_mixed(seed: int, pool: Pool, *, recipe: str | None = None) -> Patient:
-    """A patient that depends on `seed` and the pool alone; its `sources` name the patients used.
+    """A patient that depends only on `seed` and the pool; its `sources` name the patients used.
 
     Args:
         seed: Any non-negative integer.
-        pool: The real patients; nothing of other patients can leak in.
-        recipe: One of `RECIPES`; drawn by its share if None.
+        pool: The real patients; only these are used.
+        recipe: One of `RECIPES`; None to draw one by its probability.
 
     Raises:
         PoolError: If there is no such recipe.

@@ -1,4 +1,4 @@
-"""A real patient deformed: rotated, scaled, mirrored, displaced, the tumour moved elsewhere."""
+"""Deforming a real patient: rotation, scaling, mirroring, displacement, and moving the tumour."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from ccsd_core.domain.region import BRATS2021
 
 
 def deformed(patient: RealPatient, deformation: ElasticDeformation) -> RealPatient:
-    """The deformed patient on the same grid; a voxel has a label where half of it does."""
+    """The deformed patient on the same grid; a voxel has a label if at least half of it does."""
     head = patient.head
     mm, points = head.spacing_mm, deformation.points(head.spacing_mm)
     maps = np.stack(
@@ -41,7 +41,7 @@ def deformed(patient: RealPatient, deformation: ElasticDeformation) -> RealPatie
 
 
 def tumour_middle(patient: RealPatient) -> Point:
-    """Millimetres of the tumour's core's middle, or of the whole tumour's if it has no core."""
+    """Centre of the tumour core in mm, or of the whole tumour if there is no core."""
     core = (patient.labels > 0) & (patient.labels != BRATS2021.oedema)
     inside = np.argwhere(core if core.any() else patient.labels > 0)
     x, y, z = (
@@ -52,11 +52,11 @@ def tumour_middle(patient: RealPatient) -> Point:
 
 
 def tumour_radius_mm(labels: np.ndarray, *, spacing_mm: float) -> float:
-    """Radius of a ball as large as the whole tumour."""
+    """Radius of a ball with the volume of the whole tumour."""
     return float((np.count_nonzero(labels) * spacing_mm**3 * 3 / (4 * np.pi)) ** (1 / 3))
 
 
 def jittered(rng: np.random.Generator, place: Point, *, by_mm: float) -> Point:
-    """A place near another."""
+    """A random point near another."""
     x, y, z = (float(p + rng.normal(0, by_mm)) for p in place)
     return x, y, z

@@ -1,4 +1,4 @@
-"""The real patients that may be mixed, each read once: as scanned, and with the tumour replaced."""
+"""The real patients that mixed cases are made from, each with and without its tumour."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,13 +19,13 @@ MAX_INVENTED_ML = 20.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
-    """What mixed patients are made of.
+    """The source patients of mixed cases.
 
     Args:
         patients: Patients by case id, in the order of ids.
-        tumour_free: The same patients with the tumour replaced, where that is possible.
+        tumour_free: The same patients with the tumour replaced, if possible.
         spacing_mm: Voxel edge of all of them.
-        shapes: Label maps of further patients, for the shapes of painted tumours.
+        shapes: Label maps of additional patients, for the shapes of painted tumours.
 
     Raises:
         PoolError: If it is empty, or no tumour-free patient can be made.
@@ -50,7 +50,7 @@ class Pool:
         return tuple(self.patients)
 
     def without(self, *ids: str) -> "Pool":
-        """The pool without some patients: nothing of theirs can be in cases mixed from it.
+        """The pool without some patients, so that no mixed case contains any of their data.
 
         Args:
             ids: Any names of these patients.
@@ -81,15 +81,15 @@ def read_pool(
     """Read real patients from a folder; files of excluded ones are not opened.
 
     Args:
-        folder: Holds cases in any layout that can be read.
+        folder: Folder of cases in any layout that can be read.
         spacing_mm: Voxel edge of the mixed cases.
-        leave_out: Ids of cases whose patients are excluded, under any year's names.
-        only: Ids of the cases to use; all if None.
+        leave_out: Ids of cases of patients to exclude, under the names of any year.
+        only: Ids of the cases to use; None for all.
         shapes: File of further label maps (`read_shapes`), without the excluded patients.
-        scheme: Label scheme where the layout does not determine it.
+        scheme: Label scheme if the layout does not determine it.
 
     Raises:
-        PoolError: If an id is not there, a case cannot be used, or no patient is left.
+        PoolError: If an id is unknown, a case cannot be used, or no patient is left.
         CaseError: If there is no case.
     """
     paths = case_ids(find_cases(folder))

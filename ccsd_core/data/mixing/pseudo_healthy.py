@@ -4,7 +4,7 @@ small tumour    mirror over the tumour and its surroundings only
 large tumour    mirror over the whole hemisphere, since mass effect has deformed all of it
 both sides      voxels affected on both sides are filled from their surroundings, and counted
 
-The seam is soft, and the mirrored side takes over the shading of the side it is laid on.
+The seam is soft, and the mirrored side is adapted to the shading of the side that it covers.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from ccsd_core.data.synthetic.sampling import sample
 from ccsd_core.domain.modality import Modality
 
 LARGE_ML = 40.0
-"""Tumours above it have the whole hemisphere replaced."""
+"""For larger tumours the whole hemisphere is replaced."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,8 +27,8 @@ class PseudoHealthy:
     """A patient without tumour.
 
     Args:
-        patient: Labels are all 0.
-        max_invented_ml: Volume in ml that is healthy on neither side and was filled in.
+        patient: The patient, with labels all 0.
+        max_invented_ml: Volume in ml that is affected on both sides and was filled in.
     """
 
     patient: RealPatient
@@ -66,14 +66,14 @@ def pseudo_healthy(patient: RealPatient) -> PseudoHealthy:
 
 
 def _shading(image: Field, other: Field, both: Mask, *, mm: float) -> Field:
-    """How much brighter the image is than its mirror image, as a very smooth field near 1."""
+    """Ratio of the image to its mirror image, as a very smooth field near 1."""
     weight = both.astype(np.float32)
     here, there = (blur(a * weight, sigma_mm=16.0, spacing_mm=mm) + 0.05 for a in (image, other))
     return np.clip(here / there, 0.75, 1.33)
 
 
 def _filled(image: Field, known: Mask, unknown: Mask, *, mm: float) -> Field:
-    """The image with unknown places filled from around, finely where near, coarsely where far."""
+    """The image with unknown voxels filled by smoothing known ones at increasing scales."""
     if not unknown.any():
         return image
     filled, weight = np.zeros_like(image), np.full(image.shape, 1e-6, np.float32)

@@ -34,8 +34,8 @@ class RealPatient:
     Args:
         images: Float32 intensities by sequence, white matter at 1, background 0.
         labels: BraTS 2021 labels.
-        head: Its tissues, as far as they can be classified; `texture` is 0.
-        sources: Ids of the real patients it is made of.
+        head: Its classified tissues; `texture` is 0.
+        sources: Ids of the real patients it is made from.
     """
 
     images: dict[Modality, Field]
@@ -45,21 +45,21 @@ class RealPatient:
 
     @property
     def healthy(self) -> Mask:
-        """Brain, some millimetres away from any tumour."""
+        """The brain at least 6 mm away from any tumour."""
         far = signed_depth_mm(self.labels > 0, spacing_mm=self.head.spacing_mm) < -6
         return self.head.brain & (far if (self.labels > 0).any() else True)
 
     def with_sources(self, *more: str) -> "RealPatient":
-        """The same patient with further sources, each once."""
+        """The same patient with additional sources, without duplicates."""
         return replace(self, sources=tuple(dict.fromkeys((*self.sources, *more))))
 
 
 def real_patient(case: Case, *, spacing_mm: float) -> RealPatient:
-    """Bring a case onto the head's grid.
+    """Resample a case to the head's grid.
 
     Raises:
-        PoolError: If it lacks a sequence or labels, or its intensities are not those of a
-            skull-stripped scan (background 0, brain above).
+        PoolError: If it lacks a sequence or labels, or is not a skull-stripped scan by its
+            intensities (background 0, brain above).
     """
     absent = [m.label for m in Modality if m not in case.volumes]
     regions = case.reference_regions
@@ -123,7 +123,7 @@ def _middle(mask: Mask) -> tuple[int, int, int]:
 
 
 def _centred(arrays: np.ndarray, place: tuple[int, int, int], shape: Shape) -> np.ndarray:
-    """The arrays (c, x, y, z) on another grid in whose middle `place` lies; 0 beyond."""
+    """The arrays (c, x, y, z) on a grid centred at `place`; 0 beyond."""
     result = np.zeros((arrays.shape[0], *shape), arrays.dtype)
     inner, outer = [slice(None)], [slice(None)]
     for n, m, p in zip(arrays.shape[1:], shape, place, strict=True):

@@ -1,10 +1,10 @@
-"""The ways to make a patient from real ones; each records the patients it used.
+"""Recipes for making a patient from real ones; each records the patients it used.
 
 own        a real patient, deformed, in the contrasts of another
-lesion     a real tumour in another's anatomy
+lesion     a real tumour in another patient's anatomy
 grown      a synthetic tumour in a real anatomy
-shaped     a tumour of a real one's shape, painted, in a real anatomy
-template   a tumour of a real one's shape, painted in a real one's contrasts on the MNI152 brain
+shaped     a painted tumour with the shape of a real one, in a real anatomy
+template   a painted tumour with a real shape and real contrasts, on the MNI152 brain
 well       a real anatomy with its tumour replaced
 """
 
@@ -16,7 +16,7 @@ from ccsd_core.data.mixing.placing import deformed
 from ccsd_core.data.mixing.pool import Pool
 from ccsd_core.data.mixing.real_patient import RealPatient
 from ccsd_core.data.mixing.shaped import tumour_of_labels
-from ccsd_core.data.mixing.transfer import levels_of, transferred
+from ccsd_core.data.mixing.transfer import levels_of, with_contrasts_of
 from ccsd_core.data.mixing.transplant import transplant, transplant_library_shape, transplant_shape
 from ccsd_core.data.synthetic.anatomy import draw_anatomy
 from ccsd_core.data.synthetic.confounders import draw_confounders
@@ -35,7 +35,8 @@ TWICE_RESAMPLED = 0.65
 """Softness, in voxels, of edges in a real image that was brought to a grid and then deformed."""
 
 LIBRARY_SHARE = 0.85
-"""How often a shape comes from the library, if there is one: it has many more than the pool."""
+"""Probability that a shape comes from the library, if there is one; it has many more than the
+pool."""
 
 Recipe = Callable[[np.random.Generator, Pool], RealPatient]
 
@@ -43,11 +44,11 @@ Recipe = Callable[[np.random.Generator, Pool], RealPatient]
 def own(rng: np.random.Generator, pool: Pool) -> RealPatient:
     """A real patient, deformed, in the contrasts of another."""
     patient = deformed(_any(rng, pool.patients), _draw_deformation(rng))
-    return transferred(rng, patient, _any(rng, pool.patients))
+    return with_contrasts_of(rng, patient, _any(rng, pool.patients))
 
 
 def lesion(rng: np.random.Generator, pool: Pool) -> RealPatient:
-    """A real tumour in another's anatomy, at times in the contrasts of a third."""
+    """A real tumour in another patient's anatomy, sometimes in the contrasts of a third."""
     host = _host(rng, pool)
     donor = _with_tumour(rng, pool, but=host.sources)
     return _restyled(rng, pool, transplant(rng, host, donor))
@@ -64,7 +65,7 @@ def grown(rng: np.random.Generator, pool: Pool) -> RealPatient:
 
 
 def shaped(rng: np.random.Generator, pool: Pool) -> RealPatient:
-    """A tumour of a real one's shape, painted, in a real anatomy."""
+    """A painted tumour with the shape of a real one, in a real anatomy."""
     host = _host(rng, pool)
     shape = _shape(rng, pool, host, but=host.sources)
     if not shape.labels.any():
@@ -80,7 +81,7 @@ def shaped(rng: np.random.Generator, pool: Pool) -> RealPatient:
 
 
 def template(rng: np.random.Generator, pool: Pool) -> RealPatient:
-    """A tumour of a real one's shape in a real one's contrasts on the MNI152 brain."""
+    """A painted tumour with a real shape and real contrasts, on the MNI152 brain."""
     head = draw_anatomy(rng, draw_head_deformation(rng), spacing_mm=pool.spacing_mm)
     style = _with_tumour(rng, pool, but=())
     levels = levels_of(rng, style)
@@ -98,7 +99,7 @@ def template(rng: np.random.Generator, pool: Pool) -> RealPatient:
 
 
 def tumour_free(rng: np.random.Generator, pool: Pool) -> RealPatient:
-    """A real anatomy with its tumour replaced, and with further confounders."""
+    """A real anatomy with its tumour replaced, and with additional confounders."""
     host = _host(rng, pool)
     if rng.random() < 0.5:
         levels = draw_levels(rng, randomised=0.0)
@@ -114,7 +115,7 @@ RECIPES: dict[str, tuple[float, Recipe]] = {
     "template": (0.1, template),
     "well": (0.12, tumour_free),
 }
-"""Each recipe and how often it is drawn."""
+"""Each recipe with its probability."""
 
 
 def _draw_deformation(rng: np.random.Generator) -> ElasticDeformation:
@@ -128,7 +129,7 @@ def _host(rng: np.random.Generator, pool: Pool) -> RealPatient:
 def _shape(
     rng: np.random.Generator, pool: Pool, host: RealPatient, *, but: tuple[str, ...]
 ) -> RealPatient:
-    """A real tumour's labels within the host: mostly of the library, if the pool has one."""
+    """A real tumour's labels within the host, mostly from the library, if the pool has one."""
     if pool.shapes is not None and rng.random() < LIBRARY_SHARE:
         ids = list(pool.shapes.maps)
         on = pool.shapes.on(host, ids[rng.integers(len(ids))])
@@ -143,7 +144,7 @@ def _any(rng: np.random.Generator, patients: dict[str, RealPatient]) -> RealPati
 
 
 def _with_tumour(rng: np.random.Generator, pool: Pool, *, but: tuple[str, ...]) -> RealPatient:
-    """A patient with a tumour, not one of `but` if there are others."""
+    """A patient with a tumour, preferably not one of `but`."""
     ill = {id: p for id, p in pool.patients.items() if p.labels.any()}
     others = {id: p for id, p in ill.items() if id not in but}
     return _any(rng, others or ill or pool.patients)
@@ -152,7 +153,7 @@ def _with_tumour(rng: np.random.Generator, pool: Pool, *, but: tuple[str, ...]) 
 def _painted(
     rng: np.random.Generator, pool: Pool, host: RealPatient, tumour: Tumour, levels: Levels
 ) -> RealPatient:
-    """The host with a painted tumour, at times in the contrasts of another."""
+    """The host with a painted tumour, sometimes in the contrasts of another patient."""
     images = {m: image.copy() for m, image in host.images.items()}
     white = dict.fromkeys(Modality, 1.0)
     paint_tumour(
@@ -164,5 +165,5 @@ def _painted(
 
 def _restyled(rng: np.random.Generator, pool: Pool, patient: RealPatient) -> RealPatient:
     if rng.random() < 0.4:
-        return transferred(rng, patient, _any(rng, pool.patients))
+        return with_contrasts_of(rng, patient, _any(rng, pool.patients))
     return patient

@@ -1,10 +1,10 @@
 """Label maps of other patients without their images: shapes and positions of real tumours.
 
 An `.npz` file with one label map per patient, by case id: BraTS labels (1, 2, 4) on the whole BraTS
-volume (240 × 240 × 155 mm, stored LPS) squeezed to any one size, such as 128 × 128 × 128.
+volume (240 × 240 × 155 mm, stored LPS), resampled to one common size such as 128 × 128 × 128.
 
-A label map has no brain. It is laid over another patient so that the box of a usual
-brain in BraTS volumes falls onto the box of his.
+Label maps do not show the brain. One is mapped to another patient so that the box of a typical
+brain in BraTS volumes coincides with the box of the patient's brain.
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ class ShapeLibrary:
     maps: Mapping[str, NDArray[np.uint8]]
 
     def without(self, *ids: str) -> "ShapeLibrary":
-        """The library without some patients, under any year's names.
+        """The library without some patients, under the names of any year.
 
         Raises:
             PoolError: If no map is left.
@@ -54,10 +54,10 @@ class ShapeLibrary:
         return ShapeLibrary(maps)
 
     def on(self, host: RealPatient, id: str) -> RealPatient:
-        """A patient with the host's images and the shape as labels, at its place in the brain.
+        """A patient with the host's images and the shape as labels, at its position in the brain.
 
         Args:
-            host: Gives the grid and the brain; its own labels are not used.
+            host: Patient with the grid and the brain; its labels are not used.
             id: Id of the label map.
         """
         points = _library_points(host, self.maps[id].shape)
@@ -78,7 +78,7 @@ def read_shapes(file: Path) -> ShapeLibrary:
         file: The `.npz` file.
 
     Raises:
-        PoolError: If it is no such file, a map is no BraTS label map, or there is none.
+        PoolError: If the file is not valid, a map is not a BraTS label map, or there is none.
     """
     maps: dict[str, NDArray[np.uint8]] = {}
     try:
@@ -100,9 +100,9 @@ def _checked(labels: np.ndarray, what: str) -> NDArray[np.uint8]:
         raise PoolError(
             f"{what} has shape {labels.shape} of {labels.dtype}; needed are three axes of integers"
         )
-    strange = sorted(set(np.unique(labels).tolist()) - known)
-    if strange:
-        raise PoolError(f"{what} has labels {strange}: BraTS labels are {sorted(known)}")
+    unknown = sorted(set(np.unique(labels).tolist()) - known)
+    if unknown:
+        raise PoolError(f"{what} has labels {unknown}: BraTS labels are {sorted(known)}")
     return labels.astype(np.uint8)
 
 
@@ -115,7 +115,7 @@ def _library_points(host: RealPatient, shape: tuple[int, ...]) -> np.ndarray:
         middle = (low[axis] + high[axis] - 1) / 2
         stretch = BRAIN_BOX_MM[axis] / (high[axis] - low[axis])
         mm = BRAIN_MIDDLE_MM[axis] + (np.arange(n) - middle) * stretch
-        if axis < 2:  # stored LPS: the first two axes run the other way
+        if axis < 2:  # stored LPS, so the first two axes are reversed
             mm = VOLUME_MM[axis] - mm
         axes.append(mm * shape[axis] / VOLUME_MM[axis] - 0.5)
     return np.stack(np.meshgrid(*axes, indexing="ij"))

@@ -1,4 +1,4 @@
-"""A tumour to be painted with the shape of a real, strongly deformed label map."""
+"""A tumour for painting, with the shape of a real, strongly deformed label map."""
 
 import numpy as np
 
@@ -12,14 +12,14 @@ from ccsd_core.domain.region import BRATS2021
 def tumour_of_labels(labels: np.ndarray, rng: np.random.Generator, head: Anatomy) -> Tumour:
     """Tissues from a label map on the head's grid.
 
-    The oedema fades from the core to the edge that the expert drew, and faintly beyond it. It
-    leaves out fluid of the new head. At times the enhancing part does not take up contrast and
-    counts as the rest of the core.
+    The oedema fades from the core to the expert's outline, and slightly beyond it. It excludes
+    fluid of the new head. Sometimes the enhancing part does not take up contrast and counts as the
+    rest of the core.
 
     Args:
         labels: BraTS 2021 labels, at least one of them not 0.
         rng: Generator of random numbers.
-        head: Anatomy in which the tumour lies.
+        head: Anatomy that contains the tumour.
     """
     mm = head.spacing_mm
     block = block_of(labels > 0, margin=int(np.ceil(6 / mm)))

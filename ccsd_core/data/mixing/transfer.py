@@ -1,10 +1,10 @@
-"""One patient's contrasts on another's anatomy.
+"""Transferring one patient's contrasts to another's anatomy.
 
-Either image by image (the quantiles of the healthy brain are brought onto the other's) or as
-levels of tissues for a head that is painted.
+Either image by image (matching the quantiles of the healthy brain) or as tissue intensities for a
+painted head.
 
-Source: histogram matching as Nyúl and Udupa (Magnetic Resonance in Medicine, 1999) use it to
-bring scans onto one scale; here it brings one patient's scan onto another's.
+Source: histogram matching as in Nyúl and Udupa (Magnetic Resonance in Medicine, 1999), who
+standardise scans; here it maps one patient's scan to another's scale.
 """
 
 from dataclasses import replace
@@ -20,8 +20,10 @@ from ccsd_core.domain.region import BRATS2021
 QUANTILES = np.linspace(0.01, 0.99, 25)
 
 
-def transferred(rng: np.random.Generator, patient: RealPatient, style: RealPatient) -> RealPatient:
-    """The patient with contrasts on the way to those of `style`, each sequence its own part."""
+def with_contrasts_of(
+    rng: np.random.Generator, patient: RealPatient, style: RealPatient
+) -> RealPatient:
+    """The patient with contrasts between its own and those of `style`, at random."""
     here, there = patient.healthy, style.healthy
     images: dict[Modality, Field] = {}
     for m in Modality:
@@ -34,7 +36,7 @@ def transferred(rng: np.random.Generator, patient: RealPatient, style: RealPatie
 
 
 def _mapped(image: Field, ours: np.ndarray, theirs: np.ndarray) -> Field:
-    """Piecewise linear between the quantiles; beyond them in proportion, as tumours are."""
+    """Piecewise linear between the quantiles, proportional beyond them, where tumours are."""
     ours = np.maximum.accumulate(ours) + np.linspace(0, 1e-4, len(ours))
     mapped = np.interp(image, ours, theirs)
     above = theirs[-1] + (image - ours[-1]) * float(np.clip(theirs[-1] / ours[-1], 0.6, 1.7))
@@ -43,7 +45,7 @@ def _mapped(image: Field, ours: np.ndarray, theirs: np.ndarray) -> Field:
 
 
 def levels_of(rng: np.random.Generator, style: RealPatient) -> Levels:
-    """How bright tissues are in a real patient, give or take; what it lacks is drawn."""
+    """Approximate tissue intensities of a real patient; those of missing tissues are drawn."""
     drawn = draw_levels(rng, randomised=0.0)
     healthy, labels, head = style.healthy, style.labels, style.head
     masks = {

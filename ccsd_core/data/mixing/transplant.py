@@ -1,6 +1,6 @@
-"""A real tumour, intensities and labels, in another anatomy.
+"""Transplanting a real tumour, with intensities and labels, into another anatomy.
 
-donor ──deformation──▶ its tumour over the target place ──soft seam──▶ host
+donor ──deformation──▶ its tumour at the target position ──soft seam──▶ host
                 matched in brightness along the seam
 """
 
@@ -22,7 +22,7 @@ def transplant(rng: np.random.Generator, host: RealPatient, donor: RealPatient) 
 
     Args:
         rng: Generator of random numbers.
-        host: A patient without tumour; a tumour of the host stays where it is not covered.
+        host: A patient without tumour; a tumour of the host is kept where it is not covered.
         donor: A patient with a tumour; for one without, the host is returned unchanged.
     """
     if not donor.labels.any():
@@ -51,19 +51,19 @@ def transplant(rng: np.random.Generator, host: RealPatient, donor: RealPatient) 
 def transplant_shape(
     rng: np.random.Generator, host: RealPatient, donor: RealPatient
 ) -> RealPatient:
-    """The donor, strongly deformed, its tumour within the host: for its labels alone."""
+    """The strongly deformed donor with its tumour within the host; only its labels are used."""
     return _transplant_labels(rng, host, donor, size=(0.7, 1.8), strength=2.2)
 
 
 def transplant_library_shape(
     rng: np.random.Generator, host: RealPatient, shape: RealPatient
 ) -> RealPatient:
-    """A library's shape near its own place in the brain, mirrored at times and mildly bent.
+    """A library's shape near its original position, sometimes mirrored, slightly deformed.
 
     Args:
         rng: Generator of random numbers.
         host: Patient into whom it is placed.
-        shape: The host with the shape for labels (`ShapeLibrary.on`).
+        shape: The host with the shape as labels (`ShapeLibrary.on`).
     """
     middle = tumour_middle(shape)
     deformation = draw_deformation(rng, size=(0.85, 1.2), degrees=10.0, strength=1.2)
@@ -82,7 +82,7 @@ def _transplant_labels(
     size: tuple[float, float],
     strength: float,
 ) -> RealPatient:
-    """The donor with its tumour at a place in the host: the attempt that keeps most of it."""
+    """The donor with its tumour at the position in the host that keeps most of it."""
     mm = donor.head.spacing_mm
     middle = tumour_middle(donor)
     best, most = None, -1.0
@@ -108,7 +108,7 @@ def _transplant_labels(
 
 
 def _gain(here: Field, there: Field, around: Mask) -> float:
-    """How much brighter the host is around the seam, within reason."""
+    """Ratio of the host's to the donor's brightness around the seam, limited."""
     if around.sum() < 30:
         return 1.0
     return float(np.clip(np.median(here[around]) / max(np.median(there[around]), 1e-3), 0.8, 1.25))

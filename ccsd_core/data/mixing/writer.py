@@ -12,7 +12,8 @@ from ccsd_core.domain.region import LabelScheme
 from ccsd_core.progress import Steps
 
 MIXED_PREFIX = f"{SYNTHETIC_PREFIX}Mixed_"
-"""Ids of mixed cases begin with it: synthetic, but a model trained on them saw real patients."""
+"""Prefix of the ids of mixed cases: synthetic, but a model trained on them has seen real
+patients."""
 
 
 def write_mixed_cases(
@@ -26,17 +27,18 @@ def write_mixed_cases(
     shapes: Path | None = None,
     scheme: LabelScheme | None = None,
 ) -> Steps[list[Path]]:
-    """Write `count` cases mixed from real ones; case i depends on `seed` + i and these alone.
+    """Write `count` cases mixed from real ones; case i depends only on `seed` + i and these.
 
     Args:
-        out: Folder for the case folders; made if absent.
+        out: Folder for the case folders; created if missing.
         real: Folder of real cases with all four sequences and labels.
         count: Number of cases.
-        seed: Seed of the first case; each further one takes the next.
+        seed: Seed of the first case; each following case uses the next one.
         spacing_mm: Edge of the isotropic voxels in mm.
-        leave_out: Ids of real cases whose patients are excluded.
-        shapes: File of label maps of further patients; see `ccsd_core.data.mixing.shape_library`.
-        scheme: Label scheme of the real cases where the layout does not determine it.
+        leave_out: Ids of real cases of patients to exclude.
+        shapes: File of label maps of additional patients; see
+            `ccsd_core.data.mixing.shape_library`.
+        scheme: Label scheme of the real cases if the layout does not determine it.
 
     Raises:
         BadInputError: If `count` is not positive or a case folder exists already.

@@ -231,13 +231,15 @@ class EngineConfig(BaseModel):
     Args:
         precision: Precision; `auto` is bf16 if the device is fast at it.
         micro_batch: Patches in a device's memory at once; the rest of the batch is
-            accumulated. None: the whole share of the device.
-        activation_checkpointing: Compute encoder and decoder twice to keep fewer activations.
-        compile: Compile encoders and decoder (torch.compile); pays on CUDA and long runs.
-        workers: Processes that read and prepare patches; 0 works in the main one. `auto`: for a
-            GPU one process for each core but one, up to 8; for a CPU 0, since its cores train.
-        cache: Where prepared cases are kept: in memory, or as files.
-        cache_dir: Folder of those files, which several runs may share; empty: under the run.
+            accumulated. None for the device's whole share.
+        activation_checkpointing: Whether to recompute encoder and decoder in the backward pass, to
+            keep fewer activations.
+        compile: Compile encoders and decoder (torch.compile); worthwhile on CUDA and for long runs.
+        workers: Processes that read and prepare patches; 0 for the main process. `auto`: for a GPU
+            the number of cores minus one, up to 8; for a CPU 0, because its cores are busy with
+            training.
+        cache: Storage of prepared cases: in memory, or as files.
+        cache_dir: Folder of those files, which several runs may share; empty for the run's folder.
         cache_limit_gb: Size of that folder, in 10⁹ bytes, above which cases that this run does not
             need are removed.
         checkpoint_every: Steps between checkpoints.
