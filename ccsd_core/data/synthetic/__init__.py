@@ -1,7 +1,7 @@
-"""Synthetic patients with exact labels: a head is deformed, a tumour grown, four sequences drawn.
+"""Synthetic patients with exact labels: deformed heads, grown tumours, simulated sequences.
 
-The functions are imported on first use: some files here (`noise`) need no torch, and neither do the
-modules that import them.
+The functions are imported on first use, because some modules here (`noise`) and their users do not
+need torch.
 """
 
 from importlib import import_module
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from ccsd_core.data.synthetic.writer import write_cases
 
 __all__ = ["draw_patient", "write_cases"]
-_HOMES = {"draw_patient": "patient", "write_cases": "writer"}
+_MODULES = {"draw_patient": "patient", "write_cases": "writer"}
 
 
 def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name in _MODULES:
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""A healthy head: the average brain, deformed, its tissues as crisp as one person's."""
+"""A healthy head: the average brain, deformed, with tissues as sharp as in one person."""
 
 from dataclasses import dataclass
 
@@ -13,11 +13,11 @@ from ccsd_core.data.synthetic.template import template
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Anatomy:
-    """Tissue shares of each voxel, canonical axes (x right, y anterior, z superior).
+    """Tissue fractions of each voxel, canonical axes (x right, y anterior, z superior).
 
     Args:
-        grey, white, fluid: Shares in 0 … 1 that sum to 1 within the brain, and are 0 outside.
-        texture: What the images show beyond the tissues, about −1 … 1.
+        grey, white, fluid: Fractions 0 … 1 that sum to 1 within the brain, and are 0 outside.
+        texture: Image texture not explained by the tissues, about −1 … 1.
         depth: Millimetres below the brain's surface, negative outside.
         ventricle_distance_mm: Distance from the ventricles in mm, negative within.
         midplane_distance_mm: Distance from the midplane in mm.
@@ -59,11 +59,11 @@ def draw_anatomy(
 def _crisp(
     rng: np.random.Generator, grey: Field, white: Field, depth: Field, *, spacing_mm: float
 ) -> tuple[Field, Field, Field]:
-    """One person's tissues from an average of many: shares sharpened, sulci and gyri folded in.
+    """One person's tissues from an average of many: sharpened fractions, with sulci and gyri.
 
-    Where the average is undecided (the cortex), a folding field decides: fluid where it is near
-    zero, grey matter beside, white matter far off; so every head has its own sulci. Where the
-    average is sure, nothing changes. A shift in favour of fluid is atrophy.
+    Where the average is uncertain (the cortex), a random field decides: fluid near its zeros, then
+    grey matter, then white matter, so that every head has its own sulci. Where the average is
+    certain, nothing changes. A shift towards fluid simulates atrophy.
     """
     shape, mm = depth.shape, spacing_mm
     power = np.float32(rng.uniform(1.2, 2.2) if mm < 1.5 else rng.uniform(1.1, 1.8))
@@ -74,7 +74,8 @@ def _crisp(
     width = np.float32(max(rng.uniform(0.8, 2.0), 0.6 * mm) / (0.55 * scale))
     sulcus = np.exp(-((fold / width) ** 2))
     deepening, spread = rng.uniform(1.0, 3.0), rng.uniform(0.6, 2.0)
-    # The average's cortex is thinner than that of any person: it is where few of many brains reach.
+    # The average's cortex is thinner than a person's, because only some of the averaged brains
+    # extend there.
     surface = np.exp(-np.maximum(depth, 0) / 6)
     thicker, wider = rng.uniform(0.5, 2.5), rng.uniform(0.0, 1.2)
     offsets = (

@@ -2,7 +2,7 @@
 
 T1c    veins in sulci and white matter, the venous sinuses, dura, choroid plexus
 all    bone and dura at the surface
-FLAIR  caps and halos of the ventricles, white-matter spots, fluid that flows, a bright surface
+FLAIR  caps and halos of the ventricles, white-matter spots, flowing fluid, a bright surface
 T2     perivascular spaces, flow voids
 all    calcification, small bleeds, lacunes
 """
@@ -22,13 +22,13 @@ FLAIR, T1, T1C, T2 = Modality.FLAIR, Modality.T1, Modality.T1C, Modality.T2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Confounder:
-    """Something to be drawn over a healthy head.
+    """A structure to be painted over a healthy head.
 
     Args:
-        name: What it is.
-        index: Flat voxel indices it covers.
-        share: How much of each of these voxels it fills, 0 … 1.
-        levels: How bright it is where it shows; white matter is 1.
+        name: Name of the structure.
+        index: Flat indices of its voxels.
+        share: Fraction of each of these voxels that it fills, 0 … 1.
+        levels: Intensity in each sequence that shows it; white matter is 1.
     """
 
     name: str
@@ -61,7 +61,7 @@ def _noise(rng: np.random.Generator, head: Anatomy, scale_mm: float) -> Field:
 
 
 def _uptake(rng: np.random.Generator) -> float:
-    """How bright blood is on T1c: mostly little, at times three times white matter."""
+    """Intensity of blood on T1c: mostly low, sometimes three times white matter."""
     return float(1.15 + 1.9 * rng.random() ** 2)
 
 
@@ -104,7 +104,7 @@ def _dura(rng: np.random.Generator, head: Anatomy) -> Draw:
 
 
 def _bone(rng: np.random.Generator, head: Anatomy) -> Draw:
-    """Inner table and dura that stripping left on: dark everywhere, or fatty and bright on T1."""
+    """Remains of inner table and dura after skull stripping: dark, or fatty and bright on T1."""
     wave = _noise(rng, head, rng.uniform(15, 35))
     reach = np.clip(rng.uniform(0.5, 2.0) + 0.8 * wave, 0.1, None)
     share = np.exp(-((np.maximum(head.depth, 0) / reach) ** 2)) * rng.uniform(0.5, 1)
@@ -164,7 +164,7 @@ def _surface(rng: np.random.Generator, head: Anatomy) -> Draw:
 
 def _perivascular(rng: np.random.Generator, head: Anatomy) -> Draw:
     wave = _noise(rng, head, 3.0)
-    filled = 1.0 if head.spacing_mm < 1.5 else 0.5  # they are thinner than coarse voxels
+    filled = 1.0 if head.spacing_mm < 1.5 else 0.5  # thinner than coarse voxels
     share = np.clip(3 * (wave - rng.uniform(2.4, 3.4)), 0, filled) * (head.depth > 10)
     return share * (head.white + head.grey), {
         T2: float(rng.uniform(1.4, 2.5)), T1: 0.65, T1C: 0.65, FLAIR: float(rng.uniform(0.6, 1.1)),
@@ -214,4 +214,4 @@ KINDS: dict[str, tuple[float, Callable[[np.random.Generator, Anatomy], Draw]]] =
     "dura": (0.5, _dura),
     "sinuses": (0.85, _sinuses),
 }
-"""Each kind's probability and how it is drawn."""
+"""Probability and drawing function of each kind."""

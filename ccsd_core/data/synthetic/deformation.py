@@ -1,10 +1,10 @@
-"""How one head differs from the average: rotated, scaled, mirrored, elastically deformed.
+"""Deformation of the average head: rotation, scaling, mirroring, elastic deformation.
 
-    voxel of the head ──(+ displacement)──▶ ──(matrix: rotation, scale)──▶ place in the template
+    voxel of the head ──(+ displacement)──▶ ──(matrix: rotation, scale)──▶ point in the template
 
 The displacement (elastic deformation, mass effect, widened ventricles) is a cubic spline over
-knots 6 mm apart, so that the same head can be sampled coarsely
-(to plan a tumour in it) and finely.
+knots 6 mm apart, so that the same head can be sampled on a coarse grid (to plan a tumour) and on a
+fine one.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from ccsd_core.data.synthetic.noise import Field, Shape, smooth_noise, spline, s
 from ccsd_core.data.synthetic.template import template
 
 FIELD_OF_VIEW_MM = (168.0, 208.0, 168.0)
-"""Edges of the block a head is drawn in; the largest head fits with a margin."""
+"""Edges of the block that contains a head; the largest head fits with a margin."""
 KNOTS_MM = 6.0
 COARSE_MM = 4.0
 """Spacing of the template that the widening of the ventricles is computed on."""
@@ -26,12 +26,12 @@ COARSE_MM = 4.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ElasticDeformation:
-    """Where each place of a head lies in the template: an affine map and a displacement.
+    """Map from points of a head to the template: an affine map and a displacement.
 
     Args:
         matrix: Template mm from head mm, 3×3.
         knots: Spline coefficients of the displacement in mm (3, a, b, c).
-        widening_mm: How far the ventricles' walls have moved outwards.
+        widening_mm: Outward displacement of the ventricles' walls.
     """
 
     matrix: Field
@@ -39,11 +39,11 @@ class ElasticDeformation:
     widening_mm: float
 
     def displaced_by(self, push: Field) -> "ElasticDeformation":
-        """The deformation with a further displacement, given at the knots in mm (3, a, b, c)."""
+        """The deformation plus a displacement, given at the knots in mm (3, a, b, c)."""
         return ElasticDeformation(self.matrix, self.knots + push, self.widening_mm)
 
     def moved(self, place: Point, onto: Point) -> "ElasticDeformation":
-        """The deformation that shows about `onto` of the template at `place` of the head."""
+        """The deformation shifted so that `place` of the head maps near `onto` of the template."""
         back = np.linalg.inv(self.matrix) @ np.asarray(onto, np.float32)
         shift = (back - np.asarray(place)).astype(np.float32)
         return self.displaced_by(shift.reshape(3, 1, 1, 1))
@@ -64,7 +64,7 @@ class ElasticDeformation:
 
 
 def draw_head_deformation(rng: np.random.Generator) -> ElasticDeformation:
-    """From a head to the average brain; the heads have brains of about 1.1 to 1.8 L."""
+    """A random deformation from a head to the average brain; brains have about 1.1 to 1.8 L."""
     deformation = draw_deformation(rng, size=(1.01, 1.16))
     widening = float(rng.choice([rng.uniform(-0.5, 2.0), rng.uniform(2.0, 7.0)], p=(0.65, 0.35)))
     return ElasticDeformation(
@@ -81,13 +81,13 @@ def draw_deformation(
     degrees: float = 5.0,
     strength: float = 1.0,
 ) -> ElasticDeformation:
-    """A random deformation: rotation, scaling, mirroring in half of all draws, displacement.
+    """A random deformation: rotation, scaling, displacement, and mirroring in half the cases.
 
     Args:
         rng: Generator of random numbers.
-        size: Range of the other head's size over this one's.
+        size: Range of the ratio of the other head's size to this one's.
         degrees: Standard deviation of the rotation about each axis.
-        strength: Factor of the elastic displacement; 1 displaces by some 2 to 4 mm.
+        strength: Factor of the elastic displacement; 1 displaces by about 2 to 4 mm.
     """
     rotation = Rotation.from_euler("xyz", rng.normal(0, degrees, 3), degrees=True).as_matrix()
     stretch = rng.uniform(*size) * np.exp(rng.normal(0, 0.03, 3))
@@ -102,7 +102,7 @@ def draw_deformation(
 
 
 def knots_from(centre: Point) -> Field:
-    """Millimetres from a place of the head at each knot: (3, a, b, c)."""
+    """Offset in mm of each knot from a point of the head: (3, a, b, c)."""
     axes = [
         low + KNOTS_MM * np.arange(k) - c
         for low, k, c in zip(_first_knots_mm(), _knots(), centre, strict=True)
@@ -111,14 +111,14 @@ def knots_from(centre: Point) -> Field:
 
 
 def at_knots(field: Field, *, spacing_mm: float) -> Field:
-    """A field on the head's grid, read at the knots: (a, b, c)."""
+    """A field on the head's grid, sampled at the knots: (a, b, c)."""
     places = knots_from((0.0, 0.0, 0.0)) / spacing_mm
     places += (np.reshape(field.shape, (3, 1, 1, 1)).astype(np.float32) - 1) / 2
     return ndimage.map_coordinates(field, places, order=1, mode="nearest")
 
 
 def head_shape(spacing_mm: float) -> Shape:
-    """The head's grid at a spacing."""
+    """Shape of the head's grid at a spacing."""
     x, y, z = (max(1, round(mm / spacing_mm)) for mm in FIELD_OF_VIEW_MM)
     return x, y, z
 

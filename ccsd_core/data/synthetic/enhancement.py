@@ -1,4 +1,4 @@
-"""Which part of a core takes up contrast agent."""
+"""The part of a tumour core that takes up contrast agent."""
 
 import numpy as np
 
@@ -13,9 +13,9 @@ def enhancing_part(
     """The enhancing part of a core.
 
     Args:
-        plan: What the tumour is to be.
+        plan: Plan of the tumour.
         core: The core's mask.
-        depth: Signed depth below the planned surface in about mm.
+        depth: Signed depth below the planned surface, approximately in mm.
         rng: Generator of random numbers.
         spacing_mm: Edge of the isotropic voxels in mm.
     """
@@ -38,7 +38,7 @@ def enhancing_part(
 def _ring(
     plan: TumourPlan, within: Mask, spots: Field, rng: np.random.Generator, *, mm: float
 ) -> Mask:
-    """A rim of uneven thickness with nodules and septa, at times torn open on one side."""
+    """A rim of uneven thickness with nodules and septa, sometimes open on one side."""
     below = depth_mm(within, spacing_mm=mm)
     uneven = smooth_noise(rng, within.shape, scale_mm=rng.uniform(8, 22), spacing_mm=mm)
     thick = np.clip(1 + rng.uniform(0.2, 0.7) * uneven, 0.3, None)

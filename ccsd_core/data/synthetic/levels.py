@@ -1,11 +1,11 @@
-"""How bright each tissue is in each sequence, with white matter at 1.
+"""Intensity of each tissue in each sequence, with white matter at 1.
 
 The ranges were measured in seven BraTS 2021 cases (medians over each tissue, relative to the
-median of white matter) and widened, since seven patients are few. What physics demands is
-kept: fluid is dark on FLAIR, T1 and T1c and bright on T2, what is wet is bright on FLAIR and T2
-and dark on T1, only what takes up contrast agent is brighter on T1c than on T1.
+median of white matter) and widened, since seven patients are few. Physical constraints are kept:
+fluid is dark on FLAIR, T1 and T1c and bright on T2; oedematous tissue is bright on FLAIR and T2 and
+dark on T1; only tissue with contrast agent is brighter on T1c than on T1.
 
-A share of patients has fully randomised contrasts instead: SynthSeg (Billot et al., Medical
+Some patients have fully randomised contrasts instead: SynthSeg (Billot et al., Medical
 Image Analysis 2023).
 """
 
@@ -48,7 +48,7 @@ class Levels:
     Args:
         of: Level of each tissue in each sequence; white matter is at `white`.
         white: Level of white matter; 1 unless randomised.
-        randomised: Sequences whose contrast follows no physics.
+        randomised: Sequences with a random, unphysical contrast.
     """
 
     of: dict[Modality, dict[str, float]]
@@ -61,11 +61,11 @@ def draw_levels(rng: np.random.Generator, *, randomised: float) -> Levels:
 
     Args:
         rng: Generator of random numbers.
-        randomised: Chance that the patient's contrasts are randomised; then each sequence is
-            with a chance of 0.6.
+        randomised: Probability that the patient's contrasts are randomised, then each sequence with
+            probability 0.6.
     """
     wet = {tissue: rng.random() for tissue in TISSUES}
-    dark_fluid = rng.random() < 0.35  # liquid that FLAIR suppresses as it does fluid
+    dark_fluid = rng.random() < 0.35  # liquid that FLAIR suppresses like fluid
     t1_contrast = rng.random()
     of: dict[Modality, dict[str, float]] = {}
     for m in Modality:
@@ -78,7 +78,7 @@ def draw_levels(rng: np.random.Generator, *, randomised: float) -> Levels:
                 at = at**1.6  # faint more often than strong
             of[m][tissue] = float(dry + at * (full - dry))
     flair = of[Modality.FLAIR]
-    # An expert marks what can be seen, also at the edge, where it has half its strength.
+    # An expert marks visible oedema, also at the edge, where it has half its strength.
     seen = max(flair["grey"], 1.0) + float(rng.uniform(0.2, 0.45))
     flair["oedema"] = max(flair["oedema"], seen)
     flair["liquid"] = float(rng.uniform(0.4, 1.1) if dark_fluid else rng.uniform(1.1, 3.0))
@@ -94,7 +94,7 @@ def draw_levels(rng: np.random.Generator, *, randomised: float) -> Levels:
 
 
 def _randomised(rng: np.random.Generator, levels: Levels, chosen: list[Modality]) -> Levels:
-    """Any tissue at any level; neighbours in a tumour stay apart enough to be seen."""
+    """Any tissue at any level; adjacent tumour tissues keep a visible contrast."""
     of, white = dict(levels.of), dict(levels.white)
     for m in chosen:
         white[m] = float(rng.uniform(0.5, 1.5))

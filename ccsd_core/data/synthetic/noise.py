@@ -1,7 +1,7 @@
-"""Smooth random fields: the raw material of shapes, textures and bias.
+"""Smooth random fields, for shapes, textures and bias fields.
 
-A field is a cubic B-spline over random knots, evaluated axis by axis as three matrix products:
-no creases, and a coarse field costs little more than writing it down.
+A field is a cubic B-spline over random knots, evaluated axis by axis as three matrix products: it
+has no creases, and a coarse field costs little more than allocating it.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ def smooth_noise(
     scale_mm: float,
     spacing_mm: float | Sequence[float],
 ) -> Field:
-    """A random field of zero mean and unit variance whose knots are `scale_mm` apart.
+    """A random field of zero mean and unit variance with knots `scale_mm` apart.
 
     Args:
         rng: Generator of random numbers.
@@ -44,7 +44,7 @@ def smooth_noise(
 def rough_noise(
     rng: np.random.Generator, shape: Shape, *, scale_mm: float, spacing_mm: float
 ) -> Field:
-    """Three octaves of smooth noise: the outline of something that grew."""
+    """Three octaves of smooth noise, for irregular outlines."""
     total = np.zeros(shape, np.float32)
     for octave, weight in enumerate((1.0, 0.55, 0.3)):
         scale = scale_mm / 2**octave
@@ -71,7 +71,7 @@ def spline(knots: Field, weights: list[Field]) -> Field:
 def spline_weights(positions: Field, *, knots: int) -> Field:
     """Cubic B-spline weights (n, knots) at positions given in units of the knot distance.
 
-    Positions must lie in [1, knots − 2); others are moved to its ends.
+    Positions must lie in [1, knots − 2); others are clipped to it.
     """
     positions = np.clip(positions, 1.0, knots - 2 - 1e-3)
     base = np.floor(positions).astype(int)

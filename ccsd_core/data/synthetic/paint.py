@@ -1,4 +1,4 @@
-"""Clean images from tissues: first the healthy head, then the tumour over it."""
+"""Painting clean images from tissues: first the healthy head, then the tumour over it."""
 
 import numpy as np
 
@@ -11,16 +11,17 @@ from ccsd_core.data.synthetic.tumour import Tumour
 from ccsd_core.domain.modality import Modality
 
 DARKEST = 0.02
-"""No voxel of the brain is as dark as the background."""
+"""Smallest intensity of a brain voxel, so that none is as dark as the background."""
 PARTIAL_VOLUME = 0.45
-"""Standard deviation, in voxels, of what averaging fine voxels to coarse ones does to an edge."""
+"""Standard deviation, in voxels, of the blur of an edge from averaging fine voxels to coarse
+ones."""
 
 
 def paint_head(rng: np.random.Generator, head: Anatomy, levels: Levels) -> dict[Modality, Field]:
-    """The healthy head in each sequence, white matter at about 1; also what lies just outside it.
+    """The healthy head and its immediate surroundings in each sequence, white matter at about 1.
 
-    Grey matter is not the same everywhere, nor is white matter: two smooth fields that all
-    sequences share, each to its own degree, and in its own direction.
+    Grey and white matter vary: two smooth fields are shared by all sequences, with a random
+    strength and sign in each.
     """
     mm = head.spacing_mm
     grey_varies, white_varies = (
@@ -33,7 +34,7 @@ def paint_head(rng: np.random.Generator, head: Anatomy, levels: Levels) -> dict[
         image = head.grey * (level["grey"] * (1 + rng.normal(0, 0.05) * grey_varies))
         image += head.white * (white * (1 + rng.normal(0, 0.035) * white_varies))
         image += np.where(head.brain, head.fluid, outside) * level["fluid"]
-        sign = np.sign(white - level["grey"])  # what is bright on T1 for its myelin is dark on T2
+        sign = np.sign(white - level["grey"])  # myelin is bright on T1 and dark on T2
         image += (sign * rng.uniform(0.0, 0.12)) * head.texture * (head.grey + head.white)
         images[m] = image.astype(np.float32)
     return images
@@ -42,7 +43,7 @@ def paint_head(rng: np.random.Generator, head: Anatomy, levels: Levels) -> dict[
 def paint_confounders(
     images: dict[Modality, Field], confounders: list[Confounder], levels: Levels
 ) -> None:
-    """Draw confounders, in place."""
+    """Paint confounders in place."""
     for thing in confounders:
         for m, level in thing.levels.items():
             if m not in levels.randomised:
@@ -60,27 +61,27 @@ def paint_tumour(
     white: dict[Modality, float] | None = None,
     edge: float = PARTIAL_VOLUME,
 ) -> None:
-    """Draw a tumour over a head, in place.
+    """Paint a tumour over a head in place.
 
     Args:
         images: Clean images; white matter at 1, or at `white`.
-        tumour: What to draw.
-        levels: How bright its tissues are.
+        tumour: Tumour to paint.
+        levels: Intensities of its tissues.
         rng: Generator of random numbers.
         spacing_mm: Edge of the isotropic voxels in mm.
         white: Level of white matter in the images, if they are not drawn from `levels`.
-        edge: Least softness of edges, a standard deviation in voxels: that of the images.
+        edge: Smallest blur of edges, as a standard deviation in voxels, to match the images.
     """
     mm, shape, block = spacing_mm, block_shape(tumour.block), tumour.block
     coarse = rough_noise(rng, shape, scale_mm=14.0, spacing_mm=mm)
     fine = rough_noise(rng, shape, scale_mm=6.0, spacing_mm=mm)
     core = _border(tumour, rng, mm=mm, edge=edge)
     sharp = _soft(tumour.enhancing, rng, mm=mm, edge=edge)
-    # Only contrast agent draws a sharp line between what enhances and what does not.
+    # Only in T1c the border of the enhancing part is sharp.
     faint = blur(tumour.enhancing.astype(np.float32), sigma_mm=rng.uniform(1, 2.5), spacing_mm=mm)
     swelling = blur(tumour.infiltration, sigma_mm=edge * mm, spacing_mm=mm)
     blood = _bleeding(tumour, rng, mm=mm, edge=edge)
-    remains = rng.uniform(0.1, 0.5) * (1 - tumour.liquid)  # of what was there before
+    remains = rng.uniform(0.1, 0.5) * (1 - tumour.liquid)  # of the tissue's own texture
     for m in Modality:
         level = levels.of[m]
         unit = 1.0 if white is None else white[m]
@@ -94,7 +95,7 @@ def paint_tumour(
         image = blend(image, rest + remains * before, core)
         varied = np.clip(1 + rng.uniform(0.05, 0.22) * fine + 0.06 * a * coarse, 0.4, 1.8)
         uptake = level["enhancing"] * varied
-        if m is Modality.T1C and m not in levels.randomised:  # never as dark as before contrast
+        if m is Modality.T1C and m not in levels.randomised:  # never darker than before contrast
             uptake = np.maximum(uptake, levels.of[Modality.T1]["enhancing"] + 0.08)
         image = blend(image, uptake * unit, sharp if m is Modality.T1C else faint * core)
         if blood is not None:
@@ -104,7 +105,7 @@ def paint_tumour(
 
 
 def _border(tumour: Tumour, rng: np.random.Generator, *, mm: float, edge: float) -> Field:
-    """The core's share of each voxel: a clear line around fluid, often a hazy one around solid."""
+    """The core's fraction of each voxel: sharp around fluid, often blurred around solid parts."""
     core = tumour.core.astype(np.float32)
     fine, wide = float(rng.uniform(0.4, 1.0)), float(rng.uniform(0.8, 3.0))
     clear = blur(core, sigma_mm=max(fine, edge * mm), spacing_mm=mm)
@@ -119,7 +120,7 @@ def _soft(mask: Mask, rng: np.random.Generator, *, mm: float, edge: float) -> Fi
 
 
 def _bleeding(tumour: Tumour, rng: np.random.Generator, *, mm: float, edge: float) -> Field | None:
-    """Old blood in the part of the core that does not enhance, at times."""
+    """Old blood in the part of the core that does not enhance, or None."""
     if rng.random() > 0.12 or not tumour.necrosis.any():
         return None
     spots = smooth_noise(rng, tumour.core.shape, scale_mm=7.0, spacing_mm=mm)

@@ -1,4 +1,4 @@
-"""One synthetic patient: head, tumour or none, four scans."""
+"""Drawing a synthetic patient: head, tumour or none, four scans."""
 
 from dataclasses import dataclass
 
@@ -20,9 +20,9 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import BadInputError
 
 HEALTHY = 0.08
-"""Share of patients without a tumour."""
+"""Fraction of patients without a tumour."""
 RANDOMISED = 0.12
-"""Share of patients whose contrasts follow no physics."""
+"""Fraction of patients with random, unphysical contrasts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +33,8 @@ class Patient:
         images: Int16 intensities by sequence.
         labels: BraTS 2021 labels; all 0 for a healthy patient.
         spacing_mm: Isotropic voxel edge.
-        sources: Ids of the real patients that anything of it was taken from, in order.
-        recipe: How it was made.
+        sources: Ids of the real patients that it was made from, in order.
+        recipe: Name of the recipe that it was made with.
     """
 
     images: dict[Modality, NDArray[np.int16]]
@@ -49,10 +49,10 @@ class CleanHead:
     """A patient before the scanner: no noise, and no skull around the brain.
 
     Args:
-        images: By sequence, white matter at about 1; just outside the brain they fade.
+        images: Images by sequence, white matter at about 1, fading outside the brain.
         labels: BraTS 2021 labels.
         depth: Millimetres below the brain's surface, negative outside.
-        levels: How bright the tissues are.
+        levels: Intensities of the tissues.
     """
 
     images: dict[Modality, Field]
@@ -68,16 +68,16 @@ def draw_patient(
     healthy: float = HEALTHY,
     randomised: float = RANDOMISED,
 ) -> Patient:
-    """A patient that depends on `seed` and the options alone.
+    """A patient that depends only on `seed` and the options.
 
     Args:
         seed: Any non-negative integer.
         spacing_mm: Voxel edge; 1 mm as in BraTS, coarser for training on a coarse grid.
-        healthy: Chance of a patient without tumour. It does not change how the others look.
-        randomised: Chance of contrasts that follow no physics.
+        healthy: Probability of a patient without tumour. It does not change the other patients.
+        randomised: Probability of random, unphysical contrasts.
 
     Raises:
-        BadInputError: If a chance is not in 0 … 1.
+        BadInputError: If a probability is not in 0 … 1.
     """
     rng = np.random.default_rng(seed)
     clean = draw_clean(rng, spacing_mm=spacing_mm, healthy=healthy, randomised=randomised)
@@ -97,11 +97,11 @@ def draw_clean(
     Args:
         rng: Random numbers.
         spacing_mm: Voxel edge.
-        healthy: Chance of a patient without tumour.
-        randomised: Chance of contrasts that follow no physics.
+        healthy: Probability of a patient without tumour.
+        randomised: Probability of random, unphysical contrasts.
 
     Raises:
-        BadInputError: If a chance is not in 0 … 1.
+        BadInputError: If a probability is not in 0 … 1.
     """
     check_share("healthy", healthy)
     check_share("randomised", randomised)
@@ -134,17 +134,17 @@ def finish(
     sources: tuple[str, ...] = (),
     recipe: str = "synthetic",
 ) -> Patient:
-    """Scan clean images, strip the skull, write scanner units.
+    """Simulate the scanner and skull stripping, and convert to scanner units.
 
     Args:
         rng: Generator of random numbers.
         images: Clean images, white matter at about 1.
         labels: BraTS 2021 labels.
-        brain: How much of each voxel skull stripping leaves, 0 … 1.
+        brain: Fraction of each voxel that remains after skull stripping, 0 … 1.
         spacing_mm: Edge of the isotropic voxels in mm.
-        worst: Largest strength of artefacts; below 1 for images that were scanned before.
-        sources: Ids of real patients that anything was taken from.
-        recipe: How they were made.
+        worst: Largest strength of artefacts; below 1 for images from a real scanner.
+        sources: Ids of the real patients that they were made from.
+        recipe: Name of the recipe that they were made with.
     """
     scans = {}
     for m in Modality:
@@ -156,7 +156,7 @@ def finish(
 
 
 def check_share(name: str, value: float) -> None:
-    """Refuse a value that is no probability.
+    """Refuse a value that is not a probability.
 
     Raises:
         BadInputError: If it is not in 0 … 1.

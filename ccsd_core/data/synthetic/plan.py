@@ -1,7 +1,7 @@
-"""Plan of a synthetic tumour: kind, place, size, reach.
+"""Plan of a synthetic tumour: kind, position, size, extent of oedema.
 
-The shares of the kinds follow what BraTS holds: mostly glioblastomas with a ring, many large
-cores that hardly enhance, some without any enhancement, some tiny ones.
+The frequencies of the kinds follow BraTS: mostly ring-enhancing glioblastomas, many large cores
+with little enhancement, some without any enhancement, some tiny ones.
 
 Source for the spread of volumes: U. Baid et al., arXiv:2107.02314 (the data set's description),
 and the seven cases measured here (whole tumour 30 … 231 mL, enhancing 0 … 90 mL).
@@ -33,12 +33,12 @@ class TumourKind:
     """A family of tumours.
 
     Args:
-        share: How often it is drawn.
-        radius_mm: Range of the core's radius, drawn evenly on a logarithmic scale.
+        share: Probability.
+        radius_mm: Range of the core's radius, drawn log-uniformly.
         oedema_mm: Range of the oedema's reach.
-        enhancement: Patterns and how often.
-        liquid: Range of how liquefied the core is that does not enhance, 0 solid … 1 fluid.
-        inner: Range of the share of the radius that the enhancing part spans.
+        enhancement: Patterns with their probabilities.
+        liquid: Range of the liquefaction of the non-enhancing core, 0 solid … 1 fluid.
+        inner: Range of the fraction of the radius that the enhancing part spans.
     """
 
     share: float
@@ -83,16 +83,16 @@ class TumourPlan:
     """A tumour before it is grown.
 
     Args:
-        centres: Middles of the core's lobes and of further foci; the first is the main one.
+        centres: Centres of the core's lobes and of separate foci; the first is the main one.
         radii_mm: Their mean radii.
         oedema_mm: Reach of the oedema beyond the core.
         enhancement: Pattern of the enhancement.
         rim_mm: Thickness of a ring.
-        inner: Share of the radius that the enhancing part spans.
-        liquid: How liquefied the core is that does not enhance.
-        cyst: Whether a fluid-filled cavity lies in the core.
-        lumps: How uneven the outline is, as a share of the radius.
-        push_mm: How far tissue at the core's surface is pushed away.
+        inner: Fraction of the radius that the enhancing part spans.
+        liquid: Liquefaction of the non-enhancing core.
+        cyst: Whether the core contains a fluid-filled cavity.
+        lumps: Irregularity of the outline, relative to the radius.
+        push_mm: Displacement of tissue at the core's surface.
     """
 
     centres: tuple[Point, ...]
@@ -108,7 +108,7 @@ class TumourPlan:
 
 
 def draw_plan(rng: np.random.Generator, head: Anatomy) -> TumourPlan:
-    """Choose kind, place and size in a head, which may be of coarse resolution."""
+    """Draw kind, position and size in a head, which may have a coarse resolution."""
     kind = KINDS[rng.choice(len(KINDS), p=[k.share for k in KINDS])]
     radius = float(np.exp(rng.uniform(*np.log(kind.radius_mm))))
     patterns = list(kind.enhancement)
@@ -130,9 +130,9 @@ def draw_plan(rng: np.random.Generator, head: Anatomy) -> TumourPlan:
 
 
 def displacement(plan: TumourPlan, head: Anatomy) -> Field:
-    """Mass effect at the deformation's knots, in mm (3, a, b, c): where the tissue came from.
+    """Mass effect at the deformation's knots in mm (3, a, b, c), towards the original position.
 
-    It fades towards the brain's surface, since the skull does not give way.
+    It fades towards the brain's surface, since the skull is rigid.
     """
     offset = knots_from(plan.centres[0])
     distance = np.sqrt((offset**2).sum(0)) + 1e-3
@@ -144,16 +144,16 @@ def displacement(plan: TumourPlan, head: Anatomy) -> Field:
 
 
 def draw_place(rng: np.random.Generator, head: Anatomy, radius_mm: float) -> Point:
-    """Anywhere in tissue, most likely in and near white matter; often temporal.
+    """A random point in tissue, most likely in or near white matter.
 
-    Rarely in cerebellum and brain stem.
+    It is often temporal and rarely in the cerebellum or the brain stem.
     """
     forward = np.linspace(0, 1, head.shape[1])[None, :, None]
     height = np.linspace(0, 1, head.shape[2])
     temporal = (height < 0.45) & (forward > 0.38) & (head.midplane_distance_mm > 22)
     weight = np.where(head.depth > 5, 0.15 + head.white, 0) * (head.fluid < 0.5)
     weight *= np.where(temporal, 1.8, np.where(height < 0.33, 0.2, 1.0))
-    if radius_mm > 15:  # a large mass does not sit on the midline
+    if radius_mm > 15:  # a large mass is not on the midline
         weight *= np.clip(head.midplane_distance_mm / 25, 0, 1)
     total = weight.ravel().cumsum()
     index = int(np.searchsorted(total, rng.random() * total[-1]))
@@ -168,7 +168,7 @@ def draw_place(rng: np.random.Generator, head: Anatomy, radius_mm: float) -> Poi
 def _foci(
     rng: np.random.Generator, centre: Point, radius_mm: float
 ) -> tuple[tuple[Point, ...], tuple[float, ...]]:
-    """The main lobe, lobes that bulge from it, and at times separate foci."""
+    """The main lobe, lobes that bulge from it, and sometimes separate foci."""
     centres, radii = [centre], [radius_mm]
     lobes = int(rng.choice(4, p=(0.4, 0.25, 0.2, 0.15)))
     separate = int(rng.choice(4, p=(0.8, 0.1, 0.06, 0.04)))

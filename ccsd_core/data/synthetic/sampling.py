@@ -1,4 +1,4 @@
-"""Reading maps at any places: trilinear, in millimetres from a grid's middle."""
+"""Sampling maps at arbitrary points: trilinear, in millimetres from a grid's middle."""
 
 import numpy as np
 import torch
@@ -15,14 +15,14 @@ def sample(
     middle: tuple[float, float, float] | None = None,
     beyond: str = "border",
 ) -> Field:
-    """The values of maps at places.
+    """The values of maps at points.
 
     Args:
         maps: Values (c, x, y, z).
         points: Millimetres from `middle` (3, u, v, w).
         spacing_mm: Voxel edge of the maps.
-        middle: Voxel coordinates that points count from; the grid's own middle if None.
-        beyond: What lies outside the maps: `border` repeats their faces, `zeros` is 0.
+        middle: Voxel coordinates of the points' origin; None for the grid's middle.
+        beyond: Values outside the maps: `border` repeats their faces, `zeros` is 0.
 
     Returns:
         Values (c, u, v, w), float32.
@@ -31,7 +31,7 @@ def sample(
     grid = np.empty((*points.shape[1:], 3), np.float32)
     for axis, n in enumerate(sizes):
         at = (n - 1) / 2 if middle is None else middle[axis]
-        # torch wants −1 … 1 between the outer voxels' centres, and the last axis first
+        # torch expects −1 … 1 between the outer voxels' centres, and the last axis first
         grid[..., 2 - axis] = (points[axis] / spacing_mm + at) * (2 / max(n - 1, 1)) - 1
     return functional.grid_sample(
         torch.from_numpy(np.ascontiguousarray(maps, dtype=np.float32))[None],

@@ -1,4 +1,4 @@
-"""What a scanner adds to a clean image: its resolution, thick slices, motion, shading, noise."""
+"""Scanner effects on a clean image: resolution, thick slices, motion, shading, noise."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Scanner:
         blur_mm: Standard deviation of its point spread.
         slice_mm: Slice thickness; 0 for negligible.
         slice_axis: Axis across the slices.
-        shift_voxel: How far it lies off the other sequences, per axis.
+        shift_voxel: Displacement from the other sequences, per axis.
         motion: Strength of ghosts, 0 none.
         shading: Strength of the coil's shading.
         noise: Standard deviation of the noise, white matter at 1.
@@ -36,7 +36,7 @@ class Scanner:
 
 
 def draw_scanner(rng: np.random.Generator, *, spacing_mm: float, worst: float = 1.0) -> Scanner:
-    """One sequence's scanner.
+    """Draw the artefacts of one sequence.
 
     Args:
         rng: Generator of random numbers.
@@ -63,12 +63,12 @@ def draw_scanner(rng: np.random.Generator, *, spacing_mm: float, worst: float = 
 def scan(
     rng: np.random.Generator, clean: Field, brain: Field, scanner: Scanner, *, spacing_mm: float
 ) -> Field:
-    """A clean image as the scanner would deliver it after skull stripping; background 0.
+    """A clean image with scanner artefacts, after skull stripping; background 0.
 
     Args:
         rng: Generator of random numbers.
         clean: The image.
-        brain: How much of each voxel skull stripping leaves, 0 … 1.
+        brain: Fraction of each voxel that remains after skull stripping, 0 … 1.
         scanner: Its artefacts.
         spacing_mm: Edge of the isotropic voxels in mm.
     """
@@ -90,7 +90,7 @@ def scan(
 
 
 def thick_slices(image: Field, scanner: Scanner, *, spacing_mm: float) -> Field:
-    """The image after being sampled in thick slices and brought back to its grid."""
+    """The image resampled to thick slices and back to its grid."""
     x, y, z = (
         max(2, round(n * spacing_mm / scanner.slice_mm)) if axis == scanner.slice_axis else n
         for axis, n in enumerate(image.shape)
@@ -107,7 +107,7 @@ def _moved(image: Field, shift: float, axis: int) -> Field:
 
 
 def _ghosts(rng: np.random.Generator, image: Field, amount: float, *, spacing_mm: float) -> Field:
-    """The patient moved while some lines of k-space were read: ghosts along one axis."""
+    """Ghosts along one axis, from motion while some lines of k-space were read."""
     axis = int(rng.integers(2))
     n = image.shape[axis]
     k = np.fft.rfft(image, axis=axis)
@@ -115,7 +115,7 @@ def _ghosts(rng: np.random.Generator, image: Field, amount: float, *, spacing_mm
     path = np.cumsum(rng.normal(0, 1, len(lines)))
     path -= path[0]
     path *= amount * 1.5 / spacing_mm / max(float(np.abs(path).max()), 1e-6)
-    path *= np.clip((lines - 0.03 * n) / (0.06 * n), 0, 1)  # the middle of k-space is quiet
+    path *= np.clip((lines - 0.03 * n) / (0.06 * n), 0, 1)  # no motion at the centre of k-space
     shape = [-1 if a == axis else 1 for a in range(3)]
     turned = np.exp(-2j * np.pi * lines / n * path).reshape(shape)
     return np.abs(np.fft.irfft(k * turned, n=n, axis=axis)).astype(np.float32)

@@ -1,15 +1,15 @@
-"""Where a skull-stripping tool would cut: a few millimetres off here and there."""
+"""Simulated skull stripping, with errors of a few millimetres."""
 
 import numpy as np
 
 from ccsd_core.data.synthetic.noise import Field, smooth_noise
 
 FINEST_MM = 1.2
-"""Finer voxels are cut as a whole, as in published data. Coarser ones are averages of such."""
+"""Finer voxels are removed as a whole, as in published data; coarser ones are averages of these."""
 
 
 def stripped(rng: np.random.Generator, depth: Field, *, spacing_mm: float) -> Field:
-    """How much of each voxel skull stripping leaves, 0 … 1.
+    """Fraction of each voxel that remains after skull stripping, 0 … 1.
 
     Args:
         rng: Generator of random numbers.
@@ -23,7 +23,7 @@ def stripped(rng: np.random.Generator, depth: Field, *, spacing_mm: float) -> Fi
 
 
 def share_below(depth: Field, *, spacing_mm: float) -> Field:
-    """How much of each voxel lies below a surface, given the depth of its middle in mm."""
+    """Fraction of each voxel below a surface, given the depth of its centre in mm."""
     if spacing_mm < FINEST_MM:
         return (depth > 0).astype(np.float32)
     share = np.clip(0.5 + depth / (1.5 * spacing_mm), 0, 1)

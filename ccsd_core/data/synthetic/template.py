@@ -24,11 +24,11 @@ class Template:
     """Maps of the average brain, canonical axes (x right, y anterior, z superior).
 
     Args:
-        maps: grey share, white share, texture, depth, beside: float32 (5, x, y, z). `texture` is
-            what the T1 image shows beyond its tissues, about −1 … 1; `depth` is how many mm a
-            voxel lies below the brain's surface, negative outside; `beside` how many mm from the
-            lateral ventricles, negative within.
-        middle: Voxel coordinates of the brain's middle.
+        maps: Grey fraction, white fraction, texture, depth, distance from the lateral ventricles:
+            float32 (5, x, y, z). `texture` is the part of the T1 image not explained by tissues,
+            about −1 … 1; `depth` is in mm below the brain's surface, negative outside; the distance
+            is in mm, negative within.
+        middle: Voxel coordinates of the brain's centre.
         spacing_mm: Edge of the isotropic voxels in mm.
     """
 

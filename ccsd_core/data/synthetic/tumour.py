@@ -1,9 +1,9 @@
 """A tumour with exact nested labels, grown into a given head.
 
-core      a lumpy union of lobes that stops at fluid
-enhancing its rim (thick, thin, torn), patches, all of it, specks, or none
+core      an irregular union of lobes that stops at fluid
+enhancing its rim (thick, thin, open), patches, all of it, specks, or none
 rest      solid or liquefied, cysts and septa within
-oedema    around it, far along white matter, hardly into cortex, never into fluid; it fades
+oedema    around it, mainly along white matter, hardly into cortex, never into fluid; it fades
 
 Everything is computed within a block around the tumour.
 """
@@ -34,10 +34,9 @@ class Tumour:
 
     Args:
         block: Slices of the head's grid that the arrays cover.
-        oedema, necrosis, enhancing: Disjoint masks; necrosis is all of the core that does not
-            enhance.
-        infiltration: Strength of the oedema, 0 … 1, at least 0.5 in its mask and less beyond.
-        liquid: How liquefied the core is, 0 solid … 1 fluid.
+        oedema, necrosis, enhancing: Disjoint masks; necrosis is the whole non-enhancing core.
+        infiltration: Strength of the oedema, 0 … 1, at least 0.5 in its mask and less outside.
+        liquid: Liquefaction of the core, 0 solid … 1 fluid.
     """
 
     block: Block
@@ -71,7 +70,7 @@ def grow(plan: TumourPlan, rng: np.random.Generator, head: Anatomy) -> Tumour:
     barrier = float(rng.uniform(0.2, 0.7)) * blur(fluid, sigma_mm=1.5, spacing_mm=mm)
     core = (depth > barrier * plan.radii_mm[0]) & brain
     core = np.asarray(ndimage.binary_fill_holes(ndimage.binary_closing(core)), bool) & brain
-    if core.sum() < 3:  # it has to be seen at any spacing
+    if core.sum() < 3:  # visible at any spacing
         core = (depth >= np.sort(depth[brain])[-4]) & brain if brain.sum() > 3 else depth > 0
     enhancing = enhancing_part(plan, core, depth, rng, spacing_mm=mm)
     infiltration = infiltrating(
@@ -91,15 +90,15 @@ def infiltrating(
     reach_mm: float,
     fade: float,
 ) -> Field:
-    """Strength of the oedema around a core, 0 … 1; 0.5 is the edge that an expert would draw.
+    """Strength of the oedema around a core, 0 … 1; 0.5 is the edge in the labels.
 
     Args:
         core: The core's mask in the block.
         rng: Generator of random numbers.
-        head: Anatomy in which the tumour grows.
+        head: Anatomy that contains the tumour.
         block: The block.
-        reach_mm: How far the edge lies from the core in white matter.
-        fade: Exponent of the fall from the core to the edge: below 1 it stays bright for long.
+        reach_mm: Distance of the edge from the core in white matter.
+        fade: Exponent of the decay from the core to the edge; the oedema fades more slowly below 1.
     """
     mm, shape = head.spacing_mm, block_shape(block)
     fluid, grey = head.fluid[block], head.grey[block]
@@ -122,7 +121,7 @@ def infiltrating(
 
 
 def _lumpy_depth(plan: TumourPlan, rng: np.random.Generator, head: Anatomy, block: Block) -> Field:
-    """Signed depth below the core's surface in about mm, positive inside."""
+    """Signed depth below the core's surface, approximately in mm, positive inside."""
     shape, mm = block_shape(block), head.spacing_mm
     stretch = np.exp(rng.normal(0, 0.2, 3))
     stretch /= stretch.prod() ** (1 / 3)
@@ -137,7 +136,7 @@ def _lumpy_depth(plan: TumourPlan, rng: np.random.Generator, head: Anatomy, bloc
 
 
 def _liquid(plan: TumourPlan, core: Mask, rng: np.random.Generator, *, mm: float) -> Field:
-    """How liquefied each voxel of the core is; a cyst is fluid through and through."""
+    """Liquefaction of each voxel of the core; a cyst is entirely fluid."""
     scale = max(0.5 * plan.radii_mm[0], 5.0)
     mottle = rough_noise(rng, core.shape, scale_mm=scale, spacing_mm=mm)
     liquid = np.clip(plan.liquid + rng.uniform(0.02, 0.3) * mottle, 0, 1)

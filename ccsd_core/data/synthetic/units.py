@@ -1,4 +1,4 @@
-"""The numbers a scanner writes: anything from 0 … 255 to 0 … 32767."""
+"""Scanner units: integers with a maximum of 255 to 32767."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,10 +7,10 @@ from ccsd_core.data.synthetic.noise import Field
 
 
 def to_integers(rng: np.random.Generator, image: Field) -> NDArray[np.int16]:
-    """Scanner units; background exactly 0, everything else at least 1.
+    """Convert to scanner units; background is exactly 0, everything else at least 1.
 
-    Seen in real data: tops of 255 and 360, of some thousands, and images stretched to 32767,
-    the brightest voxels at times cut off.
+    In real data maxima of 255, 360 and several thousand occur, and images scaled to 32767,
+    sometimes with clipped bright voxels.
     """
     kind = rng.random()
     if kind < 0.12:

@@ -1,4 +1,4 @@
-"""Which fluid is ventricle: the large pieces far below the surface."""
+"""Distinguishing ventricles from other fluid: the large components far below the surface."""
 
 import numpy as np
 from scipy import ndimage
@@ -10,13 +10,13 @@ from ccsd_core.data.synthetic.noise import Field
 def distance_from_ventricles_mm(
     fluid: Field, depth: Field, *, spacing_mm: float, deeper_than_mm: float = 26.0
 ) -> Field:
-    """Distance from the ventricles, negative within; far everywhere if there are none.
+    """Distance from the ventricles, negative within; large everywhere if there are none.
 
     Args:
-        fluid: Share of fluid.
+        fluid: Fraction of fluid.
         depth: Millimetres below the brain's surface.
         spacing_mm: Edge of the isotropic voxels in mm.
-        deeper_than_mm: Depth in mm that sulci do not reach.
+        deeper_than_mm: Depth in mm below that of sulci.
     """
     deep = (fluid > 0.35) & (depth > deeper_than_mm)
     if not deep.any():

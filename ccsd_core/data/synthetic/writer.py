@@ -21,18 +21,18 @@ SUFFIX = {Modality.FLAIR: "flair", Modality.T1: "t1", Modality.T1C: "t1ce", Moda
 def write_cases(
     out: Path, *, count: int, seed: int, spacing_mm: float = 1.0, healthy: float = HEALTHY
 ) -> Steps[list[Path]]:
-    """Write `count` cases into `out`; case i depends on `seed` + i alone.
+    """Write `count` cases into `out`; case i depends only on `seed` + i.
 
     Args:
-        out: Folder for the case folders; made if absent.
+        out: Folder for the case folders; created if missing.
         count: Number of cases.
-        seed: Seed of the first case; each further one takes the next.
+        seed: Seed of the first case; each following one uses the next.
         spacing_mm: Edge of the isotropic voxels in mm.
-        healthy: Chance of a patient without tumour.
+        healthy: Probability of a patient without tumour.
 
     Raises:
-        BadInputError: If `count` is not positive, a case folder exists already, or `healthy` is
-            no probability.
+        BadInputError: If `count` is not positive, a case folder exists already, or `healthy` is not
+            a probability.
         ResourceError: If a file cannot be written.
     """
     check_share("healthy", healthy)
@@ -48,8 +48,8 @@ def new_folders(out: Path, prefix: str, *, count: int, seed: int) -> list[Path]:
     """Folders of `count` new cases.
 
     Raises:
-        BadInputError: If `count` is not positive, one of the folders exists already, or a file
-            lies where they would have to be.
+        BadInputError: If `count` is not positive, one of the folders exists already, or a file is
+            in their place.
     """
     if count < 1:
         raise BadInputError(f"{count} cases: give at least 1")
@@ -77,7 +77,7 @@ def write_drawn(
 
 
 def write_patient(folder: Path, patient: Patient) -> None:
-    """Write one patient's five files, stored LPS as BraTS stores them.
+    """Write one patient's five files, stored in LPS like BraTS.
 
     If it is mixed from real patients, a sixth file names them.
 
@@ -90,7 +90,7 @@ def write_patient(folder: Path, patient: Patient) -> None:
     affine[:2, 3] = (x - 1) * mm / 2, (y - 1) * mm / 2
     affine[2, 3] = -72.0
     arrays = {SUFFIX[m]: image for m, image in patient.images.items()} | {"seg": patient.labels}
-    with replaced_folder(folder) as new:  # no half-written case that looks like a whole one
+    with replaced_folder(folder) as new:  # so that an incomplete case never looks complete
         for suffix, array in arrays.items():
             stored = np.ascontiguousarray(array[::-1, ::-1])
             write_array(new / f"{folder.name}_{suffix}.nii.gz", stored, affine)

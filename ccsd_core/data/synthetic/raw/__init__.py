@@ -1,1 +1,1 @@
-"""Raw studies: a whole head, scanned askew, as files with the truth."""
+"""Raw studies: scans of a whole head in oblique positions, as files with ground truth."""

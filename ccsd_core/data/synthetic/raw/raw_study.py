@@ -1,7 +1,8 @@
-"""A study as it leaves the scanner: a whole head, each sequence on its own grid.
+"""A raw study: scans of a whole head, each sequence on its own grid.
 
-The patient lies askew and moves between sequences; each sequence has its own slices (thick or
-thin, axial, coronal or sagittal, angled), shading and noise. Where everything truly lies is known.
+The head is in an oblique position and moves between sequences; each sequence has its own slices
+(thick or thin, axial, coronal or sagittal, angled), shading and noise. The true positions are
+known.
 
     head (mm from its middle) ──moved: head's pose when a sequence was scanned──▶ world
 """
@@ -26,7 +27,7 @@ Matrix = NDArray[np.float64]
 PLANES = {"axial": (0, 1, 2), "coronal": (0, 2, 1), "sagittal": (1, 2, 0)}
 """The world axes along the rows, down the columns and across the slices."""
 WIDEST_SHIFT_MM, WIDEST_TURN_DEGREES = 12.0, 8.0
-"""Patients move by less between two sequences, or the series is repeated."""
+"""Largest motion of a patient between two sequences; otherwise the series would be repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,12 @@ class Protocol:
     """How one sequence is acquired.
 
     Args:
-        plane: Of its slices.
+        plane: Plane of its slices.
         pixel_mm: Edge of a pixel.
         slice_mm: Thickness of a slice.
-        step_mm: From slice to slice.
-        tilt_degrees: By which the slices are angled about the three axes.
-        covered_mm: How far the slices reach.
+        step_mm: Distance between slices.
+        tilt_degrees: Angles of the slices about the three axes.
+        covered_mm: Extent of the slices.
     """
 
     plane: str
@@ -58,7 +59,7 @@ class RawStudy:
         images: Int16 volumes, each on its own canonical grid.
         world_from_head: By sequence, the pose of the head when it was scanned.
         labels: BraTS 2021 labels on the head's grid, in head coordinates.
-        brain: The brain, the same way.
+        brain: The brain mask on the same grid.
     """
 
     images: Mapping[Modality, Volume]
@@ -67,7 +68,7 @@ class RawStudy:
     brain: Volume
 
     def motion(self, reference: Modality, moving: Modality) -> Matrix:
-        """Where the anatomy at a world point of one sequence lies in another: 4×4, mm."""
+        """Transform of anatomy from one sequence's world space to another's: 4×4, mm."""
         return self.world_from_head[moving] @ np.linalg.inv(self.world_from_head[reference])
 
 
@@ -78,13 +79,13 @@ def draw_raw_study(
     healthy: float = 0.0,
     motion: float = 1.0,
 ) -> RawStudy:
-    """A raw study that depends on the arguments alone.
+    """A raw study that depends only on the arguments.
 
     Args:
         seed: Any non-negative integer.
         spacing_mm: Voxel edge of the head before it is scanned.
-        healthy: Chance of a patient without tumour.
-        motion: How far the patient moves, as a multiple of what is usual.
+        healthy: Probability of a patient without tumour.
+        motion: Motion of the patient, as a multiple of the usual.
     """
     rng = np.random.default_rng(seed)
     clean = draw_clean(rng, spacing_mm=spacing_mm, healthy=healthy, randomised=0.0)
@@ -122,7 +123,7 @@ def acquire(
     world_from_head: Matrix,
     protocol: Protocol,
 ) -> Volume:
-    """Scan one sequence of a head that lies somewhere."""
+    """Scan one sequence of a head in some position."""
     grid = _slices(head, world_from_head, protocol)
     image = _sampled(head, head.images[modality], world_from_head, grid, protocol)
     mm = grid.spacing_mm
@@ -136,12 +137,12 @@ def acquire(
 
 
 def brain_in(study: RawStudy, modality: Modality, grid: Volume) -> NDArray[np.bool_]:
-    """The true brain on a grid that lies as one sequence does, shape of the grid."""
+    """The true brain mask on a grid in the space of one sequence."""
     return _nearest(study.brain, study.world_from_head[modality], grid) > 0
 
 
 def labels_in(study: RawStudy, modality: Modality, grid: Volume) -> NDArray[np.uint8]:
-    """The true labels on a grid that lies as one sequence does, shape of the grid."""
+    """The true labels on a grid in the space of one sequence."""
     return _nearest(study.labels, study.world_from_head[modality], grid)
 
 
@@ -168,7 +169,7 @@ def _pose(
 
 
 def _centred(shape: tuple[int, ...], spacing_mm: tuple[float, ...]) -> Matrix:
-    """The affine of a grid whose middle is the origin."""
+    """The affine of a grid that is centred at the origin."""
     affine = np.diag([*spacing_mm, 1.0])
     affine[:3, 3] = -(np.asarray(shape) - 1) / 2 * np.asarray(spacing_mm)
     return affine

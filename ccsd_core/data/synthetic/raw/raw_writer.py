@@ -1,9 +1,10 @@
-"""Writing synthetic raw studies, to test the preparation: as a scanner gives them, with the truth.
+"""Writing synthetic raw studies, to test the preparation: as scanner exports, with ground truth.
 
-    OUT/Synthetic_raw_00005/            the study: NIfTI files, or a folder of DICOM files a series
-    OUT/truth/Synthetic_raw_00005/      labels and brain on each sequence, where the head lay
+    OUT/Synthetic_raw_00005/            the study: NIfTI files, or one folder of DICOM files per
+    series
+    OUT/truth/Synthetic_raw_00005/      labels and brain on each sequence, and the head's poses
 
-The truth lies apart from the study, or its labels would be read with it.
+The truth is in a separate folder, because otherwise its labels would be read with the study.
 """
 
 import json
@@ -27,11 +28,11 @@ PREFIX = "Synthetic_raw_"
 TRUTH = "truth"
 VENDORS = ("siemens", "ge", "philips")
 THIN_MM = 1.5
-"""Thinner slices are of a 3-D acquisition."""
+"""Thinner slices mean a 3-D acquisition."""
 
 
 class Form(Enum):
-    """What a raw study is written as."""
+    """File format of a raw study."""
 
     NIFTI = "nifti"
     DICOM = "dicom"
@@ -47,22 +48,22 @@ def write_raw_studies(
     healthy: float = HEALTHY,
     sequences: Collection[Modality] = tuple(Modality),
 ) -> Steps[list[Path]]:
-    """Write `count` studies into `out`; study i depends on `seed` + i alone.
+    """Write `count` studies into `out`; study i depends only on `seed` + i.
 
     Args:
-        out: Folder for the study folders; made if absent.
+        out: Folder for the study folders; created if missing.
         count: Number of studies.
-        seed: Seed of the first study; each further one takes the next.
-        form: What they are written as.
+        seed: Seed of the first study; each following one uses the next.
+        form: File format.
         spacing_mm: Edge of the head's voxels in mm before it is scanned.
-        healthy: Chance of a patient without tumour.
-        sequences: Those that are written.
+        healthy: Probability of a patient without tumour.
+        sequences: Sequences to write.
 
     Raises:
-        BadInputError: If `count` is not positive, a folder exists already, or `healthy` is no
-            share.
-        MissingLibraryError: If DICOM is asked for and pydicom is not installed.
-        ResourceError: If the disk refuses.
+        BadInputError: If `count` is not positive, a folder exists already, or `healthy` is not a
+            probability.
+        MissingLibraryError: If DICOM is requested and pydicom is not installed.
+        ResourceError: If a file cannot be written.
     """
     check_share("healthy", healthy)
     if form is Form.DICOM:
@@ -73,7 +74,7 @@ def write_raw_studies(
         yield Progress(i, count, f"generating {folder.name}")
         study = draw_raw_study(seed + i, spacing_mm=spacing_mm, healthy=healthy)
         _write_truth(truth, study, sequences)
-        with replaced_folder(folder) as new:  # no half-written study that looks like a whole one
+        with replaced_folder(folder) as new:  # so that an incomplete study never looks complete
             if form is Form.DICOM:
                 _write_dicom(new, study, sequences, seed=seed + i)
             else:
@@ -87,7 +88,7 @@ def write_raw_studies(
 def _write_dicom(
     folder: Path, study: RawStudy, sequences: Collection[Modality], *, seed: int
 ) -> None:
-    """Write a series for each sequence, under an invented patient's name, as one vendor does."""
+    """Write a series per sequence in the style of one vendor, with an invented patient name."""
     writer = import_module("ccsd_core.dicom.synthetic.writer")  # it needs pydicom
     person = writer.Person(f"Synthetic^Patient {seed}", f"SYN-{seed:05d}")
     for number, m in enumerate(sorted(sequences), 2):
@@ -106,7 +107,7 @@ def _write_dicom(
 
 
 def _plane(spacing_mm: tuple[float, float, float]) -> str:
-    """How a canonical volume was sliced: across its longest voxel edge."""
+    """Slice plane of a canonical volume: perpendicular to its longest voxel edge."""
     return ("sagittal", "coronal", "axial")[int(np.argmax(np.round(spacing_mm, 3)))]
 
 

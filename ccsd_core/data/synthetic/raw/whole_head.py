@@ -3,9 +3,9 @@
 outwards from the brain's hull   fluid ▶ dura ▶ skull with marrow ▶ fat ▶ skin
 below and in front               base of the skull, nose, eyes, muscles, spine with its cord
 
-It is made to be registered and to have its brain found, not to be anatomically right: what
-matters is that bright fat, fluid-filled eyes, muscles and marrow lie where a brain mask could leak
-to. Thicknesses are an adult's and vary over the head.
+It is made for testing registration and brain extraction, not for anatomical accuracy: bright fat,
+fluid-filled eyes, muscles and marrow are where a brain mask could leak to. Thicknesses are those of
+an adult and vary over the head.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from ccsd_core.data.synthetic.patient import CleanHead
 from ccsd_core.domain.modality import Modality
 
 MARGIN_MM = ((28, 28), (30, 44), (60, 26))
-"""What the head adds to the brain's block: left and right, back and front, bottom and top."""
+"""Margins of the head around the brain's block: left and right, back and front, bottom and top."""
 BRIDGED_MM = 18.0
 """The skull bridges folds of the brain's outline that are narrower than twice this."""
 
@@ -47,11 +47,11 @@ TISSUES: dict[Modality, dict[str, tuple[float, float]]] = {
         "cord": (0.9, 1.1),
     },
 }  # fmt: skip
-"""Level of each tissue, white matter at 1: chosen by us after what spin echoes at 1.5 and 3 T
-show; air is 0."""
+"""Range of each tissue's intensity, white matter at 1, our choice after spin echoes at 1.5 and 3 T;
+air is 0."""
 
 FAT_SATURATED = 0.25
-"""Chance that a sequence suppresses fat."""
+"""Probability that a sequence suppresses fat."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +61,7 @@ class WholeHead:
     Args:
         images: Clean images by sequence.
         labels: BraTS 2021 labels.
-        brain: Where the brain is.
+        brain: The brain mask.
         spacing_mm: Voxel edge.
     """
 
@@ -105,7 +105,7 @@ def _levels(rng: np.random.Generator, m: Modality, levels: Levels) -> dict[str, 
 
 
 def _tissues(rng: np.random.Generator, depth: Field, *, mm: float) -> dict[str, Mask]:
-    """Masks of what lies around the brain; each is painted over those before it."""
+    """Masks of the tissues around the brain; each is painted over the previous ones."""
     brain = depth > 0
     x, y, z = _places(brain, mm=mm)
     out = _outside_hull_mm(brain, mm=mm)
@@ -115,7 +115,7 @@ def _tissues(rng: np.random.Generator, depth: Field, *, mm: float) -> dict[str, 
     bone = np.clip(rng.uniform(5.0, 8.0) + thin, 3.0, None)
     scalp = np.clip(rng.uniform(5.0, 8.0) + 1.2 * wave + thin, 3.0, None)
     above = out - rim
-    # The vault ends above the ears; below is the skull's base, from the brow down to the nape.
+    # The vault ends above the ears; below is the base of the skull, from the brow to the nape.
     base = z < -28 - 0.12 * (y + 90) + rng.uniform(-4, 4)
     face = _ellipsoid(x, y, z, at=(0.0, 42.0, -72.0), radii=(63.0, 58.0, 62.0))
     face |= _ellipsoid(x, y, z, at=(0.0, 100.0, -62.0), radii=(14.0, 20.0, 20.0))
@@ -146,7 +146,7 @@ def _tissues(rng: np.random.Generator, depth: Field, *, mm: float) -> dict[str, 
 
 
 def _outside_hull_mm(brain: Mask, *, mm: float) -> Field:
-    """Millimetres outside the brain's outline with its folds bridged; negative within."""
+    """Distance in mm outside the brain's outline with bridged folds; negative within."""
     wide = signed_depth_mm(brain, spacing_mm=mm) >= -BRIDGED_MM
     hull = signed_depth_mm(wide, spacing_mm=mm) - BRIDGED_MM
     return blur(-hull, sigma_mm=2.0, spacing_mm=mm)
