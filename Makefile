@@ -3,6 +3,7 @@
 # make gallery draws the window in every state into out/gallery (CASE=FOLDER: of that patient)
 # make check   the quick half: format, lint, types, import contracts
 # make coverage  the tests once more, measured line by line and branch by branch: out/coverage
+# make docs    the user guide and the API reference as a site in out/site; broken links fail
 # make dist    builds sdist and wheel into dist/ and tests the wheel
 # make fuzz    reads INPUTS=100000 made-up and damaged files; findings lie in out/fuzz
 # make torture a random user, cases, toggles, damaged files, faults; a table (TORTURE="--actions 500" for less)
@@ -20,6 +21,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c $(CON
 # Stamps lie in .venv, so that they go with it.
 APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
+DOCS := $(VENV)/.installed-docs
 DEMO_OUT := out/demo
 
 # A screen: macOS always has one; elsewhere X or Wayland says so.
@@ -32,7 +34,7 @@ XVFB := $(shell command -v xvfb-run >/dev/null && echo 'xvfb-run -a -s "-screen 
 XVFB_LARGE = $(subst 1600x1200,2720x1600,$(XVFB))
 endif
 
-.PHONY: run test gallery check format pytest coverage fuzz torture sbom dist clean distclean system-packages test-packages
+.PHONY: run test gallery check format pytest coverage fuzz torture sbom docs dist clean distclean system-packages test-packages
 
 run: system-packages $(APP)
 ifdef SCREEN
@@ -73,6 +75,10 @@ torture: test-packages $(DEV)
 sbom: $(DEV)
 	$(BIN)/python packaging/supply_chain.py dist/sbom.json
 
+# MkDocs needs none of the program's own packages: it reads the sources.
+docs: $(DOCS)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+
 dist: $(DEV)
 	rm -rf dist
 	$(BIN)/hatchling build
@@ -103,6 +109,10 @@ $(BIN)/python: | system-packages
 $(APP): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 	@echo "Installing into $(VENV): the first time this takes some minutes; pip says what it fetches"
 	$(PIP_INSTALL) -e '.[app]'
+	@touch $@
+
+$(DOCS): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
+	$(PIP_INSTALL) mkdocs-material 'mkdocstrings[python]' ruff
 	@touch $@
 
 $(DEV): pyproject.toml $(CONSTRAINTS) | $(BIN)/python

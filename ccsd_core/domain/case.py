@@ -46,7 +46,8 @@ class StoredGrid:
     Args:
         shape: Stored array shape.
         affine: Stored affine, before any reorientation.
-        qform_code, sform_code: NIfTI codes of the stored header.
+        qform_code: NIfTI code of the stored header.
+        sform_code: The other one.
     """
 
     shape: tuple[int, int, int]

@@ -37,3 +37,13 @@ def resource(*parts: str) -> Path:
         f"bundled file {'/'.join(parts)!r} is missing (looked for {looked}): install the software "
         "again"
     )
+
+
+def guide() -> Path:
+    """The folder of the user guide: `docs/guide/` of a checkout, in a wheel with the resources.
+
+    Raises:
+        MissingResourceError: If it is not there: the installation is incomplete.
+    """
+    checkout = _PACKAGE.parent / "docs" / "guide"
+    return checkout if checkout.is_dir() else resource("guide")

@@ -13,6 +13,7 @@ class HelpActions:
 
     Args:
         keys: Shows the keys dialog.
+        guide: Shows the user guide.
         tour: Starts the guided tour.
         about: Shows the About dialog.
         case_open: Returns whether a case is open, which the tour needs.
@@ -21,6 +22,7 @@ class HelpActions:
     """
 
     keys: Callable[[], None]
+    guide: Callable[[], None]
     tour: Callable[[], None]
     about: Callable[[], None]
     case_open: Callable[[], bool]
@@ -35,6 +37,7 @@ class HelpMenu(MenuButton):
         super().__init__("Help", "help", "Show keys, guided tour, Guess first and version")
         menu = self.choices_menu
         menu.setToolTipsVisible(True)
+        add_entry(menu, "User guide", "show_guide", actions.guide)
         add_entry(menu, "Keys and mouse (?)", "show_keys", actions.keys)
         add_entry(menu, "Search commands…\tCtrl+K", "show_commands", actions.commands)
         self._tour = add_entry(menu, "Guided tour", "start_tour", actions.tour)

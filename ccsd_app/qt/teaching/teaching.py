@@ -25,6 +25,7 @@ class Teaching:
         views: What the tour shows all of.
         player: The path player that the tour shows.
         show_keys: Shows the keys dialog.
+        show_guide: Shows the user guide.
         show_commands: Shows the list of commands.
         show_diagnostics: Shows log and diagnostic report.
         show_about: Shows the About dialog.
@@ -38,6 +39,7 @@ class Teaching:
         player: PathPlayer,
         *,
         show_keys: Callable[[], None],
+        show_guide: Callable[[], None],
         show_commands: Callable[[], None],
         show_diagnostics: Callable[[], None],
         show_about: Callable[[], None],
@@ -54,6 +56,7 @@ class Teaching:
         self.guess_panel = GuessPanelWidget(self._guess)
         actions = HelpActions(
             keys=show_keys,
+            guide=show_guide,
             tour=self.tour.start,
             about=show_about,
             commands=show_commands,
