@@ -14,6 +14,7 @@ from ccsd_app.session.saved_session import (
     SavedArrangement,
     SavedBookmark,
     SavedCase,
+    SavedMeasurement,
     SavedPreparation,
     SavedSession,
     SavedView,
@@ -76,6 +77,7 @@ def saved_session(
         view=SavedView.of(state),
         arrangement=arrangement,
         bookmarks=tuple(map(SavedBookmark.of, state.bookmarks)),
+        measurements=tuple(map(SavedMeasurement.of, state.measurements)),
     )
 
 

@@ -3,6 +3,7 @@
 n.csv               one row per subset and region
 n_curves.csv        one row per region
 n_criticality.csv   one row per value; only if there are any
+n_measurements.csv  one row per measurement; only if there are any
 """
 
 import csv
@@ -12,23 +13,26 @@ from pathlib import Path
 
 from ccsd_app.export.criticality_numbers import criticality_rows, criticality_tree
 from ccsd_app.export.errors import ExportError
-from ccsd_app.export.numbers import Row, curve_rows, numbers, subset_rows
+from ccsd_app.export.numbers import Row, curve_rows, model_cells, numbers, subset_rows
 from ccsd_app.export.sidecar import write_json
 from ccsd_app.export.staging import staged
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.measuring.measurement_rows import measurement_rows, measurement_tree
 from ccsd_core.domain.case import Case
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import write_text
 
 
-def names_of_tables(name: str) -> tuple[str, str, str]:
+def names_of_tables(name: str) -> tuple[str, str, str, str]:
     """The files that `write_tables` writes: the table of subsets has the name itself.
 
     >>> names_of_tables("n.csv")
-    ('n.csv', 'n_curves.csv', 'n_criticality.csv')
+    ('n.csv', 'n_curves.csv', 'n_criticality.csv', 'n_measurements.csv')
     """
     path = Path(name)
-    return name, f"{path.stem}_curves{path.suffix}", f"{path.stem}_criticality{path.suffix}"
+    others = ("curves", "criticality", "measurements")
+    curves, criticality, measurements = (f"{path.stem}_{what}{path.suffix}" for what in others)
+    return name, curves, criticality, measurements
 
 
 def write_tables(state: State, path: Path) -> Steps[tuple[Path, ...]]:
@@ -39,7 +43,7 @@ def write_tables(state: State, path: Path) -> Steps[tuple[Path, ...]]:
         ResourceError: If they cannot be written.
     """
     case = _case(state)
-    subsets, curves, criticality = names_of_tables(path.name)
+    subsets, curves, criticality, measurements = names_of_tables(path.name)
     with staged(path.parent) as staging:
         yield Progress(0, 1, "tables")
         write_text(staging.path(subsets), csv_of(subset_rows(state, case)))
@@ -47,6 +51,9 @@ def write_tables(state: State, path: Path) -> Steps[tuple[Path, ...]]:
         rows = criticality_rows(state, case)
         if rows:
             write_text(staging.path(criticality), csv_of(rows))
+        rows = [{**row, **model_cells(state)} for row in measurement_rows(state, case)]
+        if rows:
+            write_text(staging.path(measurements), csv_of(rows))
         return staging.commit()
 
 
@@ -60,7 +67,11 @@ def write_numbers(state: State, path: Path) -> Steps[tuple[Path, ...]]:
     case = _case(state)
     with staged(path.parent) as staging:
         yield Progress(0, 1, "numbers")
-        tree = {**numbers(state, case), "criticality": criticality_tree(state, case)}
+        tree = {
+            **numbers(state, case),
+            "criticality": criticality_tree(state, case),
+            "measured": measurement_tree(state, case),
+        }
         write_json(staging.path(path.name), tree)
         return staging.commit()
 

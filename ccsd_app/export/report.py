@@ -13,6 +13,7 @@ from ccsd_app.export.stamp import Stamp
 from ccsd_app.session.hidden import hidden
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import score_name
+from ccsd_app.viewmodel.measuring.measure_panel import measure_panel
 from ccsd_app.viewmodel.panels.criticality_panel import criticality_view
 from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
 from ccsd_app.viewmodel.panels.region_table import region_table, scores_of
@@ -47,6 +48,7 @@ class Report:
         every_subset: Volumes and scores of all computed subsets.
         criticality: Drop in the score when each sequence is withheld.
         next_sequences: Gain from adding each unused sequence to the last of `subsets`.
+        measurements: What the user measured; no rows if that is nothing.
         remarks: Cautions and notes, one sentence each.
         provenance: `name: value` lines.
     """
@@ -58,6 +60,7 @@ class Report:
     every_subset: ReportTable
     criticality: ReportTable
     next_sequences: ReportTable
+    measurements: ReportTable
     remarks: tuple[str, ...]
     provenance: tuple[str, ...]
 
@@ -99,6 +102,7 @@ def report(state: State) -> Report:
         _every_subset(state),
         _criticality(state),
         _next_sequences(shown_state),
+        _measurements(state),
         _remarks(shown_state),
         tuple(line for line in stamp.lines if not line.startswith(("case:", "disclaimer:"))),
     )
@@ -195,6 +199,15 @@ def _next_sequences(state: State) -> ReportTable:
     )
     headings = ("Add", "now", "mean gain WT / TC / ET", "gain here WT / TC / ET")
     return ReportTable(f"What next, after {view.used}?", headings, rows, view.note)
+
+
+def _measurements(state: State) -> ReportTable:
+    rows = tuple((row.title, row.detail) for row in measure_panel(state).rows)
+    note = (
+        "Diameters: the axial slice with the longest diameter of the lesion, and the longest chord "
+        "at a right angle to it. ± sample standard deviation."
+    )
+    return ReportTable("Measurements", ("Measurement", "Details"), rows, note if rows else "")
 
 
 def _remarks(state: State) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from ccsd_app.qt.help.command_dialog import CommandDialog
 from ccsd_app.qt.help.commands import Command, commands_of
 from ccsd_app.qt.help.diagnostics import DiagnosticsDialog, report_text
 from ccsd_app.qt.help.event_log import EventLog
+from ccsd_app.qt.help.guide_dialog import GuideDialog
 from ccsd_app.qt.help.keys_dialog import KeysDialog
 from ccsd_app.qt.keys import Commands, KeyFilter
 from ccsd_app.qt.open_case.open_menu import OpenMenu
@@ -43,6 +44,7 @@ from ccsd_app.qt.panels.criticality_panel import CriticalityPanel
 from ccsd_app.qt.panels.curve_menu import CurveMenu
 from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
 from ccsd_app.qt.panels.input_banner import InputBanner
+from ccsd_app.qt.panels.measure_panel import MeasurePanelWidget
 from ccsd_app.qt.panels.path_player import PathPlayerBar
 from ccsd_app.qt.panels.problem_bar import ProblemBar
 from ccsd_app.qt.panels.robustness_panel import RobustnessPanel
@@ -67,6 +69,8 @@ from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings, save_settings
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import model_line
+from ccsd_app.viewmodel.measuring.measure_panel import measure_panel
+from ccsd_app.viewmodel.measuring.measuring import Measuring
 from ccsd_app.viewmodel.panels.bookmarks import BookmarksModel, bookmarks_text
 from ccsd_app.viewmodel.panels.case_panel import case_header, input_banner
 from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel
@@ -90,6 +94,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import ResourceError
 from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.storage.atomic import write_text
+from ccsd_core.storage.resources import MissingResourceError
 
 SIZE = (1440, 900)
 SMALLEST = (1080, 640)
@@ -134,6 +139,7 @@ class MainWindow(QMainWindow):
         self._comparison = ComparisonModel(session)
         self.path_player = PathPlayer(session, resume=engine.resume)
         self._bookmarks = BookmarksModel(session)
+        self._measuring = Measuring(session)
         self._undo = UndoModel(session, playing=self._is_playing)
         self._undo.announced.connect(self._tell)
         self.teaching = Teaching(
@@ -142,6 +148,7 @@ class MainWindow(QMainWindow):
             self.views,
             self.path_player,
             show_keys=self.show_keys,
+            show_guide=self.show_guide,
             show_commands=self.show_commands,
             show_diagnostics=self.show_diagnostics,
             show_about=self.show_about,
@@ -194,6 +201,11 @@ class MainWindow(QMainWindow):
                 regions,
                 show_files=self.opener.show_table,
                 guess_panel=self.teaching.guess_panel,
+                measuring=MeasurePanelWidget(
+                    DerivedValue(session, measure_panel, ignores=seldom),
+                    self._measuring,
+                    self._tell,
+                ),
                 preparation=PreparationBannerWidget(
                     DerivedValue(session, preparation_banner, ignores=seldom),
                     again=self._prepare_again,
@@ -323,6 +335,16 @@ class MainWindow(QMainWindow):
         """Show what the program and the model are."""
         AboutDialog(model_line(self._session.state), self.engine.model, self).exec()
 
+    def show_guide(self) -> None:
+        """Show the user guide beside the window."""
+        try:
+            dialog = GuideDialog(self)
+        except MissingResourceError as error:
+            self._report(str(error))
+            return
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
     def show_diagnostics(self) -> None:
         """Show the log, and a report to read before it is shared."""
         view3d, screen = self.views.view3d, self.screen()
@@ -423,6 +445,7 @@ class MainWindow(QMainWindow):
                 Qt.Key.Key_P: self._play_path,
                 Qt.Key.Key_X: tools.toggle_crosshair,
                 Qt.Key.Key_W: tools.toggle_window_tool,
+                Qt.Key.Key_M: self._measuring.next_tool,
                 Qt.Key.Key_F: self.views.fit,
                 Qt.Key.Key_G: self._go_to_tumour,
                 Qt.Key.Key_BracketLeft: tools.less_opaque,
@@ -436,10 +459,10 @@ class MainWindow(QMainWindow):
     def _escape(self) -> None:
         """Handle Esc: close or cancel one thing at a time, from popups to computations.
 
-        Close the toolbar's second row, leave the tour, cancel the awaited result, pause the player,
-        leave a large view, stop work.
+        Close the toolbar's second row, stop measuring, leave the tour, cancel the awaited result,
+        pause the player, leave a large view, stop work.
         """
-        if self._toolbar.close_second_row():
+        if self._toolbar.close_second_row() or self._measuring.cancel():
             return
         if self.teaching.tour.popup is not None:
             self.teaching.tour.end()

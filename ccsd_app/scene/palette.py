@@ -72,6 +72,9 @@ PLANE_COLOURS: Mapping[Plane, Rgb] = MappingProxyType(
 CROSSHAIR_COLOUR: Rgb = (0x56, 0xB4, 0xE9)
 """Sky blue: the one hue that no region uses."""
 
+MEASURE_COLOUR: Rgb = (0xF5, 0xF7, 0xFA)
+"""Measurements: near white on a dark rim, with text beside them."""
+
 BRAIN_COLOUR: Rgb = (0xC9, 0xCF, 0xD8)
 """The translucent shell of the brain in 3-D."""
 

@@ -25,6 +25,8 @@ from numpy.typing import NDArray
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 PointVoxel = tuple[int, int, int]
+PointBetween = tuple[float, float, float]
+"""Continuous voxel coordinates: a voxel's centre is a whole number."""
 
 
 class Plane(Enum):
@@ -143,6 +145,30 @@ class SliceGeometry:
         )
         point[self.plane.row_axis] = self.rows - 1 - row
         return point[0], point[1], point[2]
+
+    def point_from_pixel(self, column: float, row: float, *, index: int) -> PointBetween:
+        """The place between voxels of a place in slice `index`, whose pixel centres lie at halves.
+
+        >>> SliceGeometry(Plane.AXIAL, (8, 9, 5), (1, 1, 3), radiological=True).point_from_pixel(
+        ...     0.5, 0.5, index=2
+        ... )
+        (7.0, 8.0, 2.0)
+        """
+        point = [0.0, 0.0, 0.0]
+        point[self.plane.normal_axis] = float(index)
+        across = column - 0.5
+        point[self.plane.column_axis] = (
+            self.columns - 1 - across if self.columns_mirrored else across
+        )
+        point[self.plane.row_axis] = self.rows - 0.5 - row
+        return point[0], point[1], point[2]
+
+    def pixel_from_point(self, point_voxel: PointBetween) -> tuple[float, float]:
+        """The (column, row) of a place between voxels; the inverse of `point_from_pixel`."""
+        across = point_voxel[self.plane.column_axis]
+        if self.columns_mirrored:
+            across = self.columns - 1 - across
+        return across + 0.5, self.rows - 0.5 - point_voxel[self.plane.row_axis]
 
     def image_of(self, array: NDArray[Scalar], index: int) -> NDArray[Scalar]:
         """Slice `index` of a volume as (rows, columns), top left first. A view, not a copy."""

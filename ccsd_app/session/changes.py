@@ -58,6 +58,13 @@ def _bookmarks(old: State, new: State) -> str:
     return "add a bookmark" if len(new.bookmarks) > len(old.bookmarks) else "change bookmarks"
 
 
+def _measurements(old: State, new: State) -> str:
+    more = [one for one in new.measurements if one not in old.measurements]
+    if more:
+        return f"measure: {more[-1].kind.value.lower()}"
+    return "delete a measurement" if new.measurements else "delete all measurements"
+
+
 def _either(field: str, yes: str, no: str) -> Name:
     return lambda _, new: yes if getattr(new, field) else no
 
@@ -78,6 +85,7 @@ NAMES: dict[str, Name] = {
     ),
     "opacity": lambda _, new: f"overlay opacity {new.opacity:.0%}".replace("%", " %"),
     "bookmarks": _bookmarks,
+    "measurements": _measurements,
     "show_reference": _either("show_reference", "show expert outlines", "hide expert outlines"),
     "windows": lambda _, __: "window and level",
     "view3d": lambda _, __: "change what the 3-D view shows",

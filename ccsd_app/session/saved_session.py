@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ccsd_app.session.bookmark import Bookmark
 from ccsd_app.session.changes import ON_GRID, restored
 from ccsd_app.session.display import ColourScheme, Cut, Layer, OverlayStyle, View3dSettings
+from ccsd_app.session.measurement import MeasureKind, Measurement
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.removal import PathKind, Removal
 from ccsd_app.session.state import State
@@ -29,7 +30,8 @@ from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.rigid import Nudge
 
 FORMAT: Literal["ccsd-session"] = "ccsd-session"
-VERSION = 1
+VERSION = 2
+"""2: measurements. Files of version 1 are read, which have none."""
 SUFFIX = ".ccsd-session.json"
 Voxel = tuple[int, int, int]
 
@@ -127,7 +129,7 @@ class SavedBookmark(_Saved):
         )
 
     @property
-    def bookmark(self) -> Bookmark:
+    def restored(self) -> Bookmark:
         return Bookmark(
             self.text,
             ModalitySubset.parse(self.used),
@@ -138,6 +140,39 @@ class SavedBookmark(_Saved):
             None if self.compared is None else ModalitySubset.parse(self.compared),
             self.against_reference,
             self.side_by_side,
+            self.on_scanned,
+        )
+
+
+class SavedMeasurement(_Saved):
+    """See `Measurement`."""
+
+    kind: str
+    axis: int = Field(ge=0, le=2)
+    points_voxel: tuple[tuple[float, float, float], ...]
+    region: str | None = None
+    subset: str | None = None
+    on_scanned: bool = False
+
+    @classmethod
+    def of(cls, one: Measurement) -> "SavedMeasurement":
+        return cls(
+            kind=one.kind.name,
+            axis=one.axis,
+            points_voxel=one.points_voxel,
+            region=None if one.region is None else one.region.name,
+            subset=None if one.subset is None else str(one.subset),
+            on_scanned=one.on_scanned,
+        )
+
+    @property
+    def restored(self) -> Measurement:
+        return Measurement(
+            MeasureKind[self.kind],
+            self.axis,
+            self.points_voxel,
+            None if self.region is None else Region[self.region],
+            None if self.subset is None else ModalitySubset.parse(self.subset),
             self.on_scanned,
         )
 
@@ -249,7 +284,7 @@ class SavedSession(_Saved):
     """The whole file."""
 
     format: Literal["ccsd-session"] = FORMAT
-    version: Literal[1] = VERSION
+    version: Literal[1, 2] = VERSION
     program: str
     model: str = ""
     model_sha256: str = ""
@@ -257,8 +292,9 @@ class SavedSession(_Saved):
     view: SavedView
     arrangement: SavedArrangement = SavedArrangement()
     bookmarks: tuple[SavedBookmark, ...] = ()
+    measurements: tuple[SavedMeasurement, ...] = ()
 
-    @field_validator("view", "bookmarks", "case")
+    @field_validator("view", "bookmarks", "measurements", "case")
     @classmethod
     def _check_names(cls, value: Any) -> Any:
         """Raise an error here, not later, if the file has names that this program does not know."""
@@ -269,7 +305,7 @@ class SavedSession(_Saved):
                 case SavedCase():
                     _ = value.preparation and value.preparation.adjustments
                 case _:
-                    _ = [mark.bookmark for mark in value]
+                    _ = [one.restored for one in value]
         except (KeyError, BadInputError) as error:
             raise ValueError(f"unknown name {error}") from error
         return value
@@ -313,8 +349,11 @@ class SavedSession(_Saved):
             choices = {k: v for k, v in choices.items() if k != "on_scanned"}
         revealed = frozenset(ModalitySubset.parse(subset) for subset in self.view.revealed)
         guess = replace(state.guess, on=self.view.guess_first, revealed=revealed)
-        bookmarks = tuple(mark.bookmark for mark in self.bookmarks)
-        return restored(replace(state, guess=guess, bookmarks=bookmarks), choices)
+        bookmarks = tuple(mark.restored for mark in self.bookmarks)
+        measured = tuple(one.restored for one in self.measurements)
+        return restored(
+            replace(state, guess=guess, bookmarks=bookmarks, measurements=measured), choices
+        )
 
 
 def written_path(path: Path, folder: Path | None) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ccsd_app.session.bookmark import Bookmark
 from ccsd_app.session.display import ColourScheme, Layer, MousePreset, OverlayStyle, View3dSettings
 from ccsd_app.session.guess import Guess
+from ccsd_app.session.measurement import Drawing, Measurement
 from ccsd_app.session.on_demand import PROBABILITIES, Key, Kind, OnDemand, ProbabilityMap, Value
 from ccsd_app.session.preparation import Preparation, Stage
 from ccsd_app.session.removal import Removal
@@ -66,6 +67,7 @@ class State:
     Args:
         case: The open case, None before the first one is read.
         used: The subset the user asked for: the toggles.
+        used_before: The subset asked for before that one; None at the start.
         results: Finished subsets.
         shown: The subset whose result is on screen; None before the first result.
         background: The sequence drawn under the overlay; independent of `used`.
@@ -77,6 +79,7 @@ class State:
         show_reference: Whether the expert's outline is drawn.
         layer: The layer drawn over the slices.
         region: The region that layers about one region show.
+        region_chosen: Whether the user chose it for this case.
         compared: The subset that the shown one is compared with; None is all sequences.
         against_reference: Compare with the expert labels instead.
         side_by_side: Whether the compared subset is drawn beside the shown one.
@@ -90,6 +93,8 @@ class State:
         windows: Chosen (low, high) display window by sequence; absent = robust percentiles.
         removal: The order of the stepwise removal, and how it plays.
         bookmarks: Places of the open case that the user marked, in their order.
+        measurements: What the user measured in the open case, in its order.
+        drawing: The measurement that is being drawn; None while no tool is chosen.
         guess: Whether results stay hidden until the user has guessed; see `hidden`.
         model: The loaded model, None until the inference process is ready.
         model_problem: Why the model could not be loaded; empty otherwise.
@@ -107,6 +112,7 @@ class State:
 
     case: Case | None = None
     used: ModalitySubset = field(default_factory=ModalitySubset.full)
+    used_before: ModalitySubset | None = None
     results: Mapping[ModalitySubset, SubsetResult] = field(
         default_factory=dict[ModalitySubset, SubsetResult]
     )
@@ -120,6 +126,7 @@ class State:
     show_reference: bool = False
     layer: Layer = Layer.REGIONS
     region: Region = Region.WT
+    region_chosen: bool = False
     compared: ModalitySubset | None = None
     against_reference: bool = False
     side_by_side: bool = False
@@ -135,6 +142,8 @@ class State:
     )
     removal: Removal = field(default_factory=Removal)
     bookmarks: tuple[Bookmark, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    drawing: Drawing | None = None
     guess: Guess = field(default_factory=Guess)
     model: ModelInfo | None = None
     model_problem: str = ""
@@ -213,6 +222,8 @@ class State:
             self,
             case=case,
             used=case.available,
+            used_before=None,
+            region_chosen=False,
             results={},
             on_demand=OnDemand(),
             shown=None,
@@ -224,6 +235,8 @@ class State:
             cursor_voxel=(x // 2, y // 2, z // 2),
             windows={},
             bookmarks=(),
+            measurements=(),
+            drawing=None,
             guess=self.guess.for_next_case(),
             activity=None,
             stopped=False,
@@ -260,12 +273,22 @@ class State:
             background=self.background if self.background in case.available else state.background,
             layer=self.layer,
             bookmarks=self.bookmarks,
+            measurements=self.measurements,
             guess=self.guess,
         )
 
     def prepared(self, preparation: Preparation, case: Case) -> Self:
-        """The prepared images take the place of the raw ones."""
-        return replace(self.with_images(case), stage=Stage.DONE, preparation=preparation)
+        """The prepared images take the place of the raw ones.
+
+        What was measured on the raw ones stays on them.
+        """
+        measured = tuple(replace(one, on_scanned=True) for one in self.measurements)
+        return replace(
+            self.with_images(case),
+            stage=Stage.DONE,
+            preparation=preparation,
+            measurements=measured,
+        )
 
     def using(self, subset: ModalitySubset) -> Self:
         """Select `subset`; its result is shown at once if it is computed.
@@ -278,7 +301,9 @@ class State:
         if not bits:
             return self
         used = ModalitySubset(bits)
-        return replace(self, used=used, shown=used if used in self.results else self.shown)
+        before = self.used_before if used == self.used else self.used
+        shown = used if used in self.results else self.shown
+        return replace(self, used=used, used_before=before, shown=shown)
 
     def toggled(self, modality: Modality) -> Self:
         """Select the subset with `modality` switched on or off.

@@ -199,6 +199,8 @@ def write_report(
         writer.go_to(max(ends, writer.picture(pictures.curve, left=0.0, width=0.5)))
     else:
         writer.text(table_html(report.criticality) + table_html(report.next_sequences))
+    if report.measurements.rows:
+        writer.text(table_html(report.measurements))
     writer.text(table_html(report.every_subset))
     if report.remarks:
         lines = "".join(f"<p>• {escape(line)}</p>" for line in report.remarks)

@@ -37,6 +37,11 @@ KEYS = (
     ("R", "Reset zoom, position and window of the slices, and the 3-D camera"),
     ("X", "Show or hide the crosshair"),
     ("W", "Set window and level with the left mouse button, and back"),
+    (
+        "M",
+        "Measure: distance, ellipse, polygon, off. Return sets a point at the crosshair, Return "
+        "again closes a polygon, Backspace takes a point back, Esc ends",
+    ),
     ("Ctrl+O", "Open a case folder"),
     ("Ctrl+S", "Save the session as a file (Open menu: open one)"),
     ("Ctrl+E", "Export label maps, surfaces, pictures, animations or numbers"),
@@ -48,7 +53,11 @@ KEYS = (
     ("?", "Show this window"),
 )
 MOUSE = (
-    ("Left", "Crosshair; window and level with the PACS preset (View menu) or after W"),
+    (
+        "Left",
+        "Crosshair; window and level with the PACS preset (View menu) or after W; points of a "
+        "measurement after M (a double click closes a polygon)",
+    ),
     ("Wheel", "Slice"),
     ("Middle, Shift+left", "Pan"),
     ("Right, Ctrl+wheel", "Zoom"),

@@ -28,6 +28,7 @@ class CasePanel(QScrollArea):
         show_files: Shows the files of the case; without it there is no button for that.
         guess_panel: The widget below the table of the regions.
         preparation: The lines about the preparation of the case.
+        measuring: The tools and the list of measurements.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class CasePanel(QScrollArea):
         show_files: Callable[[], None] | None = None,
         guess_panel: QWidget | None = None,
         preparation: QWidget | None = None,
+        measuring: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("case_panel")
@@ -88,7 +90,10 @@ class CasePanel(QScrollArea):
         layout.addWidget(self._assumes)
         if guess_panel is not None:
             layout.addWidget(guess_panel)
-        layout.addSpacing(10)
+        layout.addSpacing(8)
+        if measuring is not None:
+            layout.addWidget(measuring)
+            layout.addSpacing(8)
         layout.addWidget(label("Model", role="heading"))
         layout.addWidget(self._model)
         layout.addWidget(self._trained)

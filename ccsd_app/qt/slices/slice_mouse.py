@@ -22,6 +22,7 @@ class Drag(Enum):
     PAN = auto()
     ZOOM = auto()
     WINDOW = auto()
+    MEASURE = auto()
 
 
 def drag_of(
@@ -30,14 +31,20 @@ def drag_of(
     preset: MousePreset,
     *,
     window_tool: bool,
+    measuring: bool = False,
 ) -> Drag | None:
-    """The drag that pressing a button starts; None for buttons without a function."""
+    """The drag that pressing a button starts; None for buttons without a function.
+
+    While something is measured, the left button alone sets points.
+    """
     if button == Qt.MouseButton.MiddleButton:
         return Drag.PAN
     if button == Qt.MouseButton.RightButton:
         return Drag.ZOOM
     if button != Qt.MouseButton.LeftButton:
         return None
+    if measuring and held == Qt.KeyboardModifier.NoModifier:
+        return Drag.MEASURE
     pacs = preset is MousePreset.PACS
     if held & Qt.KeyboardModifier.ShiftModifier:
         if held & Qt.KeyboardModifier.ControlModifier:

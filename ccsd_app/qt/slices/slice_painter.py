@@ -27,7 +27,8 @@ from PySide6.QtGui import (
     QTransform,
 )
 
-from ccsd_app.qt.slices.slice_text import head_lines, text_below
+from ccsd_app.qt.slices.mark_painter import paint_marks
+from ccsd_app.qt.slices.slice_text import head_lines, text_below, wrapped
 from ccsd_app.qt.widgets.outlined_text import WRAP, font_of, write
 from ccsd_app.qt.widgets.pixels import image_of
 from ccsd_app.scene.overlays.outline import Line
@@ -67,6 +68,7 @@ QUIET_COLOUR: Rgb = (0x9A, 0xA3, 0xAE)
 WARNING_COLOUR: Rgb = (0xF0, 0xC0, 0x60)
 BADGE_COLOUR: Rgb = (0x1F, 0x6F, 0xB2)
 EMPTY_TITLE = "Open a case…"
+OPENING = "Opening…"
 EMPTY_HINT = "A folder with at least one of FLAIR, T1, T1c and T2"
 
 TOP = Qt.AlignmentFlag.AlignTop
@@ -96,14 +98,15 @@ class SlicePainter:
         area: QRectF,
         *,
         focused: bool,
+        opening: bool = False,
     ) -> None:
-        """Paint the whole of `area`."""
+        """Paint the whole of `area`; `opening` says that a case is being read."""
         painter.fillRect(area, _colour(PICTURE_BACKGROUND))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         if scene is None:
-            self._paint_empty(painter, area)
+            self._paint_empty(painter, area, opening=opening)
         else:
             self._prepare(scene.picture)
             placement = viewport.placement(
@@ -113,6 +116,7 @@ class SlicePainter:
             if scene.crosshair_drawn:
                 _paint_crosshair(painter, scene.crosshair, placement, area)
             self._paint_text(painter, scene, area)
+            paint_marks(painter, scene.marks, placement)
         self._paint_frame(painter, area, focused=focused)
 
     def _prepare(self, picture: SlicePicture) -> None:
@@ -171,10 +175,11 @@ class SlicePainter:
         left = QRectF(inner.left(), inner.top(), side, lifted.height())
         right = QRectF(inner.right() - side, inner.top(), side, lifted.height())
         head = head_lines(metrics, left.width(), scene, self._plane.value.capitalize())
+        note = wrapped(metrics, left.width(), scene.background_note)
         lines = [
             *((line, self._frame) for line in head),
             (scene.convention, QUIET_COLOUR),
-            *((line, WARNING_COLOUR) for line in scene.background_note),
+            *((line, WARNING_COLOUR) for line in note),
         ]
         lines = [(line, colour) for line, colour in lines if line]
         for at, (line, colour) in enumerate(lines):
@@ -189,7 +194,7 @@ class SlicePainter:
         if scene.badge:
             _write_badge(painter, texts, lifted, scene.badge)
 
-    def _paint_empty(self, painter: QPainter, area: QRectF) -> None:
+    def _paint_empty(self, painter: QPainter, area: QRectF, *, opening: bool) -> None:
         inner = area.adjusted(MARGIN_PX, MARGIN_PX - 2, -MARGIN_PX, -MARGIN_PX)
         write(painter, font_of(0.92), inner, LEFT | TOP, self._plane.value, self._frame)
         if self._plane is not Plane.AXIAL:
@@ -197,8 +202,16 @@ class SlicePainter:
         middle = area.center().y()
         above = QRectF(area.left(), middle - 60, area.width(), 60)
         below = QRectF(area.left(), middle + 4, area.width(), 60)
-        write(painter, font_of(1.3), above, CENTRE | BOTTOM, EMPTY_TITLE, TEXT_COLOUR)
-        write(painter, font_of(0.92), below, CENTRE | TOP, EMPTY_HINT, QUIET_COLOUR)
+        write(
+            painter,
+            font_of(1.3),
+            above,
+            CENTRE | BOTTOM,
+            OPENING if opening else EMPTY_TITLE,
+            TEXT_COLOUR,
+        )
+        if not opening:
+            write(painter, font_of(0.92), below, CENTRE | TOP, EMPTY_HINT, QUIET_COLOUR)
 
     def _paint_frame(self, painter: QPainter, area: QRectF, *, focused: bool) -> None:
         colour = _colour(self._frame)

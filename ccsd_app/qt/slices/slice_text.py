@@ -5,6 +5,8 @@ Radiological                                  W 512 L 300
                                               Radiological
 """
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
@@ -49,6 +51,7 @@ def text_below(metrics: QFontMetricsF, box: QRectF, scene: SliceScene) -> tuple[
     The panel beside the views names the model, and explains the low mean Dice.
     """
     heights: dict[str, float] = {}
+    line = metrics.lineSpacing()
     for text in (
         scene.provenance,
         scene.input_text,
@@ -56,6 +59,22 @@ def text_below(metrics: QFontMetricsF, box: QRectF, scene: SliceScene) -> tuple[
     ):
         whole = text.replace("-", HYPHEN)
         heights[whole] = metrics.boundingRect(box, WRAP, whole).height()
-        if heights[whole] <= MOST_LINES * metrics.lineSpacing() + 1:
-            return whole, heights[whole]
+    for lines in range(1, MOST_LINES + 1):
+        for whole, height in heights.items():
+            if height <= lines * line + 1:
+                return whole, height
     return min(heights.items(), key=lambda item: item[1])
+
+
+def wrapped(metrics: QFontMetricsF, width: float, lines: Sequence[str]) -> list[str]:
+    """Lines of text, broken between words where they are wider than `width` pixels."""
+    if all(metrics.horizontalAdvance(line) <= width for line in lines):
+        return list(lines)
+    made: list[str] = []
+    for word in " ".join(lines).split():
+        longer = f"{made[-1]} {word}" if made else word
+        if made and metrics.horizontalAdvance(longer) <= width:
+            made[-1] = longer
+        else:
+            made.append(word)
+    return made

@@ -6,6 +6,8 @@ Works without OpenGL.
     arrows           crosshair ±1 (⇧ ±5)      PgUp PgDn     slice ±1 (⇧ ±5)      R  reset
     double click     maximise
 
+While something is measured, the left button, Return and Backspace set and take back points.
+
 The view holds only its own viewport (zoom and pan); everything else is in the session.
 """
 
@@ -22,8 +24,10 @@ from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slices.slice_scene import SliceScene, resolve, with_window, without_window
 from ccsd_app.scene.slices.viewport import Placement, Viewport
 from ccsd_app.session.display import MousePreset
+from ccsd_app.session.measurement import Point
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.measuring.measuring import Measuring
 
 WHEEL_STEP = 120
 """Qt's eighths of a degree for one notch of a wheel."""
@@ -31,6 +35,8 @@ WHEEL_STEP = 120
 WHEEL_ZOOM = 1.15
 DRAG_ZOOM_PER_PX = 1.008
 FAST_STEP = 5
+CLICK_PX = 4
+"""A mouse that moves less between press and release clicks; one that moves farther drags."""
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -38,6 +44,7 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+_MEASURE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace)
 
 
 class SliceView(QWidget):
@@ -74,6 +81,8 @@ class SliceView(QWidget):
         self._drag_about = QPointF()
         self._wheel = 0
         self._before_press = session.state.cursor_voxel
+        self._measuring = Measuring(session)
+        self._pointer: Point | None = None
         self.setObjectName(f"slice_{plane.value}" if side is None else f"other_{plane.value}")
         whose = "" if side is None else " of the compared subset"
         self.setAccessibleName(f"{plane.value.capitalize()} slice{whose}")
@@ -153,23 +162,35 @@ class SliceView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         with painting(self) as painter:
             self._painter.paint(
-                painter, self._scene, self._viewport, QRectF(self.rect()), focused=self.hasFocus()
+                painter,
+                self._scene,
+                self._viewport,
+                QRectF(self.rect()),
+                focused=self.hasFocus(),
+                opening=self._session.state.activity is not None,
             )
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is not old.case:
             self._viewport = Viewport()
             self._drag = None
+        drawing = new.drawing is not None
+        if drawing != self.hasMouseTracking():
+            self.setMouseTracking(drawing)
+            self._pointer = None
         scene = self._resolve(new)
         if scene != self._scene or new.case is not old.case:
             self._scene = scene
             self._describe()
             self.update()
+        elif scene is None and (new.activity is None) != (old.activity is None):
+            self.update()
 
     def _resolve(self, state: State) -> SliceScene | None:
+        pointer = self._pointer if state.drawing is not None else None
         if self._side is None:
-            return resolve(state, self._plane)
-        return resolve(self._side(state), self._plane, side="B")
+            return resolve(state, self._plane, pointer=pointer)
+        return resolve(self._side(state), self._plane, side="B", pointer=pointer)
 
     def _describe(self) -> None:
         scene = self._scene
@@ -181,7 +202,11 @@ class SliceView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         state = self._session.state
         self._drag = drag_of(
-            event.button(), event.modifiers(), state.mouse, window_tool=state.window_tool
+            event.button(),
+            event.modifiers(),
+            state.mouse,
+            window_tool=state.window_tool,
+            measuring=state.drawing is not None,
         )
         if self._scene is None:
             self._drag = None
@@ -189,9 +214,14 @@ class SliceView(QWidget):
         self._drag_from = self._drag_about = event.position()
         if self._drag is Drag.CROSSHAIR:
             self._point_under(event.position())
+        elif self._drag is Drag.MEASURE:
+            self._measure_at(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         placement, scene = self.placement(), self._scene
+        if self._drag in (None, Drag.MEASURE) and self._session.state.drawing is not None:
+            self._show_pointer(event.position())
+            return
         if self._drag is None or placement is None or scene is None:
             return
         moved = event.position() - self._drag_from
@@ -214,9 +244,22 @@ class SliceView(QWidget):
         left = event.button() == Qt.MouseButton.LeftButton
         if pacs and left and click and self._drag is Drag.WINDOW:
             self._point_under(event.position())
+        far = (event.position() - self._drag_about).manhattanLength() > CLICK_PX
+        drawing = self._session.state.drawing
+        if self._drag is Drag.MEASURE and far and drawing is not None and drawing.points_voxel:
+            self._measure_at(event.position())  # the other end of a drag
         self._drag = None
 
+    def leaveEvent(self, event: QEvent) -> None:
+        if self._pointer is not None:
+            self._pointer = None
+            self._draw_anew()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._session.state.drawing is not None:
+            self._drag = None
+            self._measuring.finish()
+            return
         if event.button() == Qt.MouseButton.LeftButton:
             self._drag = None
             self._point_at(self._before_press)  # where the first of the two clicks moved it from
@@ -244,6 +287,11 @@ class SliceView(QWidget):
         key, far = Qt.Key(event.key()), FAST_STEP if shift else 1
         if self._scene is None or other != Qt.KeyboardModifier.NoModifier:
             super().keyPressEvent(event)
+        elif self._session.state.drawing is not None and key in _MEASURE_KEYS:
+            if key == Qt.Key.Key_Backspace:
+                self._measuring.take_back()
+            else:
+                self._measuring.point_at_crosshair(self._plane.normal_axis)
         elif key in _ARROWS:
             column, row = self._scene.crosshair
             right, down = _ARROWS[key]
@@ -262,6 +310,31 @@ class SliceView(QWidget):
         self.update()
 
     # ------------------------------------------------------------------ intents
+
+    def _measure_at(self, at: QPointF) -> None:
+        point = self._place_of(at)
+        if point is not None:
+            self._pointer = None
+            self._measuring.point(point, self._plane.normal_axis)
+
+    def _show_pointer(self, at: QPointF) -> None:
+        self._pointer = self._place_of(at)
+        self._draw_anew()
+
+    def _draw_anew(self) -> None:
+        self._scene = self._resolve(self._session.state)
+        self.update()
+
+    def _place_of(self, at: QPointF) -> Point | None:
+        """The place in the image under a point of the view, kept within the slice."""
+        placement, scene = self.placement(), self._scene
+        if placement is None or scene is None:
+            return None
+        location = scene.picture.location
+        column, row = placement.pixel_from_point(at.x(), at.y())
+        column = min(max(column, 0.0), float(location.geometry.columns))
+        row = min(max(row, 0.0), float(location.geometry.rows))
+        return location.geometry.point_from_pixel(column, row, index=location.index)
 
     def _point_under(self, point: QPointF) -> None:
         placement = self.placement()

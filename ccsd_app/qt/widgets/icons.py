@@ -23,6 +23,11 @@ _NAMES = {
     "step_ahead": "mdi6.skip-next",
     "loop": "mdi6.repeat",
     "more": "mdi6.chevron-double-right",
+    "distance": "mdi6.ruler",
+    "diameters": "mdi6.arrow-expand-all",
+    "ellipse": "mdi6.ellipse-outline",
+    "polygon": "mdi6.vector-polygon",
+    "delete": "mdi6.delete-outline",
     "gif": "mdi6.file-gif-box",
 }
 

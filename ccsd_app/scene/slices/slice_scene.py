@@ -14,10 +14,12 @@ from ccsd_app.scene.foreground import Window, foreground
 from ccsd_app.scene.overlays.compared import comparison
 from ccsd_app.scene.overlays.overlays import overlay_of
 from ccsd_app.scene.planes import Edges, Plane, SliceGeometry
+from ccsd_app.scene.slices.marks import Mark, marks_on
 from ccsd_app.scene.slices.slice_image import SlicePicture
 from ccsd_app.scene.slices.viewport import Frame
 from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import HIDDEN, SUBSTITUTED, hidden, is_substituted, without_hidden
+from ccsd_app.session.measurement import Point
 from ccsd_app.session.on_demand import PROBABILITIES
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.requests import wanted_request
@@ -60,6 +62,7 @@ class SliceScene:
         input_text: The sequences that the overlay was predicted from, and warnings about them.
         provenance: The same, with the model's name and hash.
         background_note: That the background is a sequence that the model was not given, as lines.
+        marks: Measurements on it.
     """
 
     picture: SlicePicture
@@ -77,6 +80,7 @@ class SliceScene:
     input_text: str
     provenance: str
     background_note: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def position(self) -> str:
@@ -84,13 +88,16 @@ class SliceScene:
         return f"{self.slice_number}  {self.coordinate}"
 
 
-def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None:
+def resolve(
+    state: State, plane: Plane, *, side: str = "A", pointer: Point | None = None
+) -> SliceScene | None:
     """What the view of `plane` shows; None without a case.
 
     Args:
         state: The state; its hidden results are not drawn.
         plane: The plane.
         side: Letter of the view while two subsets are compared.
+        pointer: Where the mouse is while something is measured.
     """
     state = without_hidden(state)
     case = state.case
@@ -126,6 +133,7 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
         input_text=provenance(state, with_model=False),
         provenance=provenance(state),
         background_note=_background_note(state, background),
+        marks=marks_on(state, case, geometry, state.cursor_voxel[plane.normal_axis], pointer),
     )
 
 

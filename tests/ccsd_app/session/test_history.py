@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ccsd_app.session.changes import NAMES, changed_choices
 from ccsd_app.session.display import ColourScheme, Cut, Layer, MousePreset, OverlayStyle
 from ccsd_app.session.history import LIMIT, MERGE_WITHIN_S, PLAYED, History
+from ccsd_app.session.measurement import MeasureKind, Measurement
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.removal import PathKind
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -40,6 +41,9 @@ INTENTS = {
     "change what the 3-D view shows": lambda s: replace(s, view3d=replace(s.view3d, cut=Cut.AXIAL)),
     "removal order: random order": lambda s: replace(
         s, removal=replace(s.removal, kind=PathKind.RANDOM)
+    ),
+    "measure: distance": lambda s: replace(
+        s, measurements=(Measurement(MeasureKind.DISTANCE, 2, ((0, 0, 0), (1, 1, 1))),)
     ),
     "add a bookmark": lambda s: replace(s, bookmarks=(*s.bookmarks, s.bookmark("here"))),
     "move the crosshair": lambda s: s.with_cursor((1, 2, 3)),

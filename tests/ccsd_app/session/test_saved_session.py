@@ -10,6 +10,7 @@ from ccsd_app.engine.engine import Opening
 from ccsd_app.engine.session_file import differences, opening_of, saved_session
 from ccsd_app.session.changes import NAMES
 from ccsd_app.session.display import ColourScheme, Cut, Layer, OverlayStyle
+from ccsd_app.session.measurement import MeasureKind, Measurement
 from ccsd_app.session.removal import PathKind
 from ccsd_app.session.saved_session import SavedArrangement, SavedSession, SessionFileError
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -47,7 +48,15 @@ def changed(state):
         removal=replace(state.removal, kind=PathKind.RANDOM, seed=4, speed=2.0, loop=True),
         guess=replace(state.guess, on=True, revealed=frozenset({ModalitySubset.parse("T2")})),
     )
-    return replace(state, bookmarks=(state.bookmark("necrosis, not edema"),))
+    ellipse = Measurement(MeasureKind.ELLIPSE, 1, ((1.5, 2, 3), (4, 2, 6.25)), on_scanned=True)
+    ends = ((0, 0, 1), (3, 4, 1), (1, 1, 1), (2, 0.5, 1))
+    pair = ModalitySubset.parse("T1+T2")
+    diameters = Measurement(MeasureKind.DIAMETERS, 2, ends, Region.ET, pair)
+    return replace(
+        state,
+        bookmarks=(state.bookmark("necrosis, not edema"),),
+        measurements=(ellipse, diameters),
+    )
 
 
 def note(state, path="/data/case", files=None, folder=None):
@@ -75,6 +84,16 @@ def test_everything_shown_and_decided_comes_back(full_state, fake_worker):
     assert (back.guess.on, back.guess.revealed) == (True, state.guess.revealed)
     assert saved.arrangement.tab == 2
     assert "phantom" not in text  # the name of the case, which may be the patient's
+
+
+def test_a_file_of_the_first_version_opens_without_measurements(full_state):
+    state = changed(full_state)
+    tree = json.loads(note(state).model_dump_json())
+    assert tree["version"] == 2
+    del tree["measurements"]
+    old = SavedSession.parse(json.dumps({**tree, "version": 1}), name="old.json")
+    back = old.arranged(full_state)
+    assert (back.measurements, back.bookmarks) == ((), state.bookmarks)
 
 
 def test_the_choice_of_files_and_of_the_preparation_comes_back(full_state, tmp_path):
