@@ -9,7 +9,7 @@ from ccsd_app.export.staging import staged
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import unrated_reason
 from ccsd_app.viewmodel.common.provenance import score_title
-from ccsd_app.viewmodel.panels.robustness_curve import curve_of
+from ccsd_app.viewmodel.panels.robustness_curve import informative_curve
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import write_text
@@ -26,7 +26,8 @@ def point_rows(state: State) -> list[Row]:
         raise ExportError("No subset is computed yet: the curve has no points to export")
     rows: list[Row] = []
     for region in Region:
-        curve, no_measure = curve_of(state, case, region), unrated_reason(region, state)
+        curve = informative_curve(state, case, region)
+        no_measure = unrated_reason(region, state)
         for subset, score in curve.scores.items():
             size = len(subset)
             complete = size in curve.means

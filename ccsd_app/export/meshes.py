@@ -14,7 +14,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.progress import Progress, Steps
 
 SPACE = "RAS+ millimetres, world coordinates of the case files"
-SMOOTHED = "smoothed (surface nets), so volumes differ slightly from those of the voxels"
+SMOOTHED = "smoothed (surface nets), then grown to the volume of the voxels"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import listed, unrated_reason
 from ccsd_app.viewmodel.common.provenance import score_title
 from ccsd_app.viewmodel.common.volume_intervals import volume_intervals
-from ccsd_app.viewmodel.panels.robustness_curve import curve_of
+from ccsd_app.viewmodel.panels.robustness_curve import counted_subsets, informative_curve, mean_of
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -25,7 +25,8 @@ SCORE_NAMES = {
     "dice": "Dice vs expert labels; 1 where the region is in neither",
     "hd95_mm": "95th percentile of the surface distance to the expert labels; empty where the "
     "region is absent in one of the two, or where HD95 was not computed in the window",
-    "agreement": "Dice vs the prediction from all sequences of the patient; not an accuracy",
+    "agreement": "Dice vs the prediction from all sequences of the patient; not an accuracy. That "
+    "of the full input with itself is 1 by definition: curves, means and areas leave it out",
 }
 
 SUBSET_FIELDS = (
@@ -48,7 +49,7 @@ def curve_rows(state: State, case: Case) -> list[Row]:
     """One row for each region: means by number of sequences, AURC, and the worst subset."""
     rows: list[Row] = []
     for region in Region:
-        curve = curve_of(state, case, region)
+        curve = informative_curve(state, case, region)
         worst = curve.worst
         means = {f"mean_of_{k}": curve.means.get(k) for k in range(1, len(Modality) + 1)}
         rows.append(
@@ -59,7 +60,7 @@ def curve_rows(state: State, case: Case) -> list[Row]:
                 "subsets_computed": len(state.results),
                 "subsets_in_all": len(case.available.subsets()),
                 **means,
-                "mean": curve.mean,
+                "mean": mean_of(curve, counted_subsets(state, case)),
                 "aurc": curve.aurc,
                 "no_measure": unrated_reason(region, state),
                 "worst": None if worst is None else worst[1],
@@ -163,11 +164,11 @@ def _subset_tree(state: State, result: SubsetResult) -> dict[str, object]:
 
 
 def _curve_tree(state: State, case: Case, region: Region) -> dict[str, object]:
-    curve = curve_of(state, case, region)
+    curve = informative_curve(state, case, region)
     worst = curve.worst
     return {
         "means": {str(k): mean for k, mean in curve.means.items()},
-        "mean": curve.mean,
+        "mean": mean_of(curve, counted_subsets(state, case)),
         "aurc": curve.aurc,
         "no_measure": unrated_reason(region, state) or None,
         "worst": None if worst is None else {"subset": str(worst[0]), "score": worst[1]},

@@ -23,7 +23,7 @@ from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.qt.widgets.pixels import rgb_of
 from ccsd_app.session.display import Layer
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.exporting.captions import slice_legend, view3d_legend
+from ccsd_app.viewmodel.exporting.captions import frame_numbers, slice_legend, view3d_legend
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.progress import Progress, Steps
 
@@ -80,7 +80,12 @@ def stepwise_removal(
         head = f"{done + 1}/{len(path)}  {subset.label}"
         whole = _together(tiles, scale)
         pictures.append(
-            captioned(whole, Stamp.of(now, subset).caption, legend=slice_legend(now), head=head)
+            captioned(
+                whole,
+                [frame_numbers(now), *Stamp.of(now, subset).caption],
+                legend=slice_legend(now),
+                head=head,
+            )
         )
     return [rgb_of(picture) for picture in _with_equal_heights(pictures)]
 

@@ -83,8 +83,8 @@ def _curve_legend(plot: CurvePlot) -> PictureLegend:
     swatches: list[Swatch] = []
     for curve in plot.curves:
         name = f"{SIGNS[curve.region]} {curve.region.name}"
-        swatches.append(Swatch(curve.colour, Pattern.NONE, f"{name} {curve.aurc or '…'}"))
-    return PictureLegend("AURC (max. 1)", tuple(swatches))
+        swatches.append(Swatch(curve.colour, Pattern.NONE, f"{name} {curve.mean or '…'}"))
+    return PictureLegend(plot.mean_title, tuple(swatches))
 
 
 def _lines(plot: CurvePlot, stamp: Stamp) -> list[str]:

@@ -166,7 +166,7 @@ class ExportMenu(MenuButton):
         _say(self._dicom.menuAction(), offer.capture)
         _say(self._surfaces.menuAction(), offer.shown)
         _say(self._turntable, offer.shown or actions.no_turntable())
-        self._removal.setText(f"Stepwise removal, computed subsets (GIF, {offer.count})…")
+        self._removal.setText(f"Stepwise removal, {offer.steps} subsets (GIF)…")
         _say(self._removal, offer.computed)
         _say(self._moving.menuAction(), offer.computed)
         for entry in (self._tables, self._numbers):

@@ -37,10 +37,12 @@ from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.absent_regions import listed
 from ccsd_app.viewmodel.exporting.export_menu import computed_subsets, export_offer, removal_order
 from ccsd_app.viewmodel.open_case.recent import PLACE_LENGTH, shortened
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
 
 SAVED_MS = 6000
 """How long the status bar shows what was saved or copied, in milliseconds."""
@@ -62,6 +64,7 @@ class Exporter:
         def tell(problem: str) -> None:
             session.become(session.state.with_problem(problem))
 
+        self._remark = ""
         self.run = ExportRun(window, saved=self._on_saved, failed=tell)
         self._target = ExportTarget(window, _documents(), tell)
         self.pictures = PictureExports(window, self._state_to_draw, views, self._target, self.run)
@@ -175,6 +178,7 @@ class Exporter:
             names=lambda name: names_of_surfaces(name, form),
         )
         if path is not None:
+            self._remark = _without_surface(state, state.shown)
             self.run.draw(surface_files(state, state.shown, path, form), "surfaces")
 
     def tables(self) -> None:
@@ -209,10 +213,20 @@ class Exporter:
     def _on_saved(self, paths: Paths) -> None:
         first = min(paths, key=lambda path: path.suffix == ".json")  # its metadata
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-        self._say(f"Saved {first.name}{more} in {shortened(str(first.parent), PLACE_LENGTH)}")
+        remark, self._remark = self._remark, ""
+        self._say(
+            f"Saved {first.name}{more} in {shortened(str(first.parent), PLACE_LENGTH)}{remark}"
+        )
 
     def _say(self, done: str) -> None:
         self._window.statusBar().showMessage(done, SAVED_MS)
+
+
+def _without_surface(state: State, subset: ModalitySubset) -> str:
+    """`; no ET predicted, so there is no surface of it`; "" where every region has one."""
+    result = state.results.get(subset)
+    empty = [r for r in Region if result is not None and not result.volumes_ml[r]]
+    return f"; no {listed(empty)} predicted: no surface of it" if empty else ""
 
 
 def _documents() -> Path:

@@ -1,4 +1,4 @@
-"""The panel of the robustness curve: the score's name, the areas, the plot, and a hint."""
+"""The panel of the robustness curve: the score's name, the means, the plot, and a hint."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from ccsd_app.qt.panels.curve_plot import SIGNS, CurvePlotWidget
 from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
 from ccsd_app.viewmodel.common.sentence import sentence
-from ccsd_app.viewmodel.panels.curve_panel import NO_AREA, CurvePanel, CurvePlot, point_hint
+from ccsd_app.viewmodel.panels.curve_panel import CurvePanel, CurvePlot, point_hint
 from ccsd_core.domain.modality import ModalitySubset
 
 HEAD_HEIGHT = 18
@@ -65,7 +65,7 @@ class CurvePanelWidget(QWidget):
         self._reference_scores.setVisible(bool(plot.reference_scores))
         self._hint.setText(plot.summary)
         self._legend.setText(_legend(plot))
-        self._legend.setToolTip(plot.aurc_hint)
+        self._legend.setToolTip(plot.mean_hint)
         self._plot.show_plot(plot)
 
     def _on_clicked(self, _: object, points: Any, *__: object) -> None:
@@ -93,14 +93,12 @@ def _legend(plot: CurvePlot) -> str:
     parts: list[str] = []
     for curve in plot.curves:
         colour = QColor(*curve.colour).name()
-        area = f" {curve.aurc}" if curve.aurc else " …"
-        if curve.aurc == NO_AREA:
-            area = ""
+        mean = f" {curve.mean}" if curve.mean else " …"
         parts.append(
-            f"<span style='color:{colour}'>{SIGNS[curve.region]}</span> {curve.region.name}{area}"
+            f"<span style='color:{colour}'>{SIGNS[curve.region]}</span> {curve.region.name}{mean}"
         )
     if not parts:
         return ""
-    no_area = all(curve.aurc == NO_AREA for curve in plot.curves)
-    text = "No AURC (needs all four sequences)" if no_area else "AURC (max. 1)"
-    return f"<span style='color:{theme.DIM}'>{text}</span>&nbsp; " + " &nbsp; ".join(parts)
+    return f"<span style='color:{theme.DIM}'>{plot.mean_title}</span>&nbsp; " + " &nbsp; ".join(
+        parts
+    )

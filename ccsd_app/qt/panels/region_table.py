@@ -57,6 +57,8 @@ class RegionTableWidget(QWidget):
         layout.addWidget(self._intervals, len(Region) + 2, 0, 1, 5)
         self._expert = label(role="small", name="expert_volumes", wrap=True)
         layout.addWidget(self._expert, len(Region) + 3, 0, 1, 5)
+        self._far = label(role="warning", name="far_from_expert", wrap=True)
+        layout.addWidget(self._far, len(Region) + 5, 0, 1, 5)
         self._empty = label(role="small", name="empty_note", wrap=True)
         layout.addWidget(self._empty, len(Region) + 4, 0, 1, 5)
         self._model = model
@@ -73,6 +75,8 @@ class RegionTableWidget(QWidget):
         self._intervals.setEnabled(not table.stale)
         self._expert.setText(table.expert)
         self._expert.setVisible(bool(table.expert))
+        self._far.setText(table.far)
+        self._far.setVisible(bool(table.far))
         self._empty.setText(table.empty)
         self._empty.setVisible(bool(table.empty))
         for row in table.rows:

@@ -119,13 +119,15 @@ class SubsetGridWidget(QWidget):
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is not old.case:
             self._cells.forget()
+            self._view.scrollToTop()
         if self.isVisible() and not self._soon.isActive() and _drawn_from(new) != _drawn_from(old):
             self._soon.start()
 
     def _on_cells_changed(self, _: object) -> None:
         self._cells.refill()
         shown = next((cell.subset for cell in self._model.listed if cell.shown), None)
-        if shown is not None and shown != self._in_sight:
+        first = self._in_sight is None  # a case that opens shows the grid from its top
+        if shown is not None and shown != self._in_sight and not first:
             self._view.scrollTo(self._cells.index_of(shown))
         self._in_sight = shown
 

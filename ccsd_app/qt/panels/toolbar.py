@@ -23,6 +23,7 @@ from ccsd_core.domain.modality import Modality
 
 NARROW = 1360
 """Below this width, in pixels, not every word has room."""
+OVERLAY_HIDDEN = "No overlay"
 LAYER_HINTS = {
     Layer.REGIONS: "Show the nested regions WT, TC and ET",
     Layer.LABELS: "Show the labels ED, NCR and ET",
@@ -165,13 +166,11 @@ class ToolbarWidget(QToolBar):
 
     def _add_overlay(self) -> None:
         model = self._model
-        self._overlay = MenuButton(
-            "", "overlay", "Show or hide the overlay, or choose what it shows (S)"
-        )
-        self._overlay.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self._overlay = MenuButton("", "overlay", "Choose what is drawn over the slices (S, L)")
         self._overlay.setIcon(icon("overlay"))
-        self._overlay.setCheckable(True)
-        self._overlay.clicked.connect(lambda *_: model.toggle_overlay())
+        self._show_overlay = self._tick(self._overlay, "Show overlay (S)", model.toggle_overlay)
+        self._show_overlay.setObjectName("show_overlay")
+        self._overlay.choices_menu.addSeparator()
         entries = [(layer, layer.value, LAYER_HINTS[layer]) for layer in Layer]
         self._layers = Choices(self._overlay.choices_menu, entries, model.show_layer)
         self._overlay.setText(max((layer.value for layer in Layer), key=len))
@@ -253,8 +252,9 @@ class ToolbarWidget(QToolBar):
         preset = self._presets.show(toolbar.preset)
         self._window.setToolTip(f"Set window and level of the background: {preset or 'custom'}")
         self._window_tool.setChecked(toolbar.window_tool)
-        self._overlay.setChecked(toolbar.show_overlay)
-        self._overlay.setText(self._layers.show(toolbar.layer))
+        self._show_overlay.setChecked(toolbar.show_overlay)
+        layer = self._layers.show(toolbar.layer)
+        self._overlay.setText(layer if toolbar.show_overlay else OVERLAY_HIDDEN)
         self._outline.setChecked(toolbar.outline)
         self._outline.setEnabled(toolbar.outline_enabled)
         with QSignalBlocker(self._opacity):

@@ -4,8 +4,10 @@
 
 The only file of the scene that calls VTK, and of VTK only a filter: nothing is drawn here.
 Padding by one voxel closes every surface. Smoothing works in voxels, before the affine, so a
-thick slice is smoothed as much as a thin one; triangles are turned outwards afterwards,
-because a mirroring affine turns them inwards.
+thick slice is smoothed as much as a thin one. Smoothing shrinks (a tumour of ragged parts by a
+tenth), so the points are moved outwards afterwards, all by the same share of a voxel, until the
+surface encloses as much as the voxels do. Triangles are turned outwards last, because a mirroring
+affine turns them inwards.
 
 Source: Frisken, SurfaceNets for Multi-Label Segmentations with Preservation of Sharp
 Boundaries, JCGT 2022, as implemented by vtkSurfaceNets3D.
@@ -30,6 +32,8 @@ from ccsd_core.domain.volume import Volume
 SMOOTHING_STEPS = 7
 """Enough smoothing steps to hide the voxels; every further step shrinks small regions visibly."""
 RELAXATION = 0.5
+MOST_GROWTH = 0.5
+"""How far points are moved outwards at most to keep the volume, in voxels."""
 SHELL_SPACING_MM = 3.0
 """Voxel size of the mask for the brain surface, which is smoothed less, as it is coarser."""
 SHELL_SMOOTHING_STEPS = 6
@@ -96,7 +100,10 @@ def brain_surface(volume: Volume) -> Mesh:
     voxel_from_coarse = np.diag([*steps, 1.0])
     voxel_from_coarse[:3, 3] = [step // 2 for step in steps]
     return mask_surface(
-        filled, volume.world_from_voxel @ voxel_from_coarse, steps=SHELL_SMOOTHING_STEPS
+        filled,
+        volume.world_from_voxel @ voxel_from_coarse,
+        steps=SHELL_SMOOTHING_STEPS,
+        keep_volume=False,
     )
 
 
@@ -116,6 +123,7 @@ def mask_surface(
     *,
     offset_voxel: tuple[int, int, int] = (0, 0, 0),
     steps: int = SMOOTHING_STEPS,
+    keep_volume: bool = True,
 ) -> Mesh:
     """The smoothed boundary of a mask.
 
@@ -124,11 +132,14 @@ def mask_surface(
         world_from_voxel: Affine of the grid that the mask was cropped from.
         offset_voxel: Where the mask's first voxel lies in that grid.
         steps: How often the points are moved towards the middle of their neighbours.
+        keep_volume: Whether the surface is made to enclose as much as the mask's voxels.
     """
     box = tight_box(mask)
     if box is None:
         return Mesh.empty()
     points_crop, triangles = _surface_nets(np.pad(mask[box], 1), steps)
+    if keep_volume:
+        points_crop = _grown(points_crop, triangles, float(np.count_nonzero(mask[box])))
     first = np.asarray(offset_voxel) + [side.start - 1 for side in box]
     points = (points_crop + first) @ world_from_voxel[:3, :3].T + world_from_voxel[:3, 3]
     if _signed_volume(points, triangles) < 0:
@@ -161,6 +172,33 @@ def _surface_nets(
         support.vtk_to_numpy(surface.GetPolys().GetConnectivityArray()), np.int64
     )
     return points, cells.reshape(-1, 3)
+
+
+def _grown(
+    points: NDArray[np.float64], triangles: NDArray[np.int64], volume: float
+) -> NDArray[np.float64]:
+    """The points moved along their normals so that they enclose a volume, in voxels."""
+    facing = 1.0 if _signed_volume(points, triangles) > 0 else -1.0
+    grown, moved = points, 0.0
+    for _ in range(3):  # the enclosed volume is nearly linear in the distance
+        a, b, c = (grown[triangles[:, corner]] for corner in range(3))
+        areas = facing * np.cross(b - a, c - a) / 2
+        normals = np.stack(
+            [
+                sum(
+                    np.bincount(triangles[:, corner], areas[:, axis], len(points))
+                    for corner in range(3)
+                )
+                for axis in range(3)
+            ],
+            axis=1,
+        )
+        normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+        missing = volume - facing * _signed_volume(grown, triangles)
+        step = missing / max(float(np.linalg.norm(areas, axis=1).sum()), 1e-12)
+        step = min(max(step, -MOST_GROWTH - moved), MOST_GROWTH - moved)
+        grown, moved = grown + step * normals, moved + step
+    return grown
 
 
 def _signed_volume(points: NDArray[Any], triangles: NDArray[np.int64]) -> float:

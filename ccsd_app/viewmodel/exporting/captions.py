@@ -14,7 +14,11 @@ from ccsd_app.scene.palette import (
 )
 from ccsd_app.session.display import Layer
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.provenance import score_name_in_text
+from ccsd_app.viewmodel.panels.region_table import score_text, scores_of
 from ccsd_app.viewmodel.slices.legend import Swatch, legend
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_text import ml_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,19 @@ def slice_legend(state: State) -> PictureLegend:
     if shown.dashes:
         about += " · expert dashed"
     return PictureLegend(about.strip(" :"), shown.swatches)
+
+
+def frame_numbers(state: State) -> str:
+    """`WT 84.0 mL, Dice 0.90 · TC …`: the volumes and scores of the result on screen."""
+    result = state.result
+    if result is None:
+        return ""
+    scores, parts = scores_of(result, state), list[str]()
+    for region in Region:
+        score = score_text(scores.get(region), result, state, digits=2)
+        volume = f"{region.name} {ml_text(result.volumes_ml[region])} mL"
+        parts.append(f"{volume}, {score_name_in_text(state)} {score}" if score else volume)
+    return " · ".join(parts)
 
 
 def view3d_legend(state: State) -> PictureLegend:

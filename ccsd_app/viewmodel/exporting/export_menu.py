@@ -6,6 +6,8 @@ from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.reasons import NO_CASE
 from ccsd_app.viewmodel.common.sentence import sentence
+from ccsd_app.viewmodel.panels.path_player import computed_cosine_path
+from ccsd_app.viewmodel.panels.paths import case_path
 from ccsd_core.domain.modality import ModalitySubset
 
 NO_RESULT = "No result yet"
@@ -27,6 +29,7 @@ class ExportOffer:
         dicom_seg: A DICOM segmentation of the result on screen.
         capture: A DICOM picture of the views.
         count: Number of computed subsets.
+        steps: Number of subsets in an animation of the stepwise removal.
     """
 
     picture: str
@@ -36,6 +39,7 @@ class ExportOffer:
     dicom_seg: str
     capture: str
     count: int
+    steps: int
 
 
 def export_offer(state: State, *, busy: bool) -> ExportOffer:
@@ -57,6 +61,7 @@ def export_offer(state: State, *, busy: bool) -> ExportOffer:
         dicom_seg=no_study or shown or (NOTHING_FOUND if nothing else ""),
         capture=no_study or shown,
         count=len(state.results),
+        steps=len(removal_order(state)),
     )
 
 
@@ -72,5 +77,14 @@ def computed_subsets(state: State) -> tuple[ModalitySubset, ...]:
 
 
 def removal_order(state: State) -> tuple[ModalitySubset, ...]:
-    """The computed subsets, largest first, for the animation of stepwise removal."""
+    """The steps of the chosen removal order, as far as they are computed, for an animation.
+
+    Where none is chosen: every computed subset, largest first.
+    """
+    kind = state.removal.kind
+    if kind is not None:
+        cosine = computed_cosine_path(state)
+        path = case_path(kind, state, seed=state.removal.seed, cosine_path=cosine)
+        if path.subsets and all(s in state.results for s in path.subsets):
+            return path.subsets
     return tuple(sorted(computed_subsets(state), key=len, reverse=True))

@@ -1,7 +1,6 @@
 """View-model of the comparison: two subsets of one patient, or a subset and the expert."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import without_hidden
@@ -9,13 +8,13 @@ from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
+from ccsd_app.viewmodel.common.overlap import overlap
 from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen
 from ccsd_app.viewmodel.common.sentence import sentence
-from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.common.signed import signed_change
 from ccsd_app.viewmodel.common.subset_state import pending
 from ccsd_app.viewmodel.panels.region_table import NO_SCORE, score_text, scores_of
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_text import ml_text
 
@@ -120,28 +119,17 @@ def _why_no_numbers(state: State, *, same: bool) -> str:
 def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State) -> ComparedRegion:
     ours, theirs = scores_of(shown, state).get(region), scores_of(other, state).get(region)
     scores = score_text(ours, shown, state), score_text(theirs, other, state)
-    change = "" if ours is None or theirs is None else signed(ours - theirs, digits=3)
+    change = "" if ours is None or theirs is None else signed_change(ours, theirs, digits=3)
     if change and NO_SCORE in scores:
         change = NO_SCORE  # a difference to an undefined score has no meaning
     return ComparedRegion(
         region,
         ml_text(shown.volumes_ml[region]),
         ml_text(other.volumes_ml[region]),
-        signed(shown.volumes_ml[region] - other.volumes_ml[region]),
+        signed_change(shown.volumes_ml[region], other.volumes_ml[region]),
         *scores,
         change,
-        f"{_overlap(shown, other)[region]:.3f}",
-    )
-
-
-@lru_cache(maxsize=1)
-def _overlap(shown: SubsetResult, other: SubsetResult) -> dict[Region, float]:
-    """Dice of two predictions with each other, by region."""
-    from ccsd_core.evaluation.metrics.nested_dice import dice_by_region
-
-    return dice_by_region(
-        NestedLabels(shown.nested_labels, shown.offset_voxel),
-        NestedLabels(other.nested_labels, other.offset_voxel),
+        f"{overlap(shown, other)[region]:.3f}",
     )
 
 

@@ -112,6 +112,8 @@ def _by_features(
             return ()
         return (Bar("", scores[modality], f"{scores[modality]:.{digits}f}", None),)
 
+    if hidden(state):
+        return _groups(case, dict.fromkeys(case.available, ())), sentence(HIDDEN)
     groups = _groups(case, {m: bars(m) for m in case.available})
     if state.on_demand.problem(CRITICALITY):
         return groups, f"Computation failed: {state.on_demand.problem(CRITICALITY)}"

@@ -8,13 +8,18 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import scored, unrated_regions, unrated_text
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
-from ccsd_app.viewmodel.common.provenance import score_name, score_title
+from ccsd_app.viewmodel.common.provenance import score_name, score_name_in_text, score_title
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.panels.path_player import PathPlayer
 from ccsd_app.viewmodel.panels.path_view import PlayerView
 from ccsd_app.viewmodel.panels.paths import CasePath
 from ccsd_app.viewmodel.panels.region_table import NO_SCORE
-from ccsd_app.viewmodel.panels.robustness_curve import curve_of
+from ccsd_app.viewmodel.panels.robustness_curve import (
+    counted_subsets,
+    curve_of,
+    informative_curve,
+    mean_of,
+)
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
@@ -34,7 +39,7 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class RegionCurve:
-    """One region's points, the line of its means for complete sizes, and its area.
+    """One region's points, the line of its means for complete sizes, and the mean of all.
 
     Args:
         region: The region.
@@ -44,8 +49,8 @@ class RegionCurve:
             not rated.
         ranges: (k, lowest, highest score) for every complete k.
         reference_scores: (k, D_k) of the model's evaluation; empty if there is none.
-        aurc: Area under the curve as text: `0.80`, `n/a` for fewer than four sequences, a dash if
-            the region is not rated, or "" while subsets are missing.
+        mean: The mean score of all subsets as text: `0.80`, a dash if the region is not rated, or
+            "" while subsets are missing.
         path: (k, score) of the computed subsets of the chosen path.
     """
 
@@ -55,7 +60,7 @@ class RegionCurve:
     means: tuple[tuple[int, float], ...] = ()
     ranges: tuple[tuple[int, float, float], ...] = ()
     reference_scores: tuple[tuple[int, float], ...] = ()
-    aurc: str = ""
+    mean: str = ""
     path: tuple[tuple[int, float], ...] = ()
 
 
@@ -68,7 +73,8 @@ class CurvePlot:
         axis: Title of the score's axis.
         reference_scores: Text that explains the dashed lines; "" if there are none.
         progress: Text that says how many subsets are computed.
-        aurc_hint: Tooltip that explains the area.
+        mean_title: What the numbers in the legend are.
+        mean_hint: Tooltip that explains them, and states the area under the curve.
         path: Text that explains the dotted line; "" if there is none.
     """
 
@@ -76,7 +82,8 @@ class CurvePlot:
     axis: str
     reference_scores: str
     progress: str
-    aurc_hint: str
+    mean_title: str
+    mean_hint: str
     path: str = ""
 
     @property
@@ -85,25 +92,14 @@ class CurvePlot:
         return f"{self.progress} · {self.path}" if self.path else self.progress
 
 
-NO_AREA = "n/a"
-"""Text instead of the area of a shorter curve, which is not comparable."""
-
-
 def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
     """The curves of all regions that are computed so far, and the chosen path through them."""
     if state.case is None:
-        return CurvePlot((), sentence(score_title(state)), "", "", "")
+        return CurvePlot((), sentence(score_title(state)), "", "", "", "")
     subsets = () if path is None else path.subsets
     available = state.case.available
     total = len(available.subsets())
-    done = len(state.results)
-    hint = "Area under the mean curve from 1 to 4 sequences over its width, at most 1"
-    if len(available) < 4:
-        hint = f"The case has only {available.label}: the area of a shorter curve is not comparable"
-    elif score_name(state) != "Dice":
-        hint += "; the right end is 1 by definition"
-    if unrated_regions(state):
-        hint += f"\n{NO_SCORE}: {unrated_text(state)}"
+    done, counted = len(state.results), counted_subsets(state, state.case)
     progress = f"{done} of {total} subsets computed" if done < total else _all(total)
     hidden_count = len(hidden(state))
     if hidden_count:
@@ -113,9 +109,34 @@ def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
         scored(sentence(score_title(state)), state),
         _reference_text(state),
         progress,
-        hint,
+        f"Mean {score_name_in_text(state)} of {counted} subset{'s' if counted != 1 else ''}",
+        _hint(state, state.case),
         "" if path is None else f"dotted: {path.name}",
     )
+
+
+def _hint(state: State, case: Case) -> str:
+    """What the means are over, and the areas under the curves."""
+    lines = ["Mean score of all subsets of the sequences, at most 1"]
+    if score_name(state) != "Dice":
+        lines = [
+            "Mean agreement of all subsets but the full one, at most 1: the agreement of the "
+            "prediction from all sequences with itself is 1 by definition and is left out, so "
+            "there is no area under the curve either"
+        ]
+    elif len(case.available) < 4:
+        lines.append(
+            f"The case has only {case.available.label}: the area of a shorter curve is not "
+            "comparable"
+        )
+    else:
+        areas = {region: curve_of(state, case, region).aurc for region in Region}
+        texts = [f"{r.name} {a:.2f}" for r, a in areas.items() if a is not None]
+        if texts:
+            lines.append(f"AURC, area under the mean curve over its width: {', '.join(texts)}")
+    if unrated_regions(state):
+        lines.append(f"{NO_SCORE}: {unrated_text(state)}")
+    return "\n".join(lines)
 
 
 def _reference_text(state: State) -> str:
@@ -126,15 +147,15 @@ def _reference_text(state: State) -> str:
 
 
 def _curve(region: Region, state: State, case: Case, path: Path) -> RegionCurve:
-    curve = curve_of(state, case, region)
+    curve = informative_curve(state, case, region)
+    mean = mean_of(curve, counted_subsets(state, case))
     points = tuple(
         CurvePoint(subset, len(subset), score, subset == state.shown)
         for subset, score in curve.scores.items()
     )
     colour = region_colours(state.colours)[region]
     if region in unrated_regions(state):
-        area = _aurc(curve) if curve.aurc is None else NO_SCORE
-        return RegionCurve(region, colour, points, aurc=area)
+        return RegionCurve(region, colour, points, mean="" if mean is None else NO_SCORE)
     return RegionCurve(
         region,
         colour,
@@ -142,7 +163,7 @@ def _curve(region: Region, state: State, case: Case, path: Path) -> RegionCurve:
         tuple(curve.means.items()),
         tuple((k, *_range(curve, k)) for k in curve.means),
         _reference_scores(region, state),
-        _aurc(curve),
+        "" if mean is None else f"{mean:.2f}",
         tuple((len(subset), curve.scores[subset]) for subset in path if subset in curve.scores),
     )
 
@@ -158,12 +179,6 @@ def _reference_scores(region: Region, state: State) -> tuple[tuple[int, float], 
     if reference_scores is None or score_name(state) != "Dice":
         return ()
     return tuple(reference_scores.means(region).items())
-
-
-def _aurc(curve: RobustnessCurve) -> str:
-    if curve.aurc is not None:
-        return f"{curve.aurc:.2f}"
-    return NO_AREA if len(curve.available) < 4 else ""
 
 
 def point_hint(plot: CurvePlot, subset: ModalitySubset) -> str:

@@ -9,7 +9,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import scored
 from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title
 from ccsd_app.viewmodel.common.sentence import sentence
-from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.common.signed import signed_change
 from ccsd_app.viewmodel.panels.region_table import score_text, scores_of
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_text import ml_text
@@ -79,7 +79,7 @@ def cell_text(measure: Measure, result: SubsetResult, region: Region, state: Sta
             of_full = None if full is None else scores_of(full, state).get(region)
             if score is None or of_full is None or full is result:
                 return ""
-            return signed(score - of_full, digits=2)
+            return signed_change(score, of_full, digits=2)
         case Measure.HD95:
             distance = state.on_demand.of(HD95).get(result.subset, {}).get(region)
             if distance is None:
@@ -90,4 +90,4 @@ def cell_text(measure: Measure, result: SubsetResult, region: Region, state: Sta
         case Measure.VOLUME_CHANGE:
             if full is None or full is result:
                 return ""
-            return signed(result.volumes_ml[region] - full.volumes_ml[region])
+            return signed_change(result.volumes_ml[region], full.volumes_ml[region])

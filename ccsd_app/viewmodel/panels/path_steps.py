@@ -6,7 +6,7 @@ from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import listed, rated_regions
 from ccsd_app.viewmodel.common.provenance import score_name_in_text, score_of_seen
-from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.common.signed import signed_change
 from ccsd_app.viewmodel.common.subset_state import pending
 from ccsd_app.viewmodel.panels.paths import CasePath, mean_score
 from ccsd_core.domain.modality import ModalitySubset
@@ -104,5 +104,5 @@ def _score_change(path: CasePath, index: int, state: State) -> str:
     if index == 0:
         return text + seen
     before = mean_score(path.subsets[index - 1], state)
-    change = "" if before is None else f", {signed(score - before, digits=3)}"
+    change = "" if before is None else f", {signed_change(score, before, digits=3)}"
     return f"without {_removed(path, index)}: {text}{change}{seen}"

@@ -8,7 +8,7 @@ from ccsd_app.scene.per_array_cache import PerArrayCache
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.absent_regions import absent_regions, listed
+from ccsd_app.viewmodel.common.absent_regions import TINY_ML, absent_regions, listed
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import (
     score_name,
@@ -17,13 +17,16 @@ from ccsd_app.viewmodel.common.provenance import (
     score_title,
 )
 from ccsd_app.viewmodel.common.sentence import sentence
-from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.common.signed import signed_change
 from ccsd_app.viewmodel.common.volume_intervals import volume_intervals
+from ccsd_app.viewmodel.panels.case_panel import input_banner
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_intervals import interval_text
 from ccsd_core.domain.volume_text import ml_text
 
 NO_SCORE = "–"
+FAR = 1.5
+"""A volume that is this many times as large or as small as the expert's is pointed out."""
 _voxels = PerArrayCache[tuple[int, ...]]()
 
 
@@ -53,7 +56,9 @@ class RegionTable:
         expert: The expert's volumes; "" if there are no labels.
         intervals: Prediction intervals of the volumes; "" if none are known.
         intervals_hint: Explanation of these intervals.
-        stale: Whether the numbers are of another subset than the selected one.
+        stale: Whether the numbers are greyed: they are of another subset than the selected one,
+            or of a head that may have its skull.
+        far: Volumes that are far from the expert's; "" if there are none.
     """
 
     rows: tuple[RegionRow, ...]
@@ -63,6 +68,7 @@ class RegionTable:
     empty: str
     expert: str
     stale: bool
+    far: str
     intervals: str = ""
     intervals_hint: str = ""
 
@@ -95,7 +101,8 @@ def region_table(state: State) -> RegionTable:
         seen,
         _empty(state),
         _expert(state),
-        state.waiting and state.result is not None,
+        (state.waiting and state.result is not None) or bool(input_banner(state)[1]),
+        _far(state),
         *_intervals(rows, state),
     )
 
@@ -119,20 +126,42 @@ def _empty(state: State) -> str:
     return "\n".join(lines)
 
 
-def _expert(state: State) -> str:
-    """The volumes of the expert labels: `Expert: WT 131.6, TC 79.3, ET 28.4 mL`."""
+def _expert_ml(state: State) -> dict[Region, float]:
+    """The volumes of the expert labels in mL; empty where there are no labels."""
     nested_labels = None if state.case is None else reference_labels(state.case)
     if state.case is None or nested_labels is None:
-        return ""
+        return {}
     counts = _voxels.get(
         nested_labels.values,
         lambda: tuple(int((nested_labels.values > region).sum()) for region in Region),
     )
-    volumes = [
-        f"{region.name} {ml_text(count * state.case.grid.voxel_ml)}"
-        for region, count in zip(Region, counts, strict=True)
-    ]
-    return f"Expert: {', '.join(volumes)} mL"
+    voxel_ml = state.case.grid.voxel_ml
+    return {region: count * voxel_ml for region, count in zip(Region, counts, strict=True)}
+
+
+def _expert(state: State) -> str:
+    """The volumes of the expert labels: `Expert: WT 131.6, TC 79.3, ET 28.4 mL`."""
+    volumes = [f"{region.name} {ml_text(ml)}" for region, ml in _expert_ml(state).items()]
+    return f"Expert: {', '.join(volumes)} mL" if volumes else ""
+
+
+def _far(state: State) -> str:
+    """`TC is 3.0 times the expert's volume`: volumes at least `FAR` times as large or small."""
+    if state.result is None:
+        return ""
+    texts: list[str] = []
+    for region, expert_ml in _expert_ml(state).items():
+        ours_ml = state.result.volumes_ml[region]
+        more, less = max(ours_ml, expert_ml), min(ours_ml, expert_ml)
+        if more - less < TINY_ML or more < FAR * less:
+            continue
+        if less == 0:
+            texts.append(f"{region.name}: {ml_text(ours_ml)} mL, expert {ml_text(expert_ml)} mL")
+        else:
+            ratio = ours_ml / expert_ml
+            text = f"{ratio:.1f} times" if ratio >= 1 else f"{ratio:.0%}".replace("%", " %") + " of"
+            texts.append(f"{region.name} is {text} the expert's volume")
+    return "\n".join(texts)
 
 
 def _intervals(rows: tuple[RegionRow, ...], state: State) -> tuple[str, str]:
@@ -152,7 +181,7 @@ def _row(region: Region, state: State) -> RegionRow:
         return RegionRow(region, colour, visible, "", "", "")
     change = ""
     if full is not None and full is not result:
-        change = signed(result.volumes_ml[region] - full.volumes_ml[region])
+        change = signed_change(result.volumes_ml[region], full.volumes_ml[region])
     score = scores_of(result, state).get(region)
     volume_ml, volumes = result.volumes_ml[region], volume_intervals(state)
     interval = ""

@@ -8,6 +8,7 @@ from ccsd_app.session.display import ColourScheme, Layer, MousePreset, OverlaySt
 from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.comparison_start import with_changed_region, with_other_side
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.reasons import NO_CASE
 from ccsd_app.viewmodel.common.sentence import sentence
@@ -87,7 +88,10 @@ class ToolbarModel:
 
     def show_layer(self, layer: Layer) -> None:
         """Draw another layer; it is shown even if the overlay was hidden."""
-        self._become(lambda state: state.with_layer(layer))
+        state = self._session.state
+        if layer is Layer.DIFFERENCE and state.layer is not layer:
+            state = with_changed_region(with_other_side(state))
+        self._session.become(state.with_layer(layer))
 
     def next_layer(self) -> None:
         """Show the next layer in the order of the menu; after the last one, regions again."""
@@ -101,11 +105,11 @@ class ToolbarModel:
         self.show_layer(Layer.REGIONS if go_back else Layer.DIFFERENCE)
 
     def choose_region(self, region: Region) -> None:
-        self._become(lambda state: replace(state, region=region))
+        self._become(lambda state: replace(state, region=region, region_chosen=True))
 
     def next_region(self) -> None:
         """Choose the next region in the order WT, TC, ET, and WT again."""
-        self._become(lambda s: replace(s, region=Region((s.region + 1) % len(Region))))
+        self.choose_region(Region((self._session.state.region + 1) % len(Region)))
 
     def toggle_outline(self) -> None:
         outline = self._session.state.overlay is OverlayStyle.OUTLINE
@@ -127,7 +131,9 @@ class ToolbarModel:
         self._become(lambda state: replace(state, show_reference=not state.show_reference))
 
     def toggle_side_by_side(self) -> None:
-        self._become(lambda state: replace(state, side_by_side=not state.side_by_side))
+        state = self._session.state
+        state = state if state.side_by_side else with_other_side(state)
+        self._session.become(replace(state, side_by_side=not state.side_by_side))
 
     def toggle_crosshair(self) -> None:
         self._become(lambda state: replace(state, show_crosshair=not state.show_crosshair))

@@ -13,7 +13,7 @@ from ccsd_app.viewmodel.common.absent_regions import rated_regions, unrated_text
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_name
 from ccsd_app.viewmodel.common.sentence import sentence
-from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.common.signed import signed, signed_change
 from ccsd_app.viewmodel.panels.region_table import NO_SCORE, scores_of
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -111,7 +111,11 @@ def _here(modality: Modality, used: ModalitySubset, state: State) -> Gains:
     def gain(region: Region) -> str:
         if region not in before or region not in after:
             return ""
-        return NO_SCORE if region not in rated else signed(after[region] - before[region], digits=2)
+        return (
+            NO_SCORE
+            if region not in rated
+            else signed_change(after[region], before[region], digits=2)
+        )
 
     return tuple(map(gain, Region))
 

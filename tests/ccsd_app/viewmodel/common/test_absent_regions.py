@@ -12,7 +12,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.common.absent_regions import TINY_ML, rated_regions
 from ccsd_app.viewmodel.panels.criticality_panel import criticality_view
 from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
-from ccsd_app.viewmodel.panels.curve_panel import NO_AREA, curve_plot
+from ccsd_app.viewmodel.panels.curve_panel import curve_plot
 from ccsd_app.viewmodel.panels.path_steps import path_steps
 from ccsd_app.viewmodel.panels.paths import PathKind, case_path
 from ccsd_app.viewmodel.panels.what_next_panel import what_next
@@ -169,10 +169,11 @@ def test_a_score_that_measures_nothing_has_points_and_no_curve(no_et, speck):
     for state in (no_et, speck):
         plot = curve_plot(state)
         et = plot.curves[Region.ET]
-        assert len(et.points) == 15
-        assert (et.means, et.ranges, et.reference_scores, et.path, et.aurc) == ((), (), (), (), "–")
-        assert all(len(plot.curves[r].means) == 4 for r in (Region.WT, Region.TC))
-        assert "rate a sequence" in plot.aurc_hint
+        counted = 15 if state is no_et else 14  # without the full input's agreement with itself
+        assert len(et.points) == counted
+        assert (et.means, et.ranges, et.reference_scores, et.path, et.mean) == ((), (), (), (), "–")
+        assert all(len(plot.curves[r].means) == counted - 11 for r in (Region.WT, Region.TC))
+        assert "rate a sequence" in plot.mean_hint
     assert "less than 0.5 mL of ET, too little for a score" in curve_plot(speck).axis
 
 
@@ -185,7 +186,7 @@ def test_where_there_are_only_specks_they_are_judged_and_not_called_too_little(s
     found = [region for region in Region if volumes[region]]
     assert rated_regions(state) == tuple(found)
     curves = curve_plot(state).curves
-    assert [len(curves[region].means) for region in found] == [4] * len(found)
+    assert [len(curves[region].means) for region in found] == [3] * len(found)
     assert "too little" not in curve_plot(state).axis
 
 
@@ -199,11 +200,13 @@ def test_a_change_of_a_speck_is_explained_with_the_outcome(speck):
     assert card.text.endswith("less than 0.5 mL of ET, too little to rate a sequence by its score.")
 
 
-def test_a_short_curve_has_no_area_whether_it_is_measured_or_not(speck):
+def test_a_short_curve_has_means_and_no_area(speck):
     short = replace(speck, case=speck.case.restricted_to(NO_T1C), results={}).using(NO_T1C)
     for subset in NO_T1C.subsets():
         short = short.with_result(speck.results[subset])
-    assert {curve.aurc for curve in curve_plot(short).curves} == {NO_AREA}
+    plot = curve_plot(short)
+    assert all(curve.mean for curve in plot.curves)
+    assert "AURC" not in plot.mean_hint
 
 
 def test_exported_numbers_say_which_scores_measure_nothing(speck, no_et, full_state):

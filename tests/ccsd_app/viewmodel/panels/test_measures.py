@@ -8,7 +8,7 @@ import pytest
 from ccsd_app.session.on_demand import HD95
 from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.session import Session
-from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.common.signed import signed_change
 from ccsd_app.viewmodel.panels.measures import Measure, unavailable_reason
 from ccsd_app.viewmodel.panels.subset_list import SubsetListModel, subset_list
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -33,8 +33,8 @@ def test_every_measure_is_that_of_the_subset(full_state, subset):
     assert shown(Measure.SCORE) == tuple(f"{result.dice[r]:.2f}" for r in Region)
     assert shown(Measure.VOLUME) == tuple(f"{result.volumes_ml[r]:.1f}" for r in Region)
     assert shown(Measure.HD95) == tuple(f"{1.25 + r:.1f}" for r in Region)
-    volumes = tuple(signed(result.volumes_ml[r] - full.volumes_ml[r]) for r in Region)
-    scores = tuple(signed(result.dice[r] - full.dice[r], digits=2) for r in Region)
+    volumes = tuple(signed_change(result.volumes_ml[r], full.volumes_ml[r]) for r in Region)
+    scores = tuple(signed_change(result.dice[r], full.dice[r], digits=2) for r in Region)
     nothing = ("", "", "")
     assert shown(Measure.VOLUME_CHANGE) == (nothing if subset == FULL else volumes)
     assert shown(Measure.SCORE_CHANGE) == (nothing if subset == FULL else scores)

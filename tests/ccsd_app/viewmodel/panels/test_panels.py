@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ccsd_app.export.numbers import curve_rows
 from ccsd_app.session.display import Layer
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.hidden import without_hidden
@@ -106,7 +107,8 @@ def test_the_regions_table_gives_volume_change_and_dice_of_what_is_shown(full_st
             result, full = fake_results(used), fake_results(FULL)
             assert row.volume == f"{result.volumes_ml[row.region]:.1f}", used
             assert row.score == f"{result.dice[row.region]:.3f}", used
-            change = result.volumes_ml[row.region] - full.volumes_ml[row.region]
+            change = round(result.volumes_ml[row.region], 1)
+            change -= round(full.volumes_ml[row.region], 1)
             assert row.change == ("" if used == FULL else signed(change)), used
 
 
@@ -167,7 +169,7 @@ def test_a_change_has_a_true_minus_and_no_signed_zero(number, text):
     assert signed(number) == text
 
 
-def test_the_curve_has_a_point_for_every_computed_subset_and_an_area_only_for_four(
+def test_the_curve_has_a_point_and_a_mean_of_all_subsets_and_an_area_only_for_four(
     fake_worker, fake_results
 ):
     for available in EVERY:
@@ -176,8 +178,26 @@ def test_the_curve_has_a_point_for_every_computed_subset_and_an_area_only_for_fo
         for curve in plot.curves:
             assert {p.subset for p in curve.points} == set(available.subsets()), available
             assert [k for k, _ in curve.means] == list(range(1, len(available) + 1)), available
-            assert curve.aurc.startswith("n/a") == (len(available) < 4), available
+            scores = [point.score for point in curve.points]
+            assert curve.mean == f"{sum(scores) / len(scores):.2f}", available
             assert sum(p.current for p in curve.points) == 1, available
+        assert ("AURC" in plot.mean_hint) == (len(available) == 4), available
+
+
+def test_agreement_of_the_full_input_with_itself_is_in_no_point_mean_or_area(
+    fake_worker, fake_results
+):
+    state = computed(fake_worker, fake_results, ModalitySubset.full(), labelled=False)
+    plot = curve_plot(state)
+
+    assert plot.mean_title == "Mean agreement of 14 subsets"
+    for curve in plot.curves:
+        assert len(curve.points) == 14
+        assert [k for k, _ in curve.means] in ([1, 2, 3], [])  # none: no region to rate
+        others = [point.score for point in curve.points]
+        assert curve.mean in (f"{sum(others) / 14:.2f}", "–")
+    assert plot.curves[0].means
+    assert all(row["aurc"] is None for row in curve_rows(state, state.case))
 
 
 def test_the_area_is_not_reported_before_all_fifteen_are_there(full_state, fake_results):
@@ -185,7 +205,8 @@ def test_the_area_is_not_reported_before_all_fifteen_are_there(full_state, fake_
     plot = curve_plot(replace(full_state, results=results))
 
     assert plot.progress == "14 of 15 subsets computed"
-    assert [curve.aurc for curve in plot.curves] == ["", "", ""]
+    assert [curve.mean for curve in plot.curves] == ["", "", ""]
+    assert "AURC" not in plot.mean_hint
     assert [k for k, _ in plot.curves[0].means] == [2, 3, 4]
 
 
