@@ -28,7 +28,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, ModelInfo, State
 from ccsd_app.worker import protocol
 from ccsd_app.worker.client import Event, ResultReceived, WorkerDied
-from ccsd_core.dicom.several import SeveralStudiesError, StudyChoice
+from ccsd_core.dicom.study_choice import SeveralStudiesError, StudyChoice
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels

@@ -1,4 +1,4 @@
-"""How an image was made, from the fields of classic and of enhanced multi-frame files.
+"""How an image was acquired, from the fields of classic and of enhanced multi-frame files.
 
 Classic files state TE, TR and TI once. Enhanced ones state them in functional groups, shared by all
 frames or given for each: `MREchoSequence`, `MRTimingAndRelatedParametersSequence`,
@@ -17,7 +17,7 @@ _PULSES = {"SPIN": {"SE"}, "GRADIENT": {"GR"}, "BOTH": {"SE", "GR"}}
 
 
 def acquisition_of(dataset: Any) -> Acquisition:
-    """Read the contrast-making fields of a dataset."""
+    """Read the fields of a dataset that determine the image contrast."""
     shared = item(dataset, "SharedFunctionalGroupsSequence")
     first = item(dataset, "PerFrameFunctionalGroupsSequence")
 

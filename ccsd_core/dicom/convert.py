@@ -27,7 +27,7 @@ TIMEOUT_S = 600
 _OPTIONS = ("-b", "n", "-z", "n", "-x", "i", "-f", "volume", "-c", "", "-w", "2", "-g", "i")
 """No sidecar, no compression, slices neither cropped nor rotated, no comment, no settings file."""
 _CORRECTED = ("_Tilt", "_Eq")
-"""Endings of images that dcm2niix made straight or even, in place of the raw one."""
+"""Endings of images in which dcm2niix corrected gantry tilt or uneven slice distances."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,14 +46,14 @@ class ConvertedSeries:
 
 
 def convert(series: Series, *, program: Path | None = None) -> ConvertedSeries:
-    """Make one volume of a series.
+    """Convert a series to one volume.
 
     Args:
         series: The series.
         program: The dcm2niix to run; the installed one if not given.
 
     Raises:
-        DicomError: If its files cannot be converted, or make no single volume.
+        DicomError: If its files cannot be converted, or not to exactly one volume.
         FailedError: If dcm2niix cannot be run.
         MissingLibraryError: If dcm2niix is not installed.
     """
@@ -94,7 +94,7 @@ def _run(program: Path, source: Path, target: Path) -> str:
 
 
 def _single(made: list[Path], series: Series) -> Path:
-    """The one image that is meant.
+    """The only image, or the corrected one.
 
     Raises:
         DicomError: If there are several.

@@ -1,19 +1,19 @@
-"""Messages of dcm2niix as sentences for the user: its warnings, without our temporary paths."""
+"""Warnings of dcm2niix for the user, without the temporary paths."""
 
 import re
 from collections.abc import Mapping
 
-_OF_NO_CONCERN = ("slice timing", "protocol data block", "BIDS", "b-value", "bvec")
-"""Words of warnings about functional and diffusion series only."""
+_IRRELEVANT = ("slice timing", "protocol data block", "BIDS", "b-value", "bvec")
+"""Words of warnings that matter for functional and diffusion series only."""
 
 
 def warnings_in(log: str, names: Mapping[str, str], *, folder: str) -> tuple[str, ...]:
-    """The warnings and errors of a conversion that bear on a volume, each once.
+    """The warnings and errors of a conversion that concern the volume, without repetitions.
 
     Args:
-        log: What the program printed.
-        names: Names in the study of the files that were copied for it.
-        folder: Where they were copied to; it is taken out.
+        log: The output of the program.
+        names: The original name of each copied file, by the name of its copy.
+        folder: The temporary folder, which is removed from the messages.
     """
     found: list[str] = []
     for line in log.splitlines():
@@ -23,6 +23,6 @@ def warnings_in(log: str, names: Mapping[str, str], *, folder: str) -> tuple[str
         message = re.sub(rf"{re.escape(folder)}[\\/]*(?:in[\\/]+)?", "", match[1]).strip()
         for copy, name in names.items():
             message = message.replace(copy, name)
-        if message not in found and not any(word in message for word in _OF_NO_CONCERN):
+        if message not in found and not any(word in message for word in _IRRELEVANT):
             found.append(message)
     return tuple(found)

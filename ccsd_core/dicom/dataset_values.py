@@ -1,4 +1,4 @@
-"""Values of a pydicom dataset as plain Python: whatever is missing or odd is empty or None."""
+"""Values of a pydicom dataset as plain Python; missing or invalid ones are empty or None."""
 
 import math
 from typing import Any
@@ -24,13 +24,13 @@ def texts(dataset: Any, tag: str) -> tuple[str, ...]:
 
 
 def number(dataset: Any, tag: str) -> float | None:
-    """The first value of an element, None if it is no finite number."""
+    """The first value of an element; None if it is not a finite number."""
     values = numbers(dataset, tag)
     return values[0] if values else None
 
 
 def numbers(dataset: Any, tag: str) -> tuple[float, ...]:
-    """All values of an element; empty if one of them is no finite number."""
+    """All values of an element; empty if one of them is not a finite number."""
     value = _value(dataset, tag)
     if value is None:
         return ()
@@ -64,8 +64,8 @@ def _value(dataset: Any, tag: str) -> Any:
         return None
     try:
         return dataset.get(tag)
-    except Exception:  # noqa: BLE001 — pydicom decodes here, and raises many kinds for damage
-        # A value that cannot be decoded is as good as none.
+    except Exception:  # noqa: BLE001 — pydicom decodes here, and damaged values raise many types of error
+        # A value that cannot be decoded is treated as missing.
         return None
 
 
@@ -74,5 +74,5 @@ def _is_several(value: Any) -> bool:
 
 
 def _is_name(value: Any) -> bool:
-    """Whether it is a person's name, which can be iterated over, letter by letter."""
+    """Whether it is a person's name, which is iterable like a string."""
     return hasattr(value, "family_name")

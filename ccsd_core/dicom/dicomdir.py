@@ -9,7 +9,7 @@ from ccsd_core.dicom.study_files import DICOMDIR, StudyFile
 
 
 def missing_from_disc(path: Path, files: tuple[StudyFile, ...]) -> tuple[str, ...]:
-    """Files that the DICOMDIR of a folder lists and that are not there; none without DICOMDIR.
+    """Files that the DICOMDIR of a folder lists but that are missing; none without DICOMDIR.
 
     Args:
         path: The folder, or the DICOMDIR itself.
@@ -18,7 +18,7 @@ def missing_from_disc(path: Path, files: tuple[StudyFile, ...]) -> tuple[str, ..
     table = _table_of_contents(path)
     if table is None:
         return ()
-    # Discs are copied with names in capitals or small letters, as the system likes.
+    # When a disc is copied, the system may change names to upper or lower case.
     there = {file.name.lower() for file in files}
     return tuple(name for name in _listed(table) if name.lower() not in there)
 

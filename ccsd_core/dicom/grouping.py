@@ -1,7 +1,8 @@
-"""Sorting files into series: one contrast, one matrix, one direction each.
+"""Grouping files into series, each with one contrast, one matrix and one direction.
 
-A Series Instance UID is not enough: scanners put both echoes of a dual echo, the three planes of
-a localiser, or images before and after contrast agent under one. Copies of a file are dropped.
+A Series Instance UID is not enough: scanners give the same one to both echoes of a dual echo, to
+the three planes of a localiser, or to images before and after contrast agent. Copies of a file are
+dropped.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,15 +17,15 @@ Key = tuple[object, ...]
 def series_of(instances: Iterable[Instance]) -> tuple[Series, ...]:
     """The series of one study, in the scanner's order."""
     groups: dict[Key, dict[str, Instance]] = {}
-    # A truncated file states less than its neighbours, and still belongs to them.
+    # The header of a truncated file may be incomplete, but the file still belongs to its series.
     for instance in sorted(instances, key=lambda instance: not instance.has_pixels):
-        key = _key(instance) if instance.has_pixels else _home_of(instance, groups)
+        key = _key(instance) if instance.has_pixels else _key_of_truncated(instance, groups)
         group = groups.setdefault(key, {})
         # A file without an identifier always counts.
         group.setdefault(instance.instance_uid or instance.file.name, instance)
     ordered = sorted(
-        (tuple(sorted(group.values(), key=_place)) for group in groups.values()),
-        key=lambda group: (_number(group[0].series_number), _place(group[0])),
+        (tuple(sorted(group.values(), key=_sort_key)) for group in groups.values()),
+        key=lambda group: (_number(group[0].series_number), _sort_key(group[0])),
     )
     received: dict[str, int] = {}
     for group in ordered:
@@ -36,7 +37,7 @@ def series_of(instances: Iterable[Instance]) -> tuple[Series, ...]:
             label,
             group,
             stack_of([i.placement for i in group if i.has_pixels] or [group[0].placement]),
-            announced=_announced(group),
+            stated_images=_stated_images(group),
             received=received[group[0].series_uid],
         )
         for label, group in zip(labels, ordered, strict=True)
@@ -58,13 +59,13 @@ def _key(instance: Instance) -> Key:
     )
 
 
-def _home_of(instance: Instance, groups: Mapping[Key, Mapping[str, Instance]]) -> Key:
-    """The largest group of the same series, or one of its own."""
+def _key_of_truncated(instance: Instance, groups: Mapping[Key, Mapping[str, Instance]]) -> Key:
+    """The key of the largest group of the same series; a new key if there is none."""
     alike = [key for key in groups if key[0] == instance.series_uid and key[1] == instance.kind]
     return max(alike, key=lambda key: len(groups[key]), default=_key(instance))
 
 
-def _place(instance: Instance) -> tuple[float, str]:
+def _sort_key(instance: Instance) -> tuple[float, str]:
     return _number(instance.number), instance.file.name
 
 
@@ -72,8 +73,8 @@ def _number(value: int | None) -> float:
     return float("inf") if value is None else value
 
 
-def _announced(group: Sequence[Instance]) -> int | None:
-    """How many images the scanner states to have made; computed images only repeat their source."""
+def _stated_images(group: Sequence[Instance]) -> int | None:
+    """Stated number of images in the acquisition; derived images repeat that of their source."""
     stated = [
         i.images_in_acquisition
         for i in group

@@ -1,4 +1,4 @@
-"""Reading the header of one file with pydicom; pixels are left where they are."""
+"""Reading the header of one file with pydicom, without its pixels."""
 
 from typing import Any, BinaryIO
 
@@ -19,7 +19,7 @@ _IDENTITY = (
     "PatientBirthDate",
     "AccessionNumber",
 )
-"""Read to be recognised in other text and hidden there; none of it is kept."""
+"""Read only so that it can be removed from other text; none of it is kept."""
 _TAGS = (
     *_IDENTITY,
     "SpecificCharacterSet",
@@ -72,14 +72,14 @@ _TAGS = (
 _PIXEL_HEADER_BYTES = 12
 """Tag, type and length in front of the pixels; implicit files take 8."""
 MOST_BYTES = 2.0**50
-"""No file is larger; numbers that say so are damage."""
+"""No file is larger; a header that implies more is damaged."""
 _DIRECTORY = "1.2.840.10008.1.3.10"
 
 
 def read_instance(file: StudyFile, files: StudyFiles) -> Instance | None:
-    """The content of a file's header; None if it is no DICOM file.
+    """The content of a file's header; None if it is not a DICOM file.
 
-    A header that breaks off is read as far as it goes: the file then lacks its pixels.
+    A truncated header is read up to its end; such a file has no pixels.
     """
     library = pydicom()
     try:
@@ -90,7 +90,7 @@ def read_instance(file: StudyFile, files: StudyFiles) -> Instance | None:
                 stream, stop_before_pixels=True, specific_tags=list(_TAGS), force=True
             )
             rest = file.size - stream.tell()
-    except Exception:  # noqa: BLE001 — pydicom raises many kinds for damaged bytes, zlib its own
+    except Exception:  # noqa: BLE001 — damaged bytes raise many types of error, of pydicom and zlib
         return None
     if "SOPClassUID" not in dataset or dataset.SOPClassUID == _DIRECTORY:
         return None

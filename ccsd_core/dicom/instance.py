@@ -1,7 +1,7 @@
 """The header of one DICOM file as plain values.
 
-Instance ─┬─ Acquisition   how the scanner made the contrast: TE, TR, TI, contrast agent …
-      └─ Placement     where the slices lie in the patient
+Instance ─┬─ Acquisition   how the image was acquired: TE, TR, TI, contrast agent …
+      └─ Placement     position of the slices in the patient
 """
 
 from dataclasses import dataclass, field
@@ -13,19 +13,20 @@ Point = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Acquisition:
-    """How an image was made. Empty or None if the header does not state it.
+    """How an image was acquired. Fields are empty or None if the header does not state them.
 
     Args:
-        image_type: The value of Image Type (0008,0008): original or derived, and what kind.
+        image_type: The values of Image Type (0008,0008): original or derived, and the type of
+            image.
         scanning_sequence: SE, IR, GR, EP, RM as in (0018,0020); derived from Echo Pulse Sequence
             (0018,9008) in enhanced files.
         sequence_name: The vendor's name of the pulse sequence, (0018,0024) or (0018,9005).
         dimension: "2D" or "3D", (0018,0023).
-        echo_ms, repetition_ms, inversion_ms: TE, TR, TI; an inversion of 0 is none.
-        agent: Contrast/Bolus Agent (0018,0010), empty if the text says that there was none.
+        echo_ms, repetition_ms, inversion_ms: TE, TR and TI; a TI of 0 is None.
+        agent: Contrast/Bolus Agent (0018,0010); empty if the text states that none was given.
         stated_contrast: Acquisition Contrast (0008,9209) of an enhanced file.
         b_value: Diffusion b-value in s/mm².
-        angio: Whether the header calls it an angiogram.
+        angio: Whether the header states that it is an angiogram.
     """
 
     image_type: tuple[str, ...] = ()
@@ -48,15 +49,15 @@ class Acquisition:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where the slices of one file lie. World is DICOM's: LPS+ millimetres.
+    """The position of the slices of one file, in DICOM's coordinates: LPS+ millimetres.
 
     Args:
-        rows, columns: Of the pixel matrix.
-        spacing_mm: Between rows, and between columns; None where not stated.
-        thickness_mm: Of a slice.
-        rows_along: Unit vectors along a row, and down a column: (0020,0037), six numbers.
+        rows, columns: Size of the pixel matrix.
+        spacing_mm: Distance between rows, and between columns; None if not stated.
+        thickness_mm: Slice thickness.
+        rows_along: Unit vectors along a row and along a column: (0020,0037), six numbers.
         positions: The centre of the first pixel of every slice, (0020,0032).
-        mixed: Whether the frames of one file lie in several directions.
+        mixed: Whether the frames of the file have different orientations.
     """
 
     rows: int
@@ -73,27 +74,27 @@ class Instance:
     """One file of a study.
 
     Args:
-        file: Where it lies.
-        shown_name: Its path in the study, without parts that name the patient.
+        file: The file in the study.
+        shown_name: Its path in the study, without parts that identify the patient.
         patient: A key, equal for files of one patient; never shown.
         study_uid, series_uid, instance_uid: DICOM's own identifiers; never shown.
         frame_of_reference: Equal where the patient was not repositioned.
         kind: The value of Modality (0008,0060): MR, CT, SR …
-        sop_class: What sort of object it is, as DICOM's UID.
-        transfer_syntax: How its pixels are stored.
-        series_number, number: As the scanner counts.
-        description: Series description, without parts that name the patient.
+        sop_class: The type of the object: DICOM's SOP Class UID.
+        transfer_syntax: Transfer Syntax UID: how its pixels are stored.
+        series_number, number: Numbers of the series and of the instance.
+        description: Series description, without parts that identify the patient.
         protocol: Protocol name, likewise.
-        manufacturer: As the header has it.
+        manufacturer: As stated in the header.
         body_part: Body Part Examined.
-        acquisition, placement: See there.
-        frames: How many images the file holds.
-        images_in_acquisition: How many images the scanner made; None if not stated.
-        started_s: When acquisition began, seconds of the day.
-        injected_s: When contrast agent was given, seconds of the day.
+        acquisition, placement: How it was acquired, and the position of its slices.
+        frames: Number of images in the file.
+        images_in_acquisition: Number of images in the acquisition; None if not stated.
+        started_s: Start of the acquisition, in seconds since midnight.
+        injected_s: Time of the contrast injection, in seconds since midnight.
         has_pixels: Whether there is pixel data.
-        lacks_bytes: How many bytes of it are missing at the end of the file.
-        study_date: When the study was made, as 2026-01-02; empty if that is not stated.
+        lacks_bytes: Number of bytes of it that are missing at the end of the file.
+        study_date: Date of the study, as 2026-01-02; empty if not stated.
     """
 
     file: StudyFile = field(repr=False)
@@ -124,5 +125,5 @@ class Instance:
 
     @property
     def is_enhanced(self) -> bool:
-        """Whether all slices lie in this one file."""
+        """Whether the file holds several slices."""
         return self.frames > 1 or len(self.placement.positions) > 1

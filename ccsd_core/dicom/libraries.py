@@ -10,14 +10,14 @@ INSTALL = "pip install 'ccsd[scanner]'"
 
 
 def pydicom() -> ModuleType:
-    """The library that reads headers, configured to accept what scanners really write.
+    """The library that reads headers, configured to accept files that break the standard.
 
     Raises:
         MissingLibraryError: If it is not installed.
     """
     module = _library("pydicom")
     config = import_module("pydicom.config")
-    # Values that break a rule of the standard are common, and no reason to warn a radiologist.
+    # Such values are common and need no warning.
     config.settings.reading_validation_mode = config.IGNORE
     return module
 

@@ -1,4 +1,4 @@
-"""Where the slices of a file lie, from classic fields or from the groups of each frame."""
+"""The position of a file's slices, from classic fields or from the groups of each frame."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""Keeping a patient's name out of everything that is shown or written.
+"""Removing a patient's identity from everything that is shown or written.
 
-A study is known by an alias made from its UID, a patient by a key that means nothing outside
-this process. Words that name the patient are removed from free text (descriptions, folders).
+A study is shown under an alias made from its UID; a patient has a key that is valid only within
+this process. Words that identify the patient are removed from free text (descriptions, folders).
 """
 
 import hashlib
@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 HIDDEN = "…"
 MIN_LETTERS = 3
-"""Shorter parts of a name are found in too many harmless words."""
-_ORDINARY = frozenset(
+"""Shorter parts of a name are also found in too many other words."""
+_COMMON_WORDS = frozenset(
     (
         "anonymous",
         "anon",
@@ -39,14 +39,14 @@ _ORDINARY = frozenset(
         "phantom",
     )
 )
-"""Words that describe an image, or stand where a name was removed; Post is a surname, too."""
+"""Words that describe an image or replace a removed name, even if they are surnames (Post)."""
 _SALT = secrets.token_bytes(16)
 
 
 def alias_of(study_uid: str) -> str:
-    """A name for a study that does not identify the patient, the same at every opening.
+    """A name for a study that does not identify the patient; always the same for one study.
 
-    It is derived from the study's UID alone: a UID cannot be guessed, a patient's number can.
+    It is derived from the study's UID alone: a UID cannot be guessed, but a patient's number can.
 
     >>> alias_of("1.2.3")
     'DICOM-C47F5B'
@@ -55,7 +55,7 @@ def alias_of(study_uid: str) -> str:
 
 
 def patient_key(*, id: str, name: str) -> str:
-    """Equal for files of one patient, and meaningless anywhere else; empty if there is neither."""
+    """A key that is equal for files of one patient; empty without name and ID."""
     identity = _plain(id) or " ".join(sorted(_words(name)))
     return (
         hashlib.blake2b(identity.encode(), key=_SALT, digest_size=8).hexdigest() if identity else ""
@@ -63,17 +63,17 @@ def patient_key(*, id: str, name: str) -> str:
 
 
 def naming_words(values: Iterable[str]) -> frozenset[str]:
-    """The words by which names and numbers of a patient could be recognised.
+    """The words of names and numbers that could identify a patient.
 
     >>> sorted(naming_words(["Doe^Jane^A", "PAT-00123", "Post^Jan"]))
     ['00123', 'doe', 'jan', 'jane', 'pat']
     """
     words = {word for value in values for word in _words(value)}
-    return frozenset(w for w in words if len(w) >= MIN_LETTERS and w not in _ORDINARY)
+    return frozenset(w for w in words if len(w) >= MIN_LETTERS and w not in _COMMON_WORDS)
 
 
 def without_names(text: str, words: frozenset[str]) -> str:
-    """A text with every part that names the patient taken out.
+    """A text with every part that identifies the patient replaced.
 
     >>> without_names("export/DOE_JANE/T1 MPRAGE", frozenset({"doe", "jane"}))
     'export/…_…/T1 MPRAGE'
@@ -92,6 +92,6 @@ def _words(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Lower case, without accents or signs."""
+    """Lower case, without accents or punctuation."""
     bare = unicodedata.normalize("NFKD", text.strip().lower())
     return "".join(c for c in bare if c.isalnum())

@@ -1,10 +1,10 @@
-"""What is wrong with a series that would otherwise be used, in one line that states the remedy."""
+"""Problems of a series that would otherwise be used, one line each, with what to do."""
 
 from ccsd_core.dicom.series import Series
 
 
 def problem_of(series: Series) -> str:
-    """What is wrong with a series, and what to do; empty if nothing is."""
+    """The problem of a series and what to do; empty if there is none."""
     damaged = series.damaged
     if damaged:
         first = damaged[0]
@@ -27,16 +27,16 @@ def problem_of(series: Series) -> str:
         images = "1 image is" if series.missing == 1 else f"{series.missing} images are"
         return (
             f"{images} missing ({there} are present): export the whole series again, "
-            "or choose it by hand to use it with a gap"
+            "or choose it manually to use it with a gap"
         )
     if series.stack.uneven:
         return (
-            "slice distances are uneven: export the original series, or choose it by hand "
+            "slice distances are uneven: export the original series, or choose it manually "
             "to have it resampled evenly"
         )
     if series.stack.repeats == 0:
         return (
             "some slices occur more often than others: export the whole series again, "
-            "or choose it by hand"
+            "or choose it manually"
         )
     return ""

@@ -15,23 +15,23 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import DicomError
 
 Overrides = Mapping[Modality, str | None]
-"""The label of the series that the user wants for a sequence; None for not using any."""
+"""The label of the series that the user chose for a sequence; None to use no series."""
 
 LEAST_OVERLAP = 0.25
-"""Series of one head share more of their boxes than this, however they are angled."""
+"""Bounding boxes of series of one head overlap more than this, even if oblique."""
 _THINNER_MM = 0.2
 SHOWN = 3
-"""How many series a refusal gives its reasons for."""
+"""Number of series for which an error message states the reason."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """A series, what it is recognised as, and its use.
+    """A series, its recognised sequence, and its use.
 
     Args:
         series: The series.
-        guess: What it is recognised as.
-        problem: What is wrong with it, a sentence; empty if nothing is.
+        guess: The recognised sequence or other kind.
+        problem: Its problem, in one sentence; empty if there is none.
         used_as: The sequence it is used for; None if it is not used.
         why: Why it is used or not.
     """
@@ -45,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Selection:
-    """All series of a study with the use of each.
+    """All series of a study, each with its use.
 
     Args:
         rows: In the scanner's order.
@@ -84,11 +84,11 @@ def select(series: Sequence[Series], overrides: Overrides | None = None) -> Sele
 
     Args:
         series: All series of one study.
-        overrides: The user's choice; it is followed even if the headers contradict it.
+        overrides: The user's choice; it applies even if the headers contradict it.
 
     Raises:
-        DicomError: If an override names no series of the study or one twice, or if two chosen
-            series lie at different places and it is unclear which is wrong.
+        DicomError: If an override names a series that is not in the study, or the same one twice,
+            or if two chosen series do not overlap and it is unclear which is wrong.
     """
     overrides = overrides or {}
     rows = [_row(one) for one in series]
@@ -102,14 +102,14 @@ def select(series: Sequence[Series], overrides: Overrides | None = None) -> Sele
             rows = [replace(r, why=why) if r.guess.modality is modality else r for r in rows]
     for modality, index in forced.items():
         rows[index] = replace(rows[index], used_as=modality, why="chosen by user")
-    return Selection(tuple(_without_strays(rows)))
+    return Selection(tuple(_without_displaced(rows)))
 
 
 def checked(selection: Selection) -> Selection:
-    """The selection, if there is anything in it.
+    """The selection, if it uses any series.
 
     Raises:
-        DicomError: If no series is used; the message says why of the first few.
+        DicomError: If no series is used; the message states why, for the first few.
     """
     if selection.used:
         return selection
@@ -120,7 +120,7 @@ def checked(selection: Selection) -> Selection:
     rest = f"; and {more} more" if more > 0 else ""
     raise DicomError(
         f"no series here can be used as FLAIR, T1, T1c or T2 ({'; '.join(refusals)}{rest}): "
-        "give the folder of a brain MR study, or choose the series by hand"
+        "give the folder of a brain MR study, or choose the series manually"
     )
 
 
@@ -148,9 +148,11 @@ def _forced(rows: Sequence[Row], overrides: Overrides) -> dict[Modality, int]:
 
 
 def _with_best(rows: list[Row], modality: Modality, *, taken: frozenset[int]) -> list[Row]:
-    """Rows with the best candidate for a sequence marked, and why not the others."""
-    of_it = [i for i, row in enumerate(rows) if row.guess.modality is modality and i not in taken]
-    fit = [i for i in of_it if not rows[i].problem]
+    """Rows in which the best candidate for a sequence is marked, with the reasons."""
+    candidates = [
+        i for i, row in enumerate(rows) if row.guess.modality is modality and i not in taken
+    ]
+    fit = [i for i in candidates if not rows[i].problem]
     if not fit:
         return rows
     best = min(fit, key=lambda i: tuple(rule.value(rows[i]) for rule in _RULES))
@@ -164,14 +166,16 @@ def _with_best(rows: list[Row], modality: Modality, *, taken: frozenset[int]) ->
         result[i] = replace(
             rows[i], why=f"not needed: series {rows[best].series.label} is used, {reason}"
         )
-    alone = f"the only {modality.label}" + (" that is whole" if len(of_it) > len(fit) else "")
-    why = f"chosen: {'; '.join(reasons)}" if reasons else alone
+    only = f"the only {modality.label}" + (
+        " that is complete" if len(candidates) > len(fit) else ""
+    )
+    why = f"chosen: {'; '.join(reasons)}" if reasons else only
     result[best] = replace(rows[best], used_as=modality, why=why)
     return result
 
 
 def _preference(better: Row, other: Row) -> str:
-    """The first rule by which one row comes before another."""
+    """The first rule by which one row is preferred to another."""
     for rule in _RULES:
         if rule.value(better) < rule.value(other):
             return rule.reason
@@ -179,15 +183,15 @@ def _preference(better: Row, other: Row) -> str:
 
 
 def _step(value: float, size: float) -> float:
-    """A length in steps of `size`, so that rounding decides nothing; not stated is the worst."""
+    """A length rounded to steps of `size`; infinite if not stated."""
     return round(value / size) if value > 0 else float("inf")
 
 
-def _without_strays(rows: list[Row]) -> list[Row]:
-    """Rows without those that lie apart from the others; the user's own choice stays.
+def _without_displaced(rows: list[Row]) -> list[Row]:
+    """Rows in which series that do not overlap the others are no longer used.
 
     Raises:
-        DicomError: If it is unclear which is displaced.
+        DicomError: If it is unclear which series is displaced.
     """
     used = [i for i, row in enumerate(rows) if row.used_as is not None]
     near = {

@@ -1,4 +1,4 @@
-"""One series of a study: images that belong together, and their headers."""
+"""One series of a study: the headers of its images, and their stack."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,19 +12,18 @@ class Series:
     """Images of one contrast in one stack.
 
     Args:
-        label: How it is named to the user: the scanner's series number, with a letter where one
-            series of the scanner holds several stacks or contrasts.
-        instances: Its files, in the order of their numbers.
-        stack: How its slices lie.
-        announced: How many images the scanner states to have made, of all stacks together; None
-            if not stated.
-        received: How many of them are there.
+        label: Its name for the user: the scanner's series number, with a letter if the scanner's
+            series holds several stacks or contrasts.
+        instances: Its files, ordered by instance number.
+        stack: The geometry of its slices.
+        stated_images: Stated number of images in the acquisition (all stacks); None if not stated.
+        received: Number of those images that are present.
     """
 
     label: str
     instances: tuple[Instance, ...] = field(repr=False)
     stack: Stack = field(repr=False)
-    announced: int | None = None
+    stated_images: int | None = None
     received: int = 0
 
     @property
@@ -33,7 +32,7 @@ class Series:
 
     @property
     def name(self) -> str:
-        """For messages: `series 5 (T2 TSE tra)`."""
+        """Name in messages: `series 5 (T2 TSE tra)`."""
         return f"series {self.label}" + (f" ({self.description})" if self.description else "")
 
     @property
@@ -47,7 +46,7 @@ class Series:
 
     @property
     def count(self) -> int:
-        """How many images it has."""
+        """Number of images."""
         return sum(instance.frames for instance in self.instances)
 
     @property
@@ -61,19 +60,19 @@ class Series:
         stated = self.acquisition.dimension
         if stated:
             return stated == "3D"
-        return 0 < self.stack.spacing_mm[2] <= THIN_MM and self.stack.places >= MANY_SLICES
+        return 0 < self.stack.spacing_mm[2] <= THIN_MM and self.stack.position_count >= MANY_SLICES
 
     @property
     def started_s(self) -> float | None:
-        """When its first image was acquired, seconds of the day."""
+        """Start of its first image's acquisition, in seconds since midnight."""
         times = [i.started_s for i in self.instances if i.started_s is not None]
         return min(times, default=None)
 
     @property
     def missing(self) -> int:
-        """How many images are missing, as far as the others show."""
-        unannounced = (self.announced or 0) - self.received
-        return max(self.stack.missing, unannounced, 0)
+        """Number of missing images, inferred from the headers of the others."""
+        not_received = (self.stated_images or 0) - self.received
+        return max(self.stack.missing, not_received, 0)
 
     @property
     def damaged(self) -> tuple[Instance, ...]:
@@ -83,11 +82,11 @@ class Series:
 
 THIN_MM = 2.0
 MANY_SLICES = 60
-"""A stack without stated dimension of at least so many slices this thin is taken for 3-D."""
+"""Without a stated dimension, at least this many slices this thin count as 3-D."""
 
 
 def labels_of(numbers: list[int | None]) -> list[str]:
-    """Names of series, unique and in their order.
+    """Unique labels of series, in the given order.
 
     >>> labels_of([3, 5, 5, None])
     ['3', '5a', '5b', 'x']

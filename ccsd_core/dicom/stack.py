@@ -1,4 +1,4 @@
-"""How the slices of a series lie: direction, distances, gaps, and the box they fill.
+"""The geometry of a series' slices: direction, distances, gaps, and bounding box.
 
 rows_along ──▶ normal of the slices ──▶ position of each along it ──▶ spacing, gaps, repeats
 """
@@ -14,12 +14,12 @@ from ccsd_core.dicom.instance import Placement, Point
 
 PLANES = ("sagittal", "coronal", "axial")
 """The plane whose normal is the patient's x, y, z."""
-SAME_PLACE_MM = 1e-2
-"""Slices nearer to each other than this lie at one place."""
+SAME_POSITION_MM = 1e-2
+"""Slices closer to each other than this have the same position."""
 GAP = 1.5
-"""A step of more than so many usual steps means that a slice is missing."""
-ODD_STEP = 0.1
-"""Steps that differ by more than this share of the usual one are uneven."""
+"""A step larger than the median step by this factor means that a slice is missing."""
+UNEVEN_STEP = 0.1
+"""Steps that differ from the median step by more than this fraction are uneven."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,17 +27,18 @@ class Stack:
     """The slices of one series as a block.
 
     Args:
-        plane: Axial, coronal or sagittal; empty if no direction is stated.
-        oblique_degrees: How far the normal leans from the patient's axis.
+        plane: Axial, coronal or sagittal; empty if no orientation is stated.
+        oblique_degrees: Angle between the normal and the nearest axis of the patient.
         matrix: Columns and rows of a slice.
-        spacing_mm: Between columns, rows, and slices (their thickness where there is one slice);
-            0 where not stated.
-        thickness_mm: Of a slice, as stated; 0 where not.
-        places: How many different places the slices have.
-        repeats: How many images every place has; 0 if the numbers differ.
+        spacing_mm: Distance between columns, rows, and slices (the thickness if there is only one
+            slice); 0 if not stated.
+        thickness_mm: Slice thickness; 0 if not stated.
+        position_count: Number of different slice positions.
+        repeats: Number of images at each position; 0 if the numbers differ.
         missing: Number of missing slices, inferred from gaps between the others.
         uneven: Whether distances between slices differ otherwise.
-        corners_mm: The corners of the block, LPS+ millimetres, shape (8, 3); None without places.
+        corners_mm: The corners of the block, LPS+ millimetres, shape (8, 3); None without
+            positions.
     """
 
     plane: str
@@ -45,7 +46,7 @@ class Stack:
     matrix: tuple[int, int]
     spacing_mm: tuple[float, float, float]
     thickness_mm: float
-    places: int
+    position_count: int
     repeats: int
     missing: int
     uneven: bool
@@ -55,13 +56,13 @@ class Stack:
     def extent_mm(self) -> tuple[float, float, float]:
         """Edges of the block: along the rows, down the columns, through the slices."""
         columns, rows = self.matrix
-        counts = (columns, rows, self.places + self.missing)
+        counts = (columns, rows, self.position_count + self.missing)
         x, y, z = (count * mm for count, mm in zip(counts, self.spacing_mm, strict=True))
         return x, y, z
 
 
 def stack_of(placements: Sequence[Placement]) -> Stack:
-    """The block of slices that files of one series make."""
+    """The block of slices of one series."""
     first = placements[0]
     positions = [point for placement in placements for point in placement.positions]
     thickness = first.thickness_mm or 0.0
@@ -75,29 +76,30 @@ def stack_of(placements: Sequence[Placement]) -> Stack:
     right, down, normal = _directions(first.rows_along)
     plane, oblique = _plane(normal)
     along = np.sort(np.asarray(positions) @ normal)
-    places, counts = _places(along)
-    steps = np.diff(places)
-    usual = float(np.median(steps)) if steps.size else thickness
-    gaps = np.maximum(np.rint(steps / usual) - 1, 0) * (steps > GAP * usual) if usual else steps
-    even = np.abs(steps - usual) <= ODD_STEP * usual + SAME_PLACE_MM
+    slice_positions, counts = _slice_positions(along)
+    steps = np.diff(slice_positions)
+    median = float(np.median(steps)) if steps.size else thickness
+    gaps = np.maximum(np.rint(steps / median) - 1, 0) * (steps > GAP * median) if median else steps
+    even = np.abs(steps - median) <= UNEVEN_STEP * median + SAME_POSITION_MM
     return Stack(
         plane,
         oblique,
         (first.columns, first.rows),
-        (column_mm, row_mm, usual),
+        (column_mm, row_mm, median),
         thickness,
-        len(places),
+        len(slice_positions),
         int(counts[0]) if len(set(counts)) == 1 else 0,
         int(gaps.sum()) if steps.size else 0,
         bool((~even & (gaps == 0)).any()) if steps.size else False,
-        _corners(first, positions, (right, down, normal), (column_mm, row_mm, usual)),
+        _corners(first, positions, (right, down, normal), (column_mm, row_mm, median)),
     )
 
 
 def overlap(one: Stack, other: Stack) -> float:
-    """The share of the smaller block's box that lies in the other's; 1 where places are unknown.
+    """The fraction of the smaller bounding box inside the other; 1 if positions are unknown.
 
-    Boxes are along the patient's axes, so this errs towards more overlap for oblique blocks.
+    The boxes are aligned with the patient's axes, so the overlap of oblique blocks is
+    overestimated.
     """
     if one.corners_mm is None or other.corners_mm is None:
         return 1.0
@@ -120,9 +122,9 @@ def _plane(normal: NDArray[np.float64]) -> tuple[str, float]:
     return PLANES[axis], math.degrees(math.acos(min(1.0, float(abs(normal[axis])))))
 
 
-def _places(along: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Different places, in order, and how many slices lie at each."""
-    begins = np.flatnonzero(np.diff(along, prepend=-np.inf) > SAME_PLACE_MM)
+def _slice_positions(along: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The different slice positions, in order, and the number of slices at each."""
+    begins = np.flatnonzero(np.diff(along, prepend=-np.inf) > SAME_POSITION_MM)
     return along[begins], np.diff(np.append(begins, len(along)))
 
 

@@ -11,13 +11,13 @@ from ccsd_core.dicom.header import read_instance
 from ccsd_core.dicom.instance import Instance
 from ccsd_core.dicom.privacy import alias_of
 from ccsd_core.dicom.series import Series
-from ccsd_core.dicom.several import SeveralStudiesError, study_choices
+from ccsd_core.dicom.study_choice import SeveralStudiesError, study_choices
 from ccsd_core.dicom.study_files import open_study
 from ccsd_core.errors import DicomError
 from ccsd_core.progress import Progress, Steps
 
 REPORT_EVERY = 50
-"""Files between two reports of progress."""
+"""Number of files between two progress reports."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,10 +25,10 @@ class Study:
     """One examination of one patient.
 
     Args:
-        alias: Its name, which does not identify the patient.
+        alias: Its name for the user, which does not identify the patient.
         series: All its series, in the scanner's order.
-        notes: What the user should know, one sentence each.
-        uid: DICOM's Study Instance UID, for results that go back to the archive; never shown.
+        notes: Notes for the user, one sentence each.
+        uid: DICOM's Study Instance UID, for results that are sent to the PACS; never shown.
     """
 
     alias: str
@@ -41,8 +41,8 @@ def read_study(path: Path, *, alias: str | None = None) -> Steps[Study]:
     """Read the headers of all files below a path.
 
     Args:
-        path: A folder with folders in it, a DICOMDIR, a zip, or one multi-frame file.
-        alias: Which study, where there are several.
+        path: A folder (searched with its subfolders), a DICOMDIR, a zip, or one multi-frame file.
+        alias: The study to read, if there are several.
 
     Raises:
         SeveralStudiesError: If there are several studies and none was chosen.
@@ -58,7 +58,7 @@ def read_study(path: Path, *, alias: str | None = None) -> Steps[Study]:
             instance = read_instance(file, opened)
             if instance is not None:
                 instances.append(instance)
-        lost = missing_from_disc(path, opened.files)
+        missing = missing_from_disc(path, opened.files)
     yield Progress(total, total, "sorting series")
     if not instances:
         raise DicomError(_no_dicom(path, [file.name for file in opened.files]))
@@ -67,17 +67,17 @@ def read_study(path: Path, *, alias: str | None = None) -> Steps[Study]:
     return Study(
         alias_of(chosen[0].study_uid),
         series_of(chosen),
-        (*_about_disc(lost), *_about_others(others)),
+        (*_about_disc(missing), *_about_others(others)),
         chosen[0].study_uid,
     )
 
 
 def _one_study(instances: Sequence[Instance], alias: str | None) -> list[Instance]:
-    """The files of the study that is meant.
+    """The files of the chosen study, or of the only one.
 
     Raises:
-        SeveralStudiesError: If several may be meant.
-        DicomError: If none is.
+        SeveralStudiesError: If there are several and none was chosen.
+        DicomError: If there is no study with that alias.
     """
     studies: dict[str, list[Instance]] = {}
     for instance in instances:
@@ -100,10 +100,10 @@ def _of_one_patient(files: list[Instance]) -> list[Instance]:
     counts = Counter(i.patient for i in files if i.patient)
     if len(counts) > 1:
         rare = counts.most_common()[-1][0]
-        odd = next(i for i in files if i.patient == rare)
+        other = next(i for i in files if i.patient == rare)
         raise DicomError(
             f"files of one study carry {len(counts)} patients' identities, for example "
-            f"{odd.shown_name}: they were mixed up or only partly de-identified; separate them "
+            f"{other.shown_name}: they were mixed up or only partly de-identified; separate them "
             "first"
         )
     return files
@@ -125,10 +125,10 @@ def _no_dicom(path: Path, names: list[str]) -> str:
     return f"{path} contains no DICOM file ({files} checked): give the folder of a study"
 
 
-def _about_disc(lost: tuple[str, ...]) -> tuple[str, ...]:
-    if not lost:
+def _about_disc(missing: tuple[str, ...]) -> tuple[str, ...]:
+    if not missing:
         return ()
-    files = "1 file that is" if len(lost) == 1 else f"{len(lost)} files that are"
+    files = "1 file that is" if len(missing) == 1 else f"{len(missing)} files that are"
     return (f"the DICOMDIR lists {files} missing: copy the whole disc",)
 
 

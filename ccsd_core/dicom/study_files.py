@@ -1,7 +1,7 @@
-"""The files of a study, wherever they lie: a folder and its folders, a DICOMDIR, or a zip.
+"""The files of a study, from a folder with its subfolders, a DICOMDIR, or a zip.
 
-Files inside a zip are read where they are; only what is converted is ever unpacked. Names are
-relative to the study, since those above it often name the patient.
+Files inside a zip are read without unpacking it; only files to be converted are unpacked. Names are
+relative to the study, because the folders above it often identify the patient.
 """
 
 import io
@@ -21,13 +21,13 @@ from ccsd_core.errors import DicomError
 
 MAX_FILES = 200_000
 MAX_FILE_BYTES = 4 * 1024**3
-"""A larger file is no image of a head; a small zip can claim to hold one."""
+"""A larger file is not an image of a head; a small zip can claim to contain one."""
 DICOMDIR = "DICOMDIR"
 DAMAGED = (
     *(OSError, zipfile.BadZipFile, zlib.error, EOFError, struct.error, LookupError),
     *(RuntimeError, ValueError),
 )
-"""What reading a damaged or encrypted zip raises."""
+"""The errors that reading a damaged or encrypted zip raises."""
 _ENCRYPTED = 0x1
 
 
@@ -36,10 +36,10 @@ class StudyFile:
     """One file of a study.
 
     Args:
-        name: Its path inside the study, with `/`.
-        size: Bytes, unpacked.
+        name: Its path inside the study, separated by `/`.
+        size: Size in bytes, unpacked.
         home: Path of the file itself, or of the zip that contains it.
-        member: Its name inside the zip; empty for a file of its own.
+        member: Its name inside the zip; empty if it is not in a zip.
     """
 
     name: str
@@ -61,23 +61,24 @@ class StudyFiles:
 
         Raises:
             OSError: If it cannot be opened.
-            Exception: One of `DAMAGED`, if its place in the zip is damaged.
+            Exception: One of `DAMAGED`, if the zip is damaged there.
         """
         if self._archive is None:
             with file.home.open("rb") as stream:
                 yield stream
         else:
             with self._archive.open(file.member) as stream:
-                # pydicom goes back and forth, which a zip's stream answers by starting again.
+                # pydicom seeks backwards, for which a zip's stream would start again from the
+                # beginning.
                 yield io.BytesIO(stream.read(MAX_FILE_BYTES))
 
 
 @contextmanager
 def open_study(path: Path) -> Iterator[StudyFiles]:
-    """List a folder, a DICOMDIR's folder, or a zip; DICOMDIR files themselves are left out.
+    """List a folder, a DICOMDIR's folder, or a zip, without the DICOMDIR itself.
 
     Raises:
-        DicomError: If there is nothing to list.
+        DicomError: If the path does not exist or cannot be listed.
     """
     if not path.exists():
         raise DicomError(f"{path} does not exist: check the path")
@@ -117,7 +118,7 @@ def copy_out(files: tuple[StudyFile, ...], names: tuple[str, ...], folder: Path)
 
 def _below(folder: Path) -> Iterator[StudyFile]:
     count = 0
-    # Links to folders are not followed, so that none leads round in a circle.
+    # Links to folders are not followed, to avoid infinite loops.
     for home, folders, names in os.walk(folder, onerror=_refuse_unreadable):
         folders.sort()
         for name in sorted(names):

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.viewmodel.open_case.study_list import study_list
-from ccsd_core.dicom.several import StudyChoice
+from ccsd_core.dicom.study_choice import StudyChoice
 
 SIZE = (820, 300)
 

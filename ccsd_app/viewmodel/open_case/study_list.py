@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ccsd_core.dicom.several import StudyChoice
+from ccsd_core.dicom.study_choice import StudyChoice
 
 NOT_STATED = "not stated"
 NONE_FOUND = "none recognised"

@@ -1,9 +1,9 @@
-"""Whether a T1 series was taken with contrast agent, and the evidence for it.
+"""Whether a T1 series was acquired with contrast agent, and the evidence for it.
 
 words of its description  ▶  time of injection  ▶  the agent's field  ▶  not stated: without
 
 The description comes first: the field is often filled in for a whole study at registration, and
-forgotten on the very images that it is about. Source: DICOM PS3.3 C.7.6.4 (Contrast/Bolus).
+missing from the images after the injection. Source: DICOM PS3.3 C.7.6.4 (Contrast/Bolus).
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ class Evidence:
     """The evidence for contrast agent.
 
     Args:
-        given: Whether the series was taken with it.
-        reason: The evidence, a clause.
+        given: Whether the series was acquired with it.
+        reason: The evidence, as a clause.
         contradicted: Whether another header states the opposite.
     """
 
@@ -28,7 +28,7 @@ class Evidence:
 
 
 def contrast_of(series: Series) -> Evidence:
-    """Whether a series was taken with contrast agent."""
+    """Whether a series was acquired with contrast agent."""
     agent = series.acquisition.agent
     description = plain(f"{series.first.description} ; {series.first.protocol}")
     own = plain(series.first.description)

@@ -1,17 +1,17 @@
-"""Which sequence a series is: by its description, by its times, and whether they agree.
+"""Which sequence a series is, by its description and its times, and whether they agree.
 
-    set aside? ──▶ words ─┐
+    excluded?  ──▶ words ─┐
                           ├─▶ FLAIR, T1, T2 ──▶ T1: contrast agent? ──▶ T1 or T1c
                    times ─┘
 
-Where description and times disagree, the times count: the scanner wrote them, a person the
-description. The guess is then marked as doubtful.
+If description and times disagree, the times count, because the scanner wrote them and a person
+wrote the description. The result is then marked as doubtful.
 """
 
 from dataclasses import dataclass
 
-from ccsd_core.dicom.recognition.aside import aside_of
 from ccsd_core.dicom.recognition.contrast import contrast_of
+from ccsd_core.dicom.recognition.exclusion import exclusion_of
 from ccsd_core.dicom.recognition.kinds import WANTED, Kind
 from ccsd_core.dicom.recognition.timing import times_text, timing_of
 from ccsd_core.dicom.recognition.vocabulary import WEIGHTINGS, plain
@@ -27,10 +27,10 @@ class Guess:
     """The recognised kind of a series.
 
     Args:
-        kind: What it shows.
-        modality: The sequence it is; None for what is set aside.
-        reason: Why, a sentence without a full stop.
-        doubtful: Whether something speaks against it.
+        kind: The kind of image.
+        modality: The sequence; None if the series is excluded.
+        reason: The evidence, as a sentence without a full stop.
+        doubtful: Whether there is contrary evidence.
     """
 
     kind: Kind
@@ -40,7 +40,7 @@ class Guess:
 
     @property
     def label(self) -> str:
-        """For people: `T1c`, `localiser`."""
+        """Name for the user: `T1c`, `localiser`."""
         return self.kind.value if self.modality is None else self.modality.label
 
 
@@ -52,10 +52,10 @@ class _Weighting:
 
 
 def recognise(series: Series) -> Guess:
-    """Which sequence a series is, as far as its headers show."""
-    aside = aside_of(series)
-    if aside is not None:
-        return Guess(aside.kind, None, aside.reason)
+    """Recognise the sequence of a series from its headers."""
+    exclusion = exclusion_of(series)
+    if exclusion is not None:
+        return Guess(exclusion.kind, None, exclusion.reason)
     weighting = _weighting(series)
     if weighting.kind not in WANTED:
         return Guess(weighting.kind, None, weighting.reason, weighting.doubtful)

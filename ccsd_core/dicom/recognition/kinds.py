@@ -1,10 +1,10 @@
-"""What a series may show: one of the four sequences, or something that is set aside."""
+"""What a series may show: one of the four sequences, or something that is not used."""
 
 import enum
 
 
 class Kind(enum.Enum):
-    """What a series shows; the value is its name for people."""
+    """What a series shows; the value is its name for the user."""
 
     FLAIR = "FLAIR"
     T1 = "T1"
@@ -36,4 +36,4 @@ class Kind(enum.Enum):
 
 
 WANTED = frozenset((Kind.FLAIR, Kind.T1, Kind.T2))
-"""What a segmentation is made from; T1 stands for both T1 and T1c."""
+"""The kinds that a segmentation uses; T1 stands for both T1 and T1c."""

@@ -1,12 +1,12 @@
 """The weighting from echo time, repetition time and inversion time.
 
-The ranges are ours: wide enough for what the sources recommend and for 3-D variants (SPACE, CUBE,
-VISTA, whose effective TE reaches 600 ms), narrow enough not to overlap.
-Sources: Westbrook, Handbook of MRI Technique, table of parameters (spin echo: short TE up to 30,
-long from 70; short TR up to 900, long from 2000; STIR TI 100 to 210; FLAIR TE from 80); Aalten et
-al., BMC Neurology 14:254 (2014), box 2 (FLAIR TR 8000 to 12000, TE 100 to 150, TI 2200 to 2800; T2
-TR 2000 to 4000, TE 80 to 120; T2* TE from 20); Ellingson et al., Neuro-Oncology 17:1188 (2015), the
-brain tumour protocol (3-D T1 by inversion recovery gradient echo before and after contrast).
+We chose the ranges: wide enough for the recommendations of the sources and for 3-D variants (SPACE,
+CUBE, VISTA, with an effective TE of up to 600 ms), and narrow enough not to overlap. Sources:
+Westbrook, Handbook of MRI Technique, table of parameters (spin echo: short TE up to 30, long from
+70; short TR up to 900, long from 2000; STIR TI 100 to 210; FLAIR TE from 80); Aalten et al., BMC
+Neurology 14:254 (2014), box 2 (FLAIR TR 8000 to 12000, TE 100 to 150, TI 2200 to 2800; T2 TR 2000
+to 4000, TE 80 to 120; T2* TE from 20); Ellingson et al., Neuro-Oncology 17:1188 (2015), the brain
+tumour protocol (3-D T1 by inversion recovery gradient echo before and after contrast).
 """
 
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ class Timing:
     """One row of the table.
 
     Args:
-        kind: What such an image shows.
+        kind: The kind of image.
         echo: Spin or gradient, the ScanningSequence without IR.
         echo_ms, repetition_ms: Ranges of TE and TR.
         inversion_ms: Range of TI; None for sequences without inversion.
-        called: What such a sequence is called, for the reason.
+        called: Name of such a sequence, used in the stated reason.
     """
 
     kind: Kind
@@ -52,7 +52,7 @@ TIMINGS: tuple[Timing, ...] = (
 
 
 def timing_of(acquisition: Acquisition) -> Timing | None:
-    """The row that an acquisition fits; None where headers are silent or fit none."""
+    """The row that an acquisition fits; None if times are not stated or fit no row."""
     a = acquisition
     if a.echo_ms is None or a.repetition_ms is None or "EP" in a.scanning_sequence:
         return None
@@ -68,7 +68,7 @@ def timing_of(acquisition: Acquisition) -> Timing | None:
 
 
 def times_text(acquisition: Acquisition) -> str:
-    """The times that are known, for people.
+    """The known times as text for the user.
 
     >>> times_text(Acquisition(echo_ms=99.0, repetition_ms=4000.0))
     'TE 99 ms, TR 4000 ms'
@@ -90,11 +90,11 @@ def _fits_inversion(acquisition: Acquisition, inversion_ms: Range | None) -> boo
 
 
 def _echoes(acquisition: Acquisition) -> tuple[str, ...]:
-    """The echoes it may be: what is not stated may be either."""
+    """The possible echo types: both if not stated."""
     stated = acquisition.scanning_sequence
     if "GR" in stated:
         return ("GR",)
-    # GE writes RM (research mode) for sequences of its own, which may be either.
+    # GE writes RM (research mode) for its own sequences, which may be of either type.
     if "SE" in stated or "IR" in stated:
         return ("SE",)
     return ("SE", "GR")

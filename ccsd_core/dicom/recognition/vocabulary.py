@@ -1,21 +1,21 @@
-"""The words of series descriptions and of file names: one table, in the languages of scanners.
+"""Words in series descriptions and file names, in several languages.
 
-Files that converters name (dcm2niix) carry the description of their series, so names of files are
-understood by the same words; what only files have (published endings, masks) is added in
+Converters (dcm2niix) name files after the description of the series, so the same words are used for
+file names; what only files have (suffixes of published data sets, masks) is added in
 `ccsd_core.storage.names.name_table`.
 
-Descriptions are compared in lower case, without accents, signs turned to spaces (but + and *).
-The first row of `ASIDE` or `WEIGHTINGS` that is found counts. A row is a regular expression of
-whole words: `ep2d` is found in `ep2d_diff` but `mr` not in `mra`.
+Descriptions are compared in lower case, without accents, and with punctuation replaced by spaces
+(except + and *). The first row of `OTHER_SCANS` or `WEIGHTINGS` that matches counts. A row is a
+regular expression of whole words: `ep2d` is found in `ep2d_diff`, but `mr` is not found in `mra`.
 
-Sources. Names that the vendors' own protocols carry: Siemens MAGNETOM (tse, tir, spc, mprage,
+Sources. Names in the vendors' own protocols: Siemens MAGNETOM (tse, tir, spc, mprage,
 tfl, ep2d, fl3d, aahead), GE Signa (fse, frfse, cube, bravo, fspgr, swan, fiesta, 3-plane, asset),
-Philips Ingenia (tfe, ffe, vista, survey, ref scan, sense). The table of synonyms of vendors'
-sequences: Brix, Kolem, Nitz et al., in Reiser, Semmler, Hricak, Magnetic Resonance Tomography,
-Springer 2008. That such words and TE, TR, TI indicate the kind of a series: Gauriau et al., J Digit
-Imaging 33:747 (2020). Words of other languages are the plain ones of radiology there: German,
-French, Spanish, Italian, Portuguese, Dutch, Russian, Japanese (also in Latin letters), Chinese,
-Korean. Contrast agents: the trade names of DICOM's Contrast/Bolus Agent field, PS3.3 C.7.6.4.
+Philips Ingenia (tfe, ffe, vista, survey, ref scan, sense). Synonyms of vendors' sequences: Brix,
+Kolem, Nitz et al., in Reiser, Semmler, Hricak, Magnetic Resonance Tomography, Springer 2008.
+Classification of series by such words and TE, TR, TI: Gauriau et al., J Digit Imaging 33:747
+(2020). Words of other languages are the usual ones in radiology: German, French, Spanish, Italian,
+Portuguese, Dutch, Russian, Japanese (also in Latin letters), Chinese, Korean. Contrast agents: the
+trade names of DICOM's Contrast/Bolus Agent field, PS3.3 C.7.6.4.
 """
 
 import re
@@ -25,13 +25,13 @@ from dataclasses import dataclass
 from ccsd_core.dicom.recognition.kinds import Kind
 
 _PLANE = r"(?:ax|axial|sag|cor|tra|trans|obl|3d|2d|s)?"
-"""What stands before T1 without a space; Philips puts an s where SENSE was used."""
+"""What may precede T1 without a space; Philips adds an s if SENSE was used."""
 _T1_KIND = (
     r"(?:se|tse|fse|mprage|mpr|mp2rage|ffe|tfe|spgr|fspgr|gre|ir|space|spc|vibe|ax|tra|cor|sag)?"
 )
-"""What stands behind T1 without a space."""
+"""What may follow T1 without a space."""
 _OTHER_SCRIPT = re.compile(r"(?<=[a-z0-9])(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])(?=[a-z0-9])")
-"""Between Latin letters and others, which are written without a space."""
+"""The boundary between Latin letters and others, which are written without a space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class DescriptionWords:
 
     Args:
         kind: The kind they indicate.
-        pattern: How to find them.
+        pattern: The pattern that finds them.
     """
 
     kind: Kind
@@ -48,17 +48,17 @@ class DescriptionWords:
 
     @classmethod
     def of(cls, kind: Kind, *words: str) -> "DescriptionWords":
-        """Any of some words; each is a regular expression without groups."""
+        """Any of the given words; each is a regular expression without groups."""
         return cls(kind, whole_words(*words))
 
 
 def whole_words(*words: str) -> re.Pattern[str]:
-    """Any of some words, standing alone."""
+    """A pattern for any of the given words, as a whole word."""
     return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(words)})(?![a-z0-9*])")
 
 
 def plain(text: str) -> str:
-    """A description as it is compared.
+    """A description in the form in which it is compared.
 
     >>> plain("T1_SE tra nach KM"), plain("Ax T2* (GRE)"), plain("T1 +C injecté"), plain("T1造影")
     ('t1 se tra nach km', 'ax t2* gre', 't1 + c injecte', 't1 造影')
@@ -69,7 +69,7 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w+*]+|_", " ", spaced).split())
 
 
-ASIDE: tuple[DescriptionWords, ...] = (
+OTHER_SCANS: tuple[DescriptionWords, ...] = (
     DescriptionWords.of(
         Kind.LOCALISER,
         r"loc",
@@ -248,7 +248,7 @@ ASIDE: tuple[DescriptionWords, ...] = (
         r"thorax",
     ),
 )
-"""Kinds that are set aside, checked before the weightings."""
+"""Kinds that are not used, checked before the weightings."""
 
 _AGENT = (
     r"(?:km|kontr\w*|contr\w*|constr\w*|gado?\w*|gd\w*|mdc|civ|inj\w*|enh\w*|ce|zou?ei\w*|i ?v|"
@@ -305,7 +305,7 @@ WITH = whole_words(
 )
 
 WEIGHTINGS: tuple[DescriptionWords, ...] = (
-    # GE's "T1 FLAIR" is a T1 image by inversion recovery, no FLAIR.
+    # GE's "T1 FLAIR" is a T1 image by inversion recovery, not a FLAIR.
     DescriptionWords.of(Kind.T1, rf"{_PLANE}t1w? flair", rf"{_PLANE}t1flair", r"flair t1w?"),
     DescriptionWords.of(
         Kind.FLAIR,
@@ -349,4 +349,4 @@ WEIGHTINGS: tuple[DescriptionWords, ...] = (
         r"frfse\w*",
     ),
 )
-"""What the four sequences are called."""
+"""Names of the weightings."""

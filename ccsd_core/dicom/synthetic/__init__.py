@@ -1,1 +1,1 @@
-"""Writing DICOM series of synthetic studies, with headers as scanners give them."""
+"""Writing DICOM series of synthetic studies, with headers like those of scanners."""

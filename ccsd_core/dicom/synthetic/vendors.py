@@ -1,7 +1,7 @@
-"""What the headers of Siemens, GE and Philips say of the sequences of a brain tumour study.
+"""Typical headers of Siemens, GE and Philips for the sequences of a brain tumour study.
 
-One entry a vendor, dimension and sequence. The figures are typical of what each vendor's default
-protocols write; the names are theirs.
+One entry per vendor, dimension and sequence. Numbers and names are typical of the vendor's default
+protocols.
 """
 
 from collections.abc import Mapping

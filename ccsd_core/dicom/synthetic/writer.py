@@ -1,6 +1,6 @@
-"""Writing DICOM series from volumes, with headers as scanners give them: for tests and demos.
+"""Writing DICOM series from volumes, with headers like those of scanners, for tests and demos.
 
-volume ──▶ slices in a plane ──▶ one file a slice (classic), or one for all (enhanced)
+volume ──▶ slices in a plane ──▶ one file per slice (classic), or one for all (enhanced)
 """
 
 from collections.abc import Collection, Mapping
@@ -20,15 +20,15 @@ from pydicom.valuerep import DSfloat
 from ccsd_core.dicom.synthetic.vendors import IMAGE_TYPE, MANUFACTURER, PROTOCOLS
 
 AXES = {"axial": "LPS", "sagittal": "PIL", "coronal": "LIP"}
-"""Where rows, columns and slices of each plane run; scanners order them like this."""
+"""Directions of rows, columns and slices in each plane, as scanners order them."""
 _MOVED = ("EchoTime", "RepetitionTime", "InversionTime", "ScanningSequence", "SequenceName")
-"""What enhanced files say in functional groups instead."""
+"""Elements that enhanced files state in functional groups."""
 LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
 @dataclass(frozen=True)
 class Person:
-    """The patient of a study; all are invented."""
+    """The invented patient of a study."""
 
     name: str = "Mustermann^Erika"
     number: str = "PAT-4711"
@@ -42,17 +42,17 @@ class Scan:
     """One series.
 
     Args:
-        array: Values, shape (x, y, z); stored as unsigned 16 bits.
+        array: Values, shape (x, y, z); stored as unsigned 16-bit integers.
         affine: 4×4, voxel to RAS+ millimetres.
         sequence: FLAIR, T1, T1c or T2.
         number: The scanner's series number.
         vendor: siemens, ge or philips.
         dimension: 2D or 3D.
-        plane: How it is sliced.
-        enhanced: One multi-frame file instead of one file a slice.
+        plane: The plane of its slices.
+        enhanced: Whether to write one multi-frame file instead of one file per slice.
         leave_out: Slices that are not written.
         header: Elements that replace the vendor's; None removes one.
-        uid: Series Instance UID; made from the number where empty.
+        uid: Series Instance UID; made from the number if empty.
     """
 
     array: NDArray[np.generic]
@@ -74,10 +74,10 @@ def write_scan(
     """Write a series into a folder and return its files.
 
     Args:
-        folder: Is made where it is not there.
-        scan: What to write.
-        person: Whose it is.
-        study: Studies of one name have one Study Instance UID.
+        folder: The folder; it is created if missing.
+        scan: The series.
+        person: The patient.
+        study: Name of the study, from which its Study Instance UID is made.
     """
     folder.mkdir(parents=True, exist_ok=True)
     turn = ornt_transform(io_orientation(scan.affine), axcodes2ornt(tuple(AXES[scan.plane])))
@@ -157,7 +157,7 @@ def _place(dataset: Dataset, affine: NDArray[np.float64], k: int) -> None:
 
 
 def _enhance(dataset: Dataset, scan: Scan, affine: NDArray[np.float64], slices: list[int]) -> None:
-    """Move what classic files say into functional groups."""
+    """Move the elements of classic files into functional groups."""
     flat = Dataset()
     _place(flat, affine, 0)
     shared = Dataset()
@@ -209,12 +209,12 @@ def _item(**elements: object) -> Dataset:
 
 
 def _decimals(values: Collection[float]) -> list[Any]:
-    """Decimal strings of at most 16 letters, as the standard has them."""
+    """Decimal strings of at most 16 characters, as the standard requires."""
     return [DSfloat(float(value), auto_format=True) for value in values]
 
 
 def _uid(*parts: object) -> str:
-    """The same parts have the same identifier."""
+    """A UID made from the parts; the same parts give the same UID."""
     return generate_uid(entropy_srcs=["ccsd made-up study", *map(str, parts)])
 
 

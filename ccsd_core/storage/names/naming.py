@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from ccsd_core.dicom.recognition.kinds import Kind
-from ccsd_core.dicom.recognition.vocabulary import ASIDE, WEIGHTINGS, WITH, WITHOUT, plain
+from ccsd_core.dicom.recognition.vocabulary import OTHER_SCANS, WEIGHTINGS, WITH, WITHOUT, plain
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.names.name_table import WORDS, Endings, Meaning, Role
 
@@ -98,7 +98,7 @@ def role_by_words(words: tuple[str, ...]) -> Role | None:
 def is_another_scan(words: tuple[str, ...]) -> bool:
     """Whether the words name a scan other than the four sequences, such as diffusion."""
     text = _BIDS_ENTITY.sub("", " ".join(words))
-    return _contains(words, "another scan") or any(row.pattern.search(text) for row in ASIDE)
+    return _contains(words, "another scan") or any(row.pattern.search(text) for row in OTHER_SCANS)
 
 
 def is_vocabulary(words: tuple[str, ...]) -> bool:

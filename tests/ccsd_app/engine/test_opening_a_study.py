@@ -8,7 +8,7 @@ import pytest
 from ccsd_app.engine.engine import Engine
 from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.session import Session
-from ccsd_core.dicom.several import SeveralStudiesError, StudyChoice
+from ccsd_core.dicom.study_choice import SeveralStudiesError, StudyChoice
 from ccsd_core.errors import CaseError
 from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.progress import Progress

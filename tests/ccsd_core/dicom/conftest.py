@@ -41,7 +41,7 @@ def series():
         rows_along: tuple[float, ...] = (1, 0, 0, 0, 1, 0),
         start_mm: float = 0.0,
         repeats: int = 1,
-        announced: int | None = None,
+        stated_images: int | None = None,
         acquisition: dict[str, object] | None = None,
         **header: object,
     ) -> Series:
@@ -66,6 +66,6 @@ def series():
             for k in range(slices * repeats)
         )
         stack = stack_of([i.placement for i in instances])
-        return Series(label, instances, stack, announced, len(instances))
+        return Series(label, instances, stack, stated_images, len(instances))
 
     return make

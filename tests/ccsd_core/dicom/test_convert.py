@@ -35,7 +35,7 @@ def test_a_volume_comes_back_voxel_for_voxel(
     np.testing.assert_allclose(made.volume.world_from_voxel, expected, atol=1e-3)
     assert made.volume.is_canonical
     # Its slices stay the series' slices, so that results find the way back to the files.
-    assert made.stored.shape == (*series.stack.matrix, series.stack.places)
+    assert made.stored.shape == (*series.stack.matrix, series.stack.position_count)
     assert made.warnings == ()
 
 

@@ -83,7 +83,7 @@ def test_an_override_names_a_series_of_the_study_and_each_once(series):
 
 
 def test_a_series_with_missing_images_is_left_out_and_may_be_chosen_by_hand(series):
-    short = series("T2", "2", announced=14)
+    short = series("T2", "2", stated_images=14)
 
     with pytest.raises(DicomError, match=r"2 images are missing .12 are present"):
         checked(select([short]))
@@ -91,12 +91,12 @@ def test_a_series_with_missing_images_is_left_out_and_may_be_chosen_by_hand(seri
 
 
 def test_a_whole_series_comes_before_a_better_one_that_is_not(series):
-    thin = series("T2", "2", announced=14, acquisition={"dimension": "3D"})
+    thin = series("T2", "2", stated_images=14, acquisition={"dimension": "3D"})
 
     selection = select([thin, series("T2", "3")])
 
     assert labels(selection) == {"T2": "3"}
-    assert why(selection, "3") == "the only T2 that is whole"
+    assert why(selection, "3") == "the only T2 that is complete"
 
 
 def test_two_series_apart_in_space_are_refused_by_name(series):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ccsd_core.dicom.selection import checked, select
-from ccsd_core.dicom.several import SeveralStudiesError
+from ccsd_core.dicom.study_choice import SeveralStudiesError
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import DicomError
 
@@ -113,7 +113,7 @@ def test_a_multi_frame_file_is_a_series_by_itself(write_series, read):
 
     (series,) = read(path).series
 
-    assert (series.count, series.is_enhanced, series.stack.places) == (12, True, 12)
+    assert (series.count, series.is_enhanced, series.stack.position_count) == (12, True, 12)
     assert series.stack.spacing_mm == pytest.approx((20, 18, 12), abs=1e-5)
     acquisition = series.acquisition
     assert (acquisition.echo_ms, acquisition.repetition_ms) == (125, 11000)

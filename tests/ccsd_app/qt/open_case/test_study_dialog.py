@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox, QLabel, QPushButton, QTableWidget
 
 from ccsd_app.qt.open_case.study_dialog import StudyDialog
-from ccsd_core.dicom.several import SeveralStudiesError, StudyChoice
+from ccsd_core.dicom.study_choice import SeveralStudiesError, StudyChoice
 from ccsd_core.domain.modality import Modality
 from ccsd_core.progress import Progress
 

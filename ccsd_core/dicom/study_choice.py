@@ -1,4 +1,4 @@
-"""Several studies below one path: what each holds, so that the user can choose one."""
+"""Several studies below one path, described so that the user can choose one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from ccsd_core.errors import DicomError, on_command_line
 
 @dataclass(frozen=True, slots=True)
 class StudyChoice:
-    """One of several studies; nothing in it says who the patient is.
+    """One of several studies; no field identifies the patient.
 
     Args:
-        alias: What it is called.
-        date: When it was made, as 2026-01-02; empty if that is not stated.
-        patient: Its patient among those of all choices, counted from 1.
-        series: How many series it has.
-        sequences: Those that were found in it.
-        file: One of its files, without what names the patient.
+        alias: Its alias.
+        date: Its date, as 2026-01-02; empty if not stated.
+        patient: Number of its patient among those of all choices, from 1.
+        series: Number of its series.
+        sequences: The sequences that were recognised.
+        file: One of its files, without parts that identify the patient.
     """
 
     alias: str
@@ -32,14 +32,14 @@ class StudyChoice:
 
     @property
     def line(self) -> str:
-        """For messages: `DICOM-1a2b of 2026-01-02 (5 series: FLAIR, T1; such as a/b.dcm)`."""
+        """Text in messages: `DICOM-1a2b of 2026-01-02 (5 series: FLAIR, T1; such as a/b.dcm)`."""
         of = f" of {self.date}" if self.date else ""
         found = ", ".join(m.label for m in self.sequences) or "no sequence recognised"
         return f"{self.alias}{of} ({self.series} series: {found}; such as {self.file})"
 
 
 class SeveralStudiesError(DicomError):
-    """A place that holds several studies, of which none was chosen.
+    """A path contains several studies, and none was chosen.
 
     Args:
         choices: The studies.
@@ -58,11 +58,11 @@ class SeveralStudiesError(DicomError):
 
 
 def study_choices(by_alias: Mapping[str, Sequence[Instance]]) -> tuple[StudyChoice, ...]:
-    """What each of several studies holds, the newest first; files without a date come last."""
+    """The choices, the newest study first and those without a date last."""
     patients: dict[str, int] = {}
     found: list[StudyChoice] = []
     for alias, files in by_alias.items():
-        # One that states no patient may be of any: it counts as a separate one.
+        # A study without a stated patient counts as one of a separate patient.
         who = next((i.patient for i in files if i.patient), alias)
         series = series_of(files)
         dates = sorted(i.study_date for i in files if i.study_date)
@@ -83,4 +83,4 @@ def _sequences(files: Sequence[Instance]) -> tuple[Modality, ...]:
     try:
         return tuple(select(series_of(files)).used)
     except DicomError:
-        return ()  # they lie apart: the study itself tells more
+        return ()  # series do not overlap: opening the study explains it
