@@ -8,7 +8,7 @@
 
 Everything is checked on a coarse sample, to be fast. Limits are far outside the range of real cases
 (except the limit on outlines, which separates one patient from two), so the absence of warnings
-proves nothing. Flipped images are not detected: a brain and its mirror image differ too little.
+proves nothing. Mirrored sequences are found by `ccsd_core.domain.mirrored`.
 Voxels without a finite value are corrected and reported where files are read.
 """
 

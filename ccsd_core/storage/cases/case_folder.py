@@ -18,6 +18,7 @@ import numpy as np
 from ccsd_core.domain.case import Case, Source
 from ccsd_core.domain.hounsfield import ct_problem
 from ccsd_core.domain.input_checks import warnings_about
+from ccsd_core.domain.mirrored import mirrored
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.volume import Volume
@@ -156,6 +157,7 @@ def _assemble(
     as_read = {m: one.volume for m, one in read.items()}
     notes.extend(warnings_about(as_read, names))
     notes.extend(mismatches(as_read, names))
+    notes.extend(mirrored(volumes, names))
     sources: dict[Modality | None, Source] = {m: files.images[m] for m in read}
     checked = None
     if files.labels is not None and expert is not None:
