@@ -1,7 +1,7 @@
 """Sequences that are mirrored against the others, as by a wrong sign in a file's header.
 
-    pair of sequences ──▶ mutual information as they lie ─────────────────────┐
-                     └──▶ with one mirrored, the outlines' centres aligned ───┴──▶ ratio
+    pair of sequences ──▶ mutual information as they lie ──────────────────────┐
+                     └──▶ the best with one mirrored and shifted a little ─────┴──▶ ratio
 
 A brain is nearly symmetric, but its folds are not: in 42 real patients the ratio was at most 0.67
 for left and right (0.35 for front and back, 0.30 for top and bottom), so that a mirrored sequence
@@ -18,9 +18,11 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 
 MIRRORED = 1.25
-"""Ratio from which a pair counts as mirrored."""
+"""Mean ratio from which sequences count as mirrored; each ratio is above 1."""
 SAMPLE_MM = 4.0
 """Approximate distance of the samples."""
+FARTHEST_SHIFT = 2
+"""Samples by which the best place of a mirrored brain may lie beside that of its outline."""
 BINS = 24
 """Brightness classes, of equally many voxels each."""
 FEWEST_IN_COMMON = 2000
@@ -40,13 +42,13 @@ def mirrored(volumes: Mapping[Modality, Volume], names: Mapping[Modality, str]) 
         names: Name of each in messages, with the file's name.
     """
     classes = {m: _brightness_classes(volumes[m]) for m in sorted(volumes)}
-    axes = {
-        (one, other): _mirrored_axis(classes[one], classes[other])
+    ratios = {
+        (one, other): _ratios(classes[one], classes[other])
         for one, other in combinations(classes, 2)
     }
     notes: list[str] = []
     for axis, direction in enumerate(DIRECTIONS):
-        odd = _odd_ones(list(classes), {pair: found == axis for pair, found in axes.items()})
+        odd = _odd_ones(list(classes), {pair: found[axis] for pair, found in ratios.items()})
         if odd:
             rest = [names[m] for m in classes if m not in odd]
             notes.append(
@@ -74,18 +76,22 @@ def _brightness_classes(volume: Volume) -> NDArray[np.int8]:
     return classes
 
 
-def _mirrored_axis(one: NDArray[np.int8], other: NDArray[np.int8]) -> int | None:
-    """Axis along which a pair is mirrored; None if it is not, or too little of it is in common."""
+def _ratios(one: NDArray[np.int8], other: NDArray[np.int8]) -> list[float]:
+    """For each axis, how much better a pair fits with one mirrored; 0 for all but the best axis.
+
+    All are 0 where too little is in common.
+    """
     plain = _mutual_information(one, other)
-    if plain is None:
-        return None
-    flipped: list[float] = []
+    if not plain:
+        return [0.0, 0.0, 0.0]
+    found: list[float] = []
     for axis in range(3):
         turned = np.flip(other, axis)
         apart = _centre(one, axis) - _centre(turned, axis)
-        flipped.append(_mutual_information(one, np.roll(turned, apart, axis)) or 0.0)
-    axis = int(np.argmax(flipped))
-    return axis if flipped[axis] > MIRRORED * plain else None
+        shifts = range(apart - FARTHEST_SHIFT, apart + FARTHEST_SHIFT + 1)
+        fits = (_mutual_information(one, np.roll(turned, shift, axis)) for shift in shifts)
+        found.append(max(fit or 0.0 for fit in fits) / plain)
+    return [ratio if ratio == max(found) else 0.0 for ratio in found]
 
 
 def _centre(classes: NDArray[np.int8], axis: int) -> int:
@@ -109,23 +115,22 @@ def _mutual_information(one: NDArray[np.int8], other: NDArray[np.int8]) -> float
 
 
 def _odd_ones(
-    sequences: list[Modality], mirrored_pairs: Mapping[tuple[Modality, Modality], bool]
+    sequences: list[Modality], ratios: Mapping[tuple[Modality, Modality], float]
 ) -> list[Modality]:
-    """The fewer of two groups that are mirrored against each other; none unless all pairs agree.
+    """The sequences that are mirrored against the others: at most half of them.
 
     Of two groups of equal size, the one without the first sequence.
     """
-    if not any(mirrored_pairs.values()):
-        return []
-    first = sequences[0]
-    group = {first: False} | {m: mirrored_pairs[first, m] for m in sequences[1:]}
-    agree = all(
-        found == (group[one] != group[other]) for (one, other), found in mirrored_pairs.items()
-    )
-    if not agree:
-        return []
-    odd = [m for m in sequences if group[m]]
-    return odd if 2 * len(odd) <= len(sequences) else [m for m in sequences if not group[m]]
+    for size in range(1, len(sequences) // 2 + 1):
+        for odd in combinations(sequences, size):
+            if 2 * size == len(sequences) and sequences[0] in odd:
+                continue
+            across = [r for (one, other), r in ratios.items() if (one in odd) != (other in odd)]
+            within = [r for (one, other), r in ratios.items() if (one in odd) == (other in odd)]
+            fits = min(across) > 1 and max(within, default=0.0) < 1
+            if fits and np.exp(np.mean(np.log(across))) > MIRRORED:
+                return list(odd)
+    return []
 
 
 def _listed(names: list[str]) -> str:

@@ -79,12 +79,6 @@ def test_no_warning_about_the_bundled_cases():
     assert {path.name: load_case(path).notes for path in cases} == {p.name: () for p in cases}
 
 
-def test_a_mirrored_image_passes_because_nothing_reliable_detects_it(brain):
-    turned = np.ascontiguousarray(brain[Modality.T1].array[::-1])
-    mirrored = brain | {Modality.T1: brain[Modality.T1].with_array(turned)}
-    assert warnings_about(mirrored, NAMES) == ()
-
-
 # -------------------------------------------------------------------------------- too small
 
 
