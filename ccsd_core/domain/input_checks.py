@@ -2,6 +2,7 @@
 
     volume ──▶ voxel size                             ┌─▶ too small for a brain
            └─▶ coarse sample ──▶ foreground ──────────┼─▶ not skull-stripped
+                                                      ├─▶ inverted intensities
                                                       ├─▶ two sequences are one image   (pairs)
                                                       ├─▶ not aligned with the others   (pairs)
                                                       └─▶ outline of another brain      (pairs)
@@ -42,6 +43,8 @@ ROUNDING_MM = 0.005
 NOT_BACKGROUND = 0.01
 """A voxel is foreground if it differs from the border's value by more than this share of the
 range; a model's normalisation uses the same limit."""
+BRIGHTEST = 95.0
+"""Percentile of the foreground that an inverted image has below its background."""
 LEAST_BACKGROUND = 0.05
 """Seven real brains left 55 to 59 % of their own bounding boxes empty; an image without empty
 voxels is not a skull-stripped brain."""
@@ -87,6 +90,7 @@ def warnings_about(
     return (
         *_odd_sizes(volumes, names),
         *_too_small(shown, names),
+        *_inverted(shown, names),
         *_with_skull(shown, names),
         *_duplicates(shown, names),
         *_misaligned(shown, names),
@@ -238,6 +242,23 @@ def _too_small(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str
     return [
         f"{_names_of(small, names, of=samples)}: the visible brain has {litres} litres, an adult "
         "brain 1.0 to 1.7; check the voxel size in the header, and that the whole brain is shown"
+    ]
+
+
+def _inverted(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -> list[str]:
+    """Images whose background is brighter than nearly all of the head: air gives no signal."""
+    bright = [
+        modality
+        for modality, sample in samples.items()
+        if not sample.foreground.all()
+        and np.percentile(sample.values[sample.foreground], BRIGHTEST)
+        < np.median(sample.values[~sample.foreground])
+    ]
+    if not bright:
+        return []
+    return [
+        f"{_names_of(bright, names)}: the background is brighter than the head, so the intensities "
+        "seem to be inverted; invert them back"
     ]
 
 

@@ -67,6 +67,14 @@ def test_no_warning_about_a_brain_whose_background_has_another_value(brain):
     assert warnings_about(shifted, NAMES) == ()
 
 
+def test_inverted_intensities_are_told(brain):
+    one = brain[Modality.T1]
+    inverted = one.with_array(one.array.max() - one.array)
+    note = only(warnings_about(brain | {Modality.T1: inverted}, NAMES))
+    assert_names(note, Modality.T1)
+    assert "inverted" in note
+
+
 def test_no_warning_about_real_patients(real_cases):
     cases = sorted(path for path in real_cases.iterdir() if path.is_dir())
     assert cases
