@@ -21,11 +21,10 @@ from ccsd_core.training.loop import train
 from tests.ccsd_core.training.tiny_run import CONFIG, changed, stop_after
 
 
-def test_a_run_can_begin_from_a_model(data, tmp_path):
-    drain(train(CONFIG, data=data, run=tmp_path / "first", device="cpu"))
+def test_a_run_can_begin_from_a_model(data, finished, tmp_path):
     still = changed(steps=1, optim={"learning_rate": 1e-12})
 
-    init = tmp_path / "first" / "model"
+    init = finished / "model"
     drain(train(still, data=data, run=tmp_path / "second", init=init, device="cpu"))
 
     one = load_tensors(init / "model.safetensors")
@@ -33,33 +32,32 @@ def test_a_run_can_begin_from_a_model(data, tmp_path):
     assert all(torch.allclose(one[name], other[name], atol=1e-6) for name in one)
 
 
-def test_a_model_remembers_the_cases_of_the_model_it_began_from(data, tmp_path):
-    first = tmp_path / "first"
-    drain(train(CONFIG, data=data, run=first, device="cpu"))
+def test_a_model_remembers_the_cases_of_the_model_it_began_from(data, finished, tmp_path):
     other = tmp_path / "other"
-    drain(write_cases(other, count=1, seed=40, spacing_mm=4.0))
+    drain(write_cases(other, count=1, seed=40, spacing_mm=8.0))
     onwards = changed(data={"hold_out": ()})
 
     second = tmp_path / "second"
-    stop_after(5, train(onwards, data=other, run=second, init=first, device="cpu"))
+    stop_after(5, train(onwards, data=other, run=second, init=finished, device="cpu"))
     drain(train(onwards, data=other, run=second, resume=True, device="cpu"))
 
     seen = load_model(second, device="cpu").manifest.training_cases
     assert seen == ("Synthetic_00020", "Synthetic_00021", "Synthetic_00040")
 
 
-def test_whose_weights_a_run_began_with_stands_in_card_manifest_and_configuration(data, tmp_path):
-    first, second, third = (tmp_path / name for name in ("first", "second", "third"))
-    drain(train(CONFIG, data=data, run=first, device="cpu"))
-    begun = load_model(first, device="cpu").manifest.sha256
+def test_whose_weights_a_run_began_with_stands_in_card_manifest_and_configuration(
+    data, finished, tmp_path
+):
+    second, third = tmp_path / "second", tmp_path / "third"
+    begun = load_model(finished, device="cpu").manifest.sha256
 
-    stop_after(5, train(CONFIG, data=data, run=second, init=first, device="cpu"))
+    stop_after(5, train(CONFIG, data=data, run=second, init=finished, device="cpu"))
     drain(train(CONFIG, data=data, run=second, resume=True, device="cpu"))
 
     told = {"name": "tiny", "sha256": begun}
     assert load_model(second, device="cpu").manifest.training["begun_from"] == told
     assert f"**Begun from:** tiny (sha256 {begun})" in (second / "model" / "CARD.md").read_text()
-    assert "**Begun from:** random weights" in (first / "model" / "CARD.md").read_text()
+    assert "**Begun from:** random weights" in (finished / "model" / "CARD.md").read_text()
     again = read_config(second)
     assert again.begun_from is not None
     assert again.begun_from.model_dump() == told
@@ -71,31 +69,29 @@ def test_whose_weights_a_run_began_with_stands_in_card_manifest_and_configuratio
 
 def test_weights_go_on_with_another_grid_fill_and_averaging_and_that_is_reported(data, tmp_path):
     """None of them is a tensor: the bundled weights begin any run of their network."""
-    old = changed(steps=1, model={"missing_fill": "zero_shared", "tta": [{"spacing_mm": 4.0}]})
+    old = changed(steps=1, model={"missing_fill": "zero_shared", "tta": [{"spacing_mm": 8.0}]})
     drain(train(old, data=data, run=tmp_path / "first", device="cpu"))
-    new = changed(steps=1, model={"missing_fill": "token", "spacing_mm": 3.0})
+    new = changed(steps=1, model={"missing_fill": "token", "spacing_mm": 6.0})
 
     init = tmp_path / "first"
     done = drain(train(new, data=data, run=tmp_path / "second", init=init, device="cpu"))
 
     (note,) = [note for note in done.notes if "tiny" in note]
-    for told in ("missing_fill was zero_shared, is token", "spacing_mm was 4.0, is 3.0", "tta"):
+    for told in ("missing_fill was zero_shared, is token", "spacing_mm was 8.0, is 6.0", "tta"):
         assert told in note
     assert "with different settings" in (tmp_path / "second" / "train.log").read_text()
 
 
 def test_weights_of_another_network_are_refused_before_a_case_is_opened(
-    data, tmp_path, monkeypatch
+    data, finished, tmp_path, monkeypatch
 ):
-    drain(train(CONFIG, data=data, run=tmp_path / "first", device="cpu"))
     wider = changed(model={"base_channels": 4})
     monkeypatch.setattr(
         "ccsd_core.training.loop.open_cases", lambda *_, **__: pytest.fail("opened")
     )
 
-    init = tmp_path / "first"
     with pytest.raises(CheckpointError, match=r"model\.base_channels.*-s model\.base_channels=2"):
-        drain(train(wider, data=data, run=tmp_path / "second", init=init, device="cpu"))
+        drain(train(wider, data=data, run=tmp_path / "second", init=finished, device="cpu"))
 
 
 @pytest.mark.parametrize(
@@ -107,10 +103,9 @@ def test_weights_of_another_network_are_refused_before_a_case_is_opened(
     ],
 )
 def test_what_cannot_work_is_reported_before_a_case_is_opened(
-    data, tmp_path, monkeypatch, what, config
+    data, cut_at_3, tmp_path, monkeypatch, what, config
 ):
     """Reading hundreds of cases takes half an hour."""
-    stop_after(3, train(CONFIG, data=data, run=tmp_path, device="cpu"))
     monkeypatch.setattr(
         "ccsd_core.training.loop.open_cases", lambda *_, **__: pytest.fail("opened")
     )
@@ -121,7 +116,7 @@ def test_what_cannot_work_is_reported_before_a_case_is_opened(
         monkeypatch.setattr("ccsd_core.training.run.free_space.free_bytes", lambda _: 1000)
 
     resumed = what == "configuration"
-    run = tmp_path if resumed else tmp_path / "new"
+    run = cut_at_3 if resumed else tmp_path / "new"
     said = {
         "disk": r"0\.0 GB free.*engine\.cache_dir",
         "memory": r"engine\.cache = 'disk'",

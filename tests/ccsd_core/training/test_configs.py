@@ -36,40 +36,50 @@ def narrow_shaspec(config: ModelConfig, *, activation_checkpointing: bool) -> Cc
     )
 
 
-@pytest.mark.parametrize("name", config_names())
-def test_every_configuration_builds_its_network(name):
-    config = read_config(Path(name)).model
+def test_every_configuration_builds_its_network():
+    for name in config_names():
+        config = read_config(Path(name)).model
 
-    with torch.device("meta"):  # shapes without memory: one of them has 188 million parameters
-        network = build_network(config)
+        with torch.device("meta"):  # shapes without memory: one of them has 188 million parameters
+            network = build_network(config)
 
-    assert sum(p.numel() for p in network.parameters()) > 1e6
-    assert len(about(name)) > 20
+        assert sum(p.numel() for p in network.parameters()) > 1e6, name
+        assert len(about(name)) > 20, name
 
 
-@pytest.mark.parametrize("name", [n for n in config_names() if n not in TWINS])
-def test_every_configuration_takes_a_step(name, monkeypatch):
-    """Its method on small patches by narrow networks: what is computed stays the same."""
+def small_step(name: str) -> TrainingConfig:
+    """A configuration's method on small patches by narrow networks: the computation is the same."""
     values = read_config(Path(name)).model_dump()
-    values["engine"] |= {"precision": "32-true", "micro_batch": 1, "cache": "memory"}
+    values["engine"] |= {"precision": "32-true", "micro_batch": None, "cache": "memory"}
     values["distillation"]["ramp"] = 0
-    values["data"] |= {"patch": (32, 32, 32), "batch": 2}
-    if values["model"]["backbone"] == "shaspec":
-        monkeypatch.setattr("ccsd_core.training.state.build_network", narrow_shaspec)
-    else:
+    values["data"] |= {"patch": (32, 32, 16), "batch": 1}
+    if values["model"]["backbone"] != "shaspec":
         values["model"] |= {"base_channels": 2, "levels": 3}
-    config = TrainingConfig.model_validate(values)
+    return TrainingConfig.model_validate(values)
+
+
+def different_steps() -> list[str]:
+    """One configuration of each kind of step: many differ in their data and length alone."""
+    kinds: dict[str, str] = {}
+    for name in (n for n in config_names() if n not in TWINS):
+        of = small_step(name)
+        step = (of.model, of.distillation, of.losses, of.optim)
+        kinds.setdefault(" ".join(part.model_dump_json() for part in step), name)
+    return list(kinds.values())
+
+
+@pytest.mark.parametrize("name", different_steps())
+def test_every_configuration_takes_a_step(name, monkeypatch):
+    config = small_step(name)
+    if config.model.backbone == "shaspec":
+        monkeypatch.setattr("ccsd_core.training.state.build_network", narrow_shaspec)
     fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
     state = fresh_state(config, fabric, [], None)
-    part = Batch(
-        torch.randn(1, 4, 32, 32, 32),
-        torch.ones(1, 4, dtype=torch.bool),
-        torch.rand(1, 3, 32, 32, 32) > 0.5,
-        ("noise",),
-    )
-    batch = StepBatch((part, part), torch.ones(2, 4, dtype=torch.bool))
+    regions = torch.rand(1, 3, 32, 32, 16) > 0.5
+    present = torch.ones(1, 4, dtype=torch.bool)
+    part = Batch(torch.randn(1, 4, 32, 32, 16), present, regions, ("noise",))
 
-    report = optimiser_step(config, state, fabric, batch, step=1)
+    report = optimiser_step(config, state, fabric, StepBatch((part,), present), step=1)
 
     assert (report.parts["hmsd"] > 0) == config.distillation.hmsd
     assert (report.parts["dmcd"] > 0) == config.distillation.dmcd

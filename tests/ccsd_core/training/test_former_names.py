@@ -13,7 +13,8 @@ from tests.ccsd_core.training.tiny_run import changed
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 RUN = FIXTURES / "run_of_2026_11"
-CONFIG = changed(model={"tta": [{"spacing_mm": 5.0, "mirrored": True}], "tile": [32, 32, 32]})
+OF_BEFORE = {"spacing_mm": 4.0, "tta": [{"spacing_mm": 5.0, "mirrored": True}]}
+CONFIG = changed(model={**OF_BEFORE, "tile": [32, 32, 32]})
 
 
 def test_a_model_of_before_has_its_settings():

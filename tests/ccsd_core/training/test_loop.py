@@ -70,15 +70,13 @@ def test_the_model_is_the_running_average_of_the_weights(data, tmp_path):
     [{"workers": 1}, {"workers": 1, "cache": "disk"}, {"cache": "disk"}],
     ids=["workers", "workers and disk", "disk"],
 )
-def test_how_the_work_is_done_does_not_change_a_run(data, tmp_path, engine):
-    drain(train(CONFIG, data=data, run=tmp_path / "plain", device="cpu"))
-
+def test_how_the_work_is_done_does_not_change_a_run(data, finished, tmp_path, engine):
     other = changed(engine=engine | {"cache_dir": str(tmp_path / "cache")})
     drain(train(other, data=data, run=tmp_path / "cold", device="cpu"))
     drain(train(other, data=data, run=tmp_path / "warm", device="cpu"))
 
-    assert losses(tmp_path / "cold") == losses(tmp_path / "plain")
-    assert losses(tmp_path / "warm") == losses(tmp_path / "plain")
+    assert losses(tmp_path / "cold") == losses(finished)
+    assert losses(tmp_path / "warm") == losses(finished)
 
 
 def test_the_prepared_cases_of_a_run_are_removed_once_it_is_finished(data, tmp_path):
@@ -113,16 +111,14 @@ def test_cases_that_lack_sequences_train_without_nan(data, tmp_path):
     assert validations(run)[-1]["D2_WT"] == "", "the validated patient has one sequence"
 
 
-def test_the_result_is_a_model_that_knows_what_it_was_trained_on(data, tmp_path):
-    drain(train(CONFIG, data=data, run=tmp_path, device="cpu"))
-
-    predictor = load_model(tmp_path, device="cpu")
+def test_the_result_is_a_model_that_knows_what_it_was_trained_on(data, finished):
+    predictor = load_model(finished, device="cpu")
     case = load_case(data / "Synthetic_00022")
     result = predictor.predict(drain(predictor.encode(case)), ModalitySubset.parse("T1"))
 
     assert predictor.manifest.training_cases == ("Synthetic_00020", "Synthetic_00021")
     assert not result.provenance.seen_in_training
-    assert len(snapshots(tmp_path)) == CONFIG.engine.keep
+    assert len(snapshots(finished)) == CONFIG.engine.keep
 
 
 def test_the_patients_in_mixed_cases_count_as_seen(data, tmp_path):

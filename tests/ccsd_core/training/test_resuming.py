@@ -19,23 +19,19 @@ from ccsd_core.training.state import fresh_state
 from tests.ccsd_core.training.tiny_run import CONFIG, Stop, changed, losses, stop_after
 
 
-def test_a_resumed_run_repeats_the_uninterrupted_one_exactly(data, tmp_path):
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    drain(train(CONFIG, data=data, run=whole, device="cpu"))
-
+def test_a_resumed_run_repeats_the_uninterrupted_one_exactly(data, finished, tmp_path):
+    parts = tmp_path / "parts"
     stop_after(5, train(CONFIG, data=data, run=parts, device="cpu"))
     shutil.copytree(snapshots(parts)[-1], parts / "checkpoints" / ".new-half-written")
     drain(train(CONFIG, data=data, run=parts, resume=True, device="cpu"))
 
-    assert losses(parts) == losses(whole)
-    one, other = (load_tensors(r / "model" / "model.safetensors") for r in (whole, parts))
+    assert losses(parts) == losses(finished)
+    one, other = (load_tensors(r / "model" / "model.safetensors") for r in (finished, parts))
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
-def test_a_run_asked_to_stop_is_saved_and_goes_on_exactly(data, tmp_path):
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    drain(train(CONFIG, data=data, run=whole, device="cpu"))
-
+def test_a_run_asked_to_stop_is_saved_and_goes_on_exactly(data, finished, tmp_path):
+    parts = tmp_path / "parts"
     stop = Stop()
     steps = train(CONFIG, data=data, run=parts, device="cpu", stop=stop)
     for_two = lambda p: p.what.startswith("loss") and p.done == 2  # noqa: E731
@@ -45,7 +41,7 @@ def test_a_run_asked_to_stop_is_saved_and_goes_on_exactly(data, tmp_path):
     assert snapshots(parts)[-1].name == "step-00000003"
     done = drain(train(CONFIG, data=data, run=parts, resume=True, device="cpu"))
     assert done.finished
-    assert losses(parts) == losses(whole)
+    assert losses(parts) == losses(finished)
 
 
 def test_a_run_with_shaspecs_optimiser_goes_on_as_if_it_had_not_stopped(data, tmp_path):
@@ -70,70 +66,59 @@ def test_a_run_with_shaspecs_optimiser_goes_on_as_if_it_had_not_stopped(data, tm
     assert all(torch.equal(whole[name], last[name]) for name in whole), "the weights themselves"
 
 
-def test_a_run_may_go_on_with_another_engine(data, tmp_path):
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    drain(train(CONFIG, data=data, run=whole, device="cpu"))
-
+def test_a_run_may_go_on_with_another_engine(data, finished, tmp_path):
+    parts = tmp_path / "parts"
     stop_after(4, train(CONFIG, data=data, run=parts, device="cpu"))
     other = changed(engine={"workers": 1, "keep": 1, "cache": "disk", "checkpoint_every": 1})
     drain(train(other, data=data, run=parts, resume=True, device="cpu"))
 
-    assert losses(parts) == losses(whole)
+    assert losses(parts) == losses(finished)
 
 
-def test_a_run_that_ran_away_may_go_on_more_carefully(data, tmp_path):
-    drain(train(CONFIG, data=data, run=tmp_path, device="cpu"))
-    shutil.rmtree(snapshots(tmp_path)[-1])
+def test_a_run_that_ran_away_may_go_on_more_carefully(data, own_finished):
+    shutil.rmtree(snapshots(own_finished)[-1])
     careful = changed(optim={"learning_rate": 1e-4, "clip_norm": 1.0})
 
-    drain(train(careful, data=data, run=tmp_path, resume=True, device="cpu"))
+    drain(train(careful, data=data, run=own_finished, resume=True, device="cpu"))
 
-    log = (tmp_path / "train.log").read_text()
+    log = (own_finished / "train.log").read_text()
     assert "changed on resuming: optim.clip_norm" in log
     assert "changed on resuming: optim.learning_rate" in log
 
 
-def test_a_run_is_not_overwritten(data, tmp_path):
-    drain(train(CONFIG, data=data, run=tmp_path, device="cpu"))
-
+def test_a_run_is_not_overwritten(data, finished):
     with pytest.raises(BadInputError, match="--resume"):
-        next(train(CONFIG, data=data, run=tmp_path, device="cpu"))
+        next(train(CONFIG, data=data, run=finished, device="cpu"))
 
 
-def test_a_run_to_resume_without_a_checkpoint_begins_anew_and_says_so(data, tmp_path):
+def test_a_run_to_resume_without_a_checkpoint_begins_anew_and_says_so(data, finished, tmp_path):
     """As a job does that its scheduler starts again before the first checkpoint."""
-    drain(train(CONFIG, data=data, run=tmp_path / "plain", device="cpu"))
-
     done = drain(train(CONFIG, data=data, run=tmp_path / "again", resume=True, device="cpu"))
 
     assert any("has no checkpoint yet: begun at the first step" in note for note in done.notes)
-    assert losses(tmp_path / "again") == losses(tmp_path / "plain")
+    assert losses(tmp_path / "again") == losses(finished)
 
 
-def test_resuming_with_another_configuration_names_the_difference(data, tmp_path):
-    drain(train(CONFIG, data=data, run=tmp_path, device="cpu"))
+def test_resuming_with_another_configuration_names_the_difference(data, finished):
     other = changed(seed=99, optim={"ema": 0.1})
 
     with pytest.raises(CheckpointError, match=r"optim\.ema was 0\.5, is 0\.1; seed was 0, is 99"):
-        drain(train(other, data=data, run=tmp_path, resume=True, device="cpu"))
+        drain(train(other, data=data, run=finished, resume=True, device="cpu"))
 
 
-def test_a_run_is_not_lengthened_and_the_way_to_go_further_is_reported(data, tmp_path):
-    stop_after(3, train(CONFIG, data=data, run=tmp_path, device="cpu"))
-
+def test_a_run_is_not_lengthened_and_the_way_to_go_further_is_reported(data, cut_at_3):
     with pytest.raises(
-        CheckpointError, match=rf"steps was 6, is 9.*keeps its length.*--init {tmp_path}/model"
+        CheckpointError, match=rf"steps was 6, is 9.*keeps its length.*--init {cut_at_3}/model"
     ):
-        drain(train(changed(steps=9), data=data, run=tmp_path, resume=True, device="cpu"))
+        drain(train(changed(steps=9), data=data, run=cut_at_3, resume=True, device="cpu"))
 
 
-def test_resuming_with_other_data_is_refused_and_named(data, tmp_path):
-    stop_after(3, train(CONFIG, data=data, run=tmp_path / "run", device="cpu"))
+def test_resuming_with_other_data_is_refused_and_named(data, cut_at_3, tmp_path):
     fewer = tmp_path / "fewer"
     shutil.copytree(data, fewer, ignore=shutil.ignore_patterns("Synthetic_00021"))
 
     with pytest.raises(CheckpointError, match=r"other cases.*Synthetic_00021"):
-        drain(train(CONFIG, data=fewer, run=tmp_path / "run", resume=True, device="cpu"))
+        drain(train(CONFIG, data=fewer, run=cut_at_3, resume=True, device="cpu"))
 
 
 def test_a_run_stopped_while_cases_are_read_leaves_nothing(data, tmp_path):
@@ -143,30 +128,27 @@ def test_a_run_stopped_while_cases_are_read_leaves_nothing(data, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-def test_what_a_killed_process_had_half_written_is_removed(data, tmp_path):
-    drain(train(CONFIG, data=data, run=tmp_path, device="cpu"))
-    half = [tmp_path / ".new-model-x", tmp_path / "checkpoints" / ".new-step-00000009-y"]
+def test_what_a_killed_process_had_half_written_is_removed(data, own_finished):
+    half = [own_finished / ".new-model-x", own_finished / "checkpoints" / ".new-step-00000009-y"]
     for folder in half:
         folder.mkdir()
 
-    drain(train(CONFIG, data=data, run=tmp_path, resume=True, device="cpu"))
+    drain(train(CONFIG, data=data, run=own_finished, resume=True, device="cpu"))
 
     assert not any(folder.exists() for folder in half)
 
 
-def test_the_loss_scale_of_fp16_is_kept_in_a_checkpoint(data, tmp_path):
-    drain(train(CONFIG, data=data, run=tmp_path, device="cpu"))
+def test_the_loss_scale_of_fp16_is_kept_in_a_checkpoint(own_finished):
     fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
     state = fresh_state(CONFIG, fabric, ("Synthetic_00020", "Synthetic_00021"), None)
 
-    folder = save_snapshot(tmp_path, state, CONFIG, step=9, scaler={"scale": 1024.0})
+    folder = save_snapshot(own_finished, state, CONFIG, step=9, scaler={"scale": 1024.0})
 
     assert load_snapshot(folder, state, CONFIG) == (9, {"scale": 1024.0})
 
 
-def test_the_metrics_of_an_earlier_version_keep_their_columns(data, tmp_path):
-    stop_after(3, train(CONFIG, data=data, run=tmp_path, device="cpu"))
-    table = tmp_path / "metrics.csv"
+def test_the_metrics_of_an_earlier_version_keep_their_columns(data, own_cut_at_3):
+    table = own_cut_at_3 / "metrics.csv"
     with table.open() as file:
         rows = list(csv.DictReader(file))
     with table.open("w", newline="") as file:
@@ -176,7 +158,7 @@ def test_the_metrics_of_an_earlier_version_keep_their_columns(data, tmp_path):
         fewer.writeheader()
         fewer.writerows(rows)
 
-    drain(train(CONFIG, data=data, run=tmp_path, resume=True, device="cpu"))
+    drain(train(CONFIG, data=data, run=own_cut_at_3, resume=True, device="cpu"))
 
     with table.open() as file:
         after = list(csv.DictReader(file))

@@ -75,65 +75,70 @@ def test_worse_weights_do_not_replace_better_ones_also_after_a_resume(data, tmp_
     assert all(torch.equal(kept[name], better[name]) for name in better)
 
 
-def test_the_best_score_survives_a_resume(data, tmp_path):
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    config = changed(validation=VALIDATED, optim={"learning_rate": 0.05})
-    drain(train(config, data=data, run=whole, device="cpu"))
+FAST = changed(validation=VALIDATED, optim={"learning_rate": 0.05})
 
-    stop_after(3, train(config, data=data, run=parts, device="cpu"))
-    drain(train(config, data=data, run=parts, resume=True, device="cpu"))
+
+@pytest.fixture(scope="module")
+def whole(data, tmp_path_factory) -> Path:
+    """An uninterrupted run of FAST."""
+    run = tmp_path_factory.mktemp("validated") / "run"
+    drain(train(FAST, data=data, run=run, device="cpu"))
+    return run
+
+
+def test_the_best_score_survives_a_resume(data, whole, tmp_path):
+    parts = tmp_path / "parts"
+    stop_after(3, train(FAST, data=data, run=parts, device="cpu"))
+    drain(train(FAST, data=data, run=parts, resume=True, device="cpu"))
 
     assert validations(parts) == validations(whole)
     one, other = (load_tensors(r / "model" / "model.safetensors") for r in (whole, parts))
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
-def test_a_run_stopped_in_a_validation_makes_it_when_it_goes_on(data, tmp_path):
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    config = changed(validation=VALIDATED, optim={"learning_rate": 0.05})
-    drain(train(config, data=data, run=whole, device="cpu"))
-
+def test_a_run_stopped_in_a_validation_makes_it_when_it_goes_on(data, whole, tmp_path):
+    parts = tmp_path / "parts"
     stop = Stop()
-    for progress in train(config, data=data, run=parts, device="cpu", stop=stop):
+    for progress in train(FAST, data=data, run=parts, device="cpu", stop=stop):
         if progress.what.startswith("validating") and progress.done == 4:
             stop.asked = True
     assert [row["step"] for row in validations(parts)] == ["2", "4"], "one case: it was finished"
 
     shutil.rmtree(parts)
     stop = Stop()
-    for progress in train(config, data=data, run=parts, device="cpu", stop=stop):
+    for progress in train(FAST, data=data, run=parts, device="cpu", stop=stop):
         if progress.what.startswith("loss") and progress.done == 3:
             stop.asked = True  # seen after step 4, before its validation
     assert [row["step"] for row in validations(parts)] == ["2"]
 
-    drain(train(config, data=data, run=parts, resume=True, device="cpu"))
+    drain(train(FAST, data=data, run=parts, resume=True, device="cpu"))
     assert validations(parts) == validations(whole)
     assert losses(parts) == losses(whole)
 
 
-def test_validation_cases_are_not_trained_on(data, tmp_path):
-    drain(train(changed(validation=VALIDATED), data=data, run=tmp_path, device="cpu"))
-
-    assert load_model(tmp_path, device="cpu").manifest.training_cases == ("Synthetic_00020",)
+def test_validation_cases_are_not_trained_on(whole):
+    assert load_model(whole, device="cpu").manifest.training_cases == ("Synthetic_00020",)
 
 
-def test_validation_changes_nothing_about_the_training(data, tmp_path):
-    exclude = changed(data={"hold_out": ["Synthetic_00021", "Synthetic_00022"]})
-    drain(train(exclude, data=data, run=tmp_path / "without", device="cpu"))
+def test_validation_changes_nothing_about_the_training(data, whole, tmp_path):
+    exclude = FAST.model_copy(
+        update={
+            "validation": CONFIG.validation,
+            "data": changed(data={"hold_out": ["Synthetic_00021", "Synthetic_00022"]}).data,
+        }
+    )
 
-    drain(train(changed(validation=VALIDATED), data=data, run=tmp_path / "with", device="cpu"))
+    drain(train(exclude, data=data, run=tmp_path, device="cpu"))
 
-    assert losses(tmp_path / "with") == losses(tmp_path / "without")
+    assert losses(whole) == losses(tmp_path)
 
 
-def test_validation_cases_that_earlier_weights_have_seen_are_reported(data, tmp_path):
-    drain(train(CONFIG, data=data, run=tmp_path / "first", device="cpu"))
-
+def test_validation_cases_that_earlier_weights_have_seen_are_reported(data, finished, tmp_path):
     config = changed(validation=VALIDATED)
-    second, init = tmp_path / "second", tmp_path / "first"
+    second = tmp_path / "second"
     told_at_once: list[str] = []
     done = drain(
-        train(config, data=data, run=second, init=init, device="cpu"),
+        train(config, data=data, run=second, init=finished, device="cpu"),
         lambda progress: told_at_once.extend(progress.notes),
     )
     fresh = drain(train(config, data=data, run=tmp_path / "fresh", device="cpu"))

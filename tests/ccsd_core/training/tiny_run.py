@@ -9,7 +9,7 @@ CONFIG = TrainingConfig.model_validate(
     {
         "name": "tiny",
         "steps": 6,
-        "model": {"base_channels": 2, "levels": 2, "spacing_mm": 4.0},
+        "model": {"base_channels": 2, "levels": 2, "spacing_mm": 8.0},
         "data": {"patch": [16, 16, 16], "hold_out": ["Synthetic_00022"]},
         "optim": {"ema": 0.5},
         "engine": {
