@@ -21,6 +21,12 @@ PLAUSIBLE_ML = (900.0, 2000.0)
 (`domain.input_checks`), drawn ones up to 1950; below are half a brain or a failed mask, above a
 mask that leaked."""
 
+FACES = (("left", "right"), ("back", "front"), ("bottom", "top"))
+"""The ends of a canonical volume's axes."""
+LARGEST_CUT_CM2 = 10.0
+"""A brain whose outermost slice is larger goes on beyond the image: 2 mm below the vertex a slice
+has some 9 cm². At the bottom three times as much may be brainstem and cerebellum's tips."""
+
 
 def brain_mask(volume: Volume) -> NDArray[np.bool_]:
     """Which voxels of a canonical volume of a head belong to its brain; none if it shows none.
@@ -47,6 +53,32 @@ def grown(mask: NDArray[np.bool_], spacing_mm: tuple[float, ...], mm: float) -> 
     if mm > 0:
         return np.asarray(ndimage.distance_transform_edt(~mask, sampling=spacing_mm)) <= mm
     return np.asarray(ndimage.distance_transform_edt(mask, sampling=spacing_mm)) > -mm
+
+
+def faces_cut(volume: Volume, mask: NDArray[np.bool_]) -> tuple[str, ...]:
+    """Where the image ends within the brain: `top`, `front` …, none if it shows all of it.
+
+    A face counts from the first slice that is not blank: images are padded to squares.
+
+    Args:
+        volume: The image, canonical.
+        mask: Its brain.
+    """
+    if not mask.any():
+        return ()
+    found: list[str] = []
+    for axis, names in enumerate(FACES):
+        others = tuple(a for a in range(3) if a != axis)
+        shown = np.flatnonzero(volume.array.max(axis=others) > volume.array.min(axis=others))
+        if not shown.size:
+            continue
+        pixel_cm2 = float(np.prod([volume.spacing_mm[a] for a in others])) / 100
+        area_cm2 = np.count_nonzero(mask, axis=others) * pixel_cm2
+        for name, end in zip(names, (shown[:2], shown[-2:]), strict=True):
+            limit = LARGEST_CUT_CM2 * (3 if name == "bottom" else 1)
+            if area_cm2[end].max() > limit:
+                found.append(name)
+    return tuple(found)
 
 
 def is_plausible(ml: float) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_fill_holes, distance_transform_edt
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
@@ -19,6 +20,16 @@ LEAST_EMPTY = 0.3
 more than half of its own box empty. The air of a head as scanned has noise."""
 LARGEST_BRAIN_ML = 2300.0
 """More tissue than this is not only a brain."""
+SURE_BRAIN_ML = 1800.0
+"""Less tissue is hardly a head; between this and the largest brain it is looked for a skull. A real
+head whose air is set to 0 had 2370 to 2800 mL; a slab or a child's head has less."""
+BENEATH_MM = (6.0, 15.0)
+"""The skull lies so far below the skin; there a brain that was stripped is all brain."""
+DARK = 0.45
+"""Bone is darker than this share of the tissue further in."""
+MOST_DARK = 0.05
+"""Share of dark voxels at that depth: at most 0.03 in stripped BraTS brains, 0.06 to 0.1 in the
+sequences of a real head whose air was set to 0."""
 LEAST_OVERLAP = 0.97
 """Dice of the outlines of stripped brains of one grid. Sequences stripped by one mask have 1."""
 
@@ -71,7 +82,26 @@ def is_stripped(volume: Volume) -> bool:
     shown = tissue(volume)
     empty = 1 - np.count_nonzero(shown) / shown.size
     ml = np.count_nonzero(shown) * volume.voxel_ml
-    return bool(empty >= LEAST_EMPTY and ml <= LARGEST_BRAIN_ML)
+    if empty < LEAST_EMPTY or ml > LARGEST_BRAIN_ML:
+        return False
+    return ml <= SURE_BRAIN_ML or not _has_dark_layer(volume, shown)
+
+
+def _has_dark_layer(volume: Volume, shown: NDArray[np.bool_]) -> bool:
+    """Whether bone lies below the surface of what the upper half of an image shows."""
+    steps = tuple(max(1, round(3 / mm)) for mm in volume.spacing_mm)
+    every = tuple(slice(None, None, step) for step in steps)
+    values, inside = volume.array[every], np.asarray(binary_fill_holes(shown[every]), bool)
+    spacing = [mm * step for mm, step in zip(volume.spacing_mm, steps, strict=True)]
+    around = np.pad(inside, 1)
+    depth = np.asarray(distance_transform_edt(around, sampling=spacing))[1:-1, 1:-1, 1:-1]
+    heights = np.flatnonzero(inside.any(axis=(0, 1)))
+    depth[:, :, : int(heights.mean())] = 0  # face and neck have layers of their own
+    low, high = BENEATH_MM
+    layer, core = values[(depth > low) & (depth <= high)], values[depth > high + 10]
+    if not (layer.size and core.size):
+        return False
+    return bool(np.mean(layer < DARK * np.median(core)) > MOST_DARK)
 
 
 def tissue(volume: Volume) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ it ends it between two pieces of work, the longest of which (the brain mask) tak
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +22,20 @@ from ccsd_core.domain.volume import Volume
 from ccsd_core.preparation import reference as choice
 from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.bias import corrected
-from ccsd_core.preparation.brain_mask import PLAUSIBLE_ML, brain_mask, grown, is_plausible
+from ccsd_core.preparation.brain_mask import (
+    PLAUSIBLE_ML,
+    brain_mask,
+    faces_cut,
+    grown,
+    is_plausible,
+)
 from ccsd_core.preparation.itk_image import sampled
 from ccsd_core.preparation.needs import Needs, needs_of, tissue
 from ccsd_core.preparation.prepared import Original, Prepared, as_brats
 from ccsd_core.preparation.record import Done, Record
-from ccsd_core.preparation.registration.register_sequence import (
-    Registered,
-    register_sequence,
-    where_shown,
-)
+from ccsd_core.preparation.registration.register_sequence import Registered, register_sequence
 from ccsd_core.preparation.registration.search import Fixed
+from ccsd_core.preparation.registration.starts import where_shown
 from ccsd_core.preparation.rigid import Matrix
 from ccsd_core.preparation.scans import Scans, check
 from ccsd_core.preparation.upright import grid_around, upright_axes
@@ -44,7 +48,7 @@ NEAR_MM = 14.0
 better); jaw and neck do not."""
 FINE_MM = 1.6
 """A stripped study whose reference has no longer voxel edge keeps that grid."""
-LEAST_COVERED = 0.9
+LEAST_COVERED = 0.95
 """A sequence that shows less of the brain gets a warning."""
 
 
@@ -110,6 +114,30 @@ def _untouched(scans: Scans, adjustments: Adjustments) -> Prepared:
 def _original(scans: Scans, modality: Modality, matrix: Matrix) -> Original:
     image = scans.images[modality]
     return Original(image.stored, image.volume.world_from_voxel, image.volume.shape, matrix)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Mask:
+    """A brain mask and what speaks against it.
+
+    Args:
+        array: Which voxels are brain.
+        ml: Its volume.
+        cut: Faces of the image at which the brain is cut off.
+    """
+
+    array: NDArray[np.bool_]
+    ml: float
+    cut: tuple[str, ...]
+
+    @classmethod
+    def of(cls, volume: Volume, array: NDArray[np.bool_]) -> Self:
+        return cls(array, float(array.sum()) * volume.voxel_ml, faces_cut(volume, array))
+
+    @property
+    def badness(self) -> int:
+        """0 for a whole brain of a plausible size; a wrong size is worse than a cut."""
+        return 10 * (not is_plausible(self.ml)) + len(self.cut)
 
 
 @dataclass(slots=True, eq=False)
@@ -179,30 +207,44 @@ class _Work:
         if Step.BRAIN_MASK in self.adjustments.skipped:
             self._tell(Step.BRAIN_MASK, "skipped by user", done=False)
             return first, np.zeros(volumes[first].shape, bool)
-        tried: dict[Modality, tuple[float, NDArray[np.bool_]]] = {}
+        tried: dict[Modality, _Mask] = {}
         for m in (first, *([] if given else [m for m in order if m != first][:1])):
             yield self._step(MASK_S if not tried else 0, f"brain mask from {m.label}")
-            mask = brain_mask(volumes[m])
-            tried[m] = (float(mask.sum()) * volumes[m].voxel_ml, mask)
-            if is_plausible(tried[m][0]):
+            tried[m] = _Mask.of(volumes[m], brain_mask(volumes[m]))
+            if tried[m].badness == 0:
                 break
-        good = [m for m, (ml, _) in tried.items() if is_plausible(ml)]
-        chosen = good[0] if good else first
-        ml, mask = tried[chosen]
-        low, high = PLAUSIBLE_ML
-        if not good:
-            self.warnings.append(
-                f"the brain mask has {ml:.0f} mL, a brain {low:.0f} to {high:.0f} mL: look at it; "
-                "is this a whole head?"
-            )
-        elif chosen is not first:
-            self.warnings.append(
-                f"the brain mask from {first.label} had {tried[first][0]:.0f} mL, which is "
-                f"implausible: {chosen.label} was used"
-            )
+        chosen = min(tried, key=lambda m: tried[m].badness)  # the first of equals
+        self._judge(tried, first, chosen)
+        ml, mask = tried[chosen].ml, tried[chosen].array
         why = f"{', '.join(m.label for m in self.needs.with_skull)} with skull"
         self._tell(Step.BRAIN_MASK, why, done=True, of=chosen, numbers={"brain_ml": ml})
         return chosen, mask
+
+    def _judge(self, tried: Mapping[Modality, "_Mask"], first: Modality, chosen: Modality) -> None:
+        """Warn about masks that are implausible or cut off."""
+        low, high = PLAUSIBLE_ML
+        mask = tried[chosen]
+        if not is_plausible(mask.ml):
+            self.warnings.append(
+                f"the brain mask has {mask.ml:.0f} mL, a brain {low:.0f} to {high:.0f} mL: look at "
+                "it; is this a whole head?"
+            )
+        elif not is_plausible(tried[first].ml):
+            self.warnings.append(
+                f"the brain mask from {first.label} had {tried[first].ml:.0f} mL, which is "
+                f"implausible: {chosen.label} was used"
+            )
+        elif chosen is not first:
+            self.warnings.append(
+                f"{first.label} ends within the brain ({', '.join(tried[first].cut)}): "
+                f"{chosen.label} was used as the reference"
+            )
+        if mask.cut:
+            self.warnings.append(
+                f"{chosen.label} ends within the brain ({', '.join(mask.cut)}): what lies beyond "
+                "is not segmented; give a sequence that shows the whole brain, and make it the "
+                "reference"
+            )
 
     def _tell(
         self,
@@ -233,6 +275,7 @@ class _Work:
             self._tell(Step.REGISTRATION, "skipped by user", done=False, of=m)
             return np.eye(4)
         yield self._step(0, f"registering {m.label}")
+        before = self.spent
         with closing(register_sequence(fixed, m, volume)) as steps:
             while True:
                 try:
@@ -240,7 +283,9 @@ class _Work:
                 except StopIteration as end:
                     registered: Registered = end.value
                     break
-                yield self._step(REGISTRATION_S // at.total, at.what)
+                self.spent = before + REGISTRATION_S * at.done // at.total
+                yield self._step(0, at.what)
+        self.spent = before + REGISTRATION_S
         self.steps.append(registered.step)
         self.warnings.extend(registered.warnings)
         return registered.matrix

@@ -10,7 +10,7 @@ voxels keep the measure from favouring shifts of whole voxels; the search needs 
 thick slices make useless (docs/decisions).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -32,8 +32,6 @@ RADIUS_MM = 70.0
 REACH_MM = 15.0
 """The search goes no further from where a level begins along any of the six numbers: far off, skin
 and fat may look more like the brain's rim than the brain does."""
-WORTH = 1.05
-"""Another start is used if its mutual information exceeds that of the header's by this factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,13 @@ class Fixed:
 
     volume: Volume
     region: NDArray[np.bool_]
+    _coarse: dict[float, Volume] = field(default_factory=dict[float, Volume])
+
+    def at_resolution(self, mm: float) -> Volume:
+        """The reference at a resolution, made once for all sequences."""
+        if mm not in self._coarse:
+            self._coarse[mm] = at_resolution(self.volume, mm)
+        return self._coarse[mm]
 
     @property
     def centre_mm(self) -> Point:
@@ -92,25 +97,19 @@ def register(
     matrix = start
     for done, level in enumerate(levels):
         yield Progress(done, len(levels), f"at {level.mm:g} mm")
-        matrix = _searched(fixed, moving, matrix, level)
+        measure = Measure.of(fixed, moving, level, matrix)
+        matrix = searched(measure, matrix, level, centre_mm=fixed.centre_mm)
     return matrix
 
 
 def information(fixed: Fixed, moving: Volume, matrix: Matrix, *, mm: float = 3.0) -> float:
     """Mutual information of the two images in the region, nats."""
-    return _Measure.of(fixed, moving, Level(mm, 30_000, 0), matrix).at(matrix)
-
-
-def best_start(fixed: Fixed, moving: Volume, starts: tuple[Matrix, ...]) -> Matrix:
-    """The start with the most mutual information; the first one if others are hardly better."""
-    shared = [information(fixed, moving, start, mm=LEVELS[0].mm) for start in starts]
-    best = int(np.argmax(shared))
-    return starts[best] if shared[best] > WORTH * shared[0] else starts[0]
+    return Measure.of(fixed, moving, Level(mm, 30_000, 0), matrix).at(matrix)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Measure:
-    """Two images at one resolution, ready to be compared.
+class Measure:
+    """Two images at one resolution, ready to be compared in many positions.
 
     Args:
         places: World points of the reference, homogeneous (4, n).
@@ -136,8 +135,8 @@ class _Measure:
                 bright fat does not use up bins.
         """
         places = _places(fixed, level)
-        values = _values(_at_resolution(fixed.volume, level.mm), places)
-        image = _at_resolution(moving, level.mm)
+        values = _values(fixed.at_resolution(level.mm), places)
+        image = at_resolution(moving, level.mm)
         bins = Bins.over(_values(image, start @ places))
         return cls(places, Bins.over(values).of(values), image, bins)
 
@@ -153,15 +152,21 @@ class _Measure:
         return shared * float(within.mean())
 
 
-def _searched(fixed: Fixed, moving: Volume, start: Matrix, level: Level) -> Matrix:
-    measure = _Measure.of(fixed, moving, level, start)
-    centre = fixed.centre_mm
+def searched(measure: Measure, start: Matrix, level: Level, *, centre_mm: Point) -> Matrix:
+    """The position of most mutual information near a start, at one resolution.
+
+    Args:
+        measure: The two images at that resolution.
+        start: Where to begin.
+        level: The resolution.
+        centre_mm: The point of the reference's world about which the search turns.
+    """
 
     def lost(numbers: NDArray[np.float64]) -> float:
         beyond = float(np.abs(numbers).max()) - REACH_MM
         if beyond > 0:
             return beyond
-        return -measure.at(start @ _nudge(numbers).matrix(centre))
+        return -measure.at(start @ _nudge(numbers).matrix(centre_mm))
 
     found = minimize(
         lost,
@@ -174,7 +179,7 @@ def _searched(fixed: Fixed, moving: Volume, start: Matrix, level: Level) -> Matr
             "direc": np.eye(6) * level.mm / 2,
         },
     )
-    return start @ _nudge(found.x).matrix(centre)
+    return start @ _nudge(found.x).matrix(centre_mm)
 
 
 def _nudge(numbers: NDArray[np.float64]) -> Nudge:
@@ -193,7 +198,7 @@ def _places(fixed: Fixed, level: Level) -> NDArray[np.float64]:
     return fixed.volume.world_from_voxel @ np.vstack([between, np.ones(level.samples)])
 
 
-def _at_resolution(volume: Volume, mm: float) -> Volume:
+def at_resolution(volume: Volume, mm: float) -> Volume:
     """A volume whose axes finer than a length were made as coarse as that."""
     spacing = np.asarray(volume.spacing_mm)
     if (spacing > 0.75 * mm).all():

@@ -35,7 +35,7 @@ def true_mask(head: Head, monkeypatch: pytest.MonkeyPatch) -> list[Volume]:
 
     def known(volume: Volume) -> np.ndarray:
         asked.append(volume)
-        return head.brain
+        return head.brain[:, :, : volume.shape[2]]
 
     monkeypatch.setattr(module, "brain_mask", known)
     monkeypatch.setattr(module, "is_plausible", lambda ml: ml > 500)
@@ -135,6 +135,20 @@ def test_an_implausible_mask_is_made_from_a_second_sequence(
     prepared = drain(prepare(scans, Adjustments(skipped=skipped)))
     assert prepared.record.reference is T2
     assert "from T1 had 0 mL" in prepared.record.warnings[0]
+
+
+def test_a_sequence_that_ends_within_the_brain_is_not_the_reference(
+    head: Head, true_mask: list[Volume]
+):
+    whole = head.image(T2, stripped=False)
+    low = head.image(T1, stripped=False)
+    cut = Volume(low.array[:, :, :42], low.world_from_voxel)
+    skipped = frozenset({Step.GRID, Step.REGISTRATION})
+    alone = drain(prepare(scans_of({T1: cut}), Adjustments(skipped=skipped)))
+    assert alone.record.warnings[0].startswith("T1 ends within the brain (top): what lies beyond")
+    both = drain(prepare(scans_of({T1: cut, T2: whole}), Adjustments(skipped=skipped)))
+    assert both.record.reference is T2
+    assert "T1 ends within the brain (top): T2 was used as the reference" in both.record.warnings
 
 
 def test_the_reference_can_be_chosen(head: Head):

@@ -7,7 +7,6 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.preparation.registration.search import (
     LEVELS,
     Fixed,
-    best_start,
     information,
     register,
 )
@@ -44,15 +43,6 @@ def test_images_in_place_tell_most_of_each_other(head: Head):
     fixed = Fixed(head.image(Modality.T1, stripped=True), head.brain)
     image = head.image(Modality.FLAIR, stripped=True, moved=MOVED)
     assert information(fixed, image, MOVED) > 2 * information(fixed, image, np.eye(4))
-
-
-def test_a_start_is_left_only_for_one_that_tells_more(head: Head):
-    fixed = Fixed(head.image(Modality.T1, stripped=True), head.brain)
-    far = Nudge((60.0, 0.0, 0.0)).matrix((0.0, 0.0, 0.0))
-    image = head.image(Modality.T2, stripped=True, moved=far)
-    assert best_start(fixed, image, (np.eye(4), far)) is far
-    still = np.eye(4)
-    assert best_start(fixed, head.image(Modality.T2, stripped=True), (still, far)) is still
 
 
 def test_a_nudge_and_its_size_agree():
