@@ -12,7 +12,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError
 
 if TYPE_CHECKING:
-    from ccsd_app.cli.dicom_seg import DicomSeg
+    from ccsd_app.cli.archive_files import ArchiveFiles
     from ccsd_app.cli.segmentation import Job
     from ccsd_core.storage.cases.overrides import Overrides
 
@@ -114,11 +114,20 @@ def segment(
             metavar="OUT.dcm",
         ),
     ] = None,
+    secondary_capture: Annotated[
+        Path | None,
+        typer.Option(
+            "--secondary-capture",
+            help="Of a DICOM study, also write a picture of slices with the regions as DICOM "
+            "secondary capture, filed like --dicom-seg.",
+            metavar="OUT.dcm",
+        ),
+    ] = None,
     anonymous: Annotated[
         bool,
         typer.Option(
             "--anonymous",
-            help="Leave patient and study out of the DICOM-SEG; no archive can file it then.",
+            help="Leave patient and study out of the DICOM files; no archive can file them then.",
         ),
     ] = False,
     json: Annotated[
@@ -140,7 +149,7 @@ def segment(
     files: Overrides = {m: path for m, path in given.items() if path is not None}
     subset = ModalitySubset.parse(use) if use is not None else None
 
-    from ccsd_app.cli.dicom_seg import DicomSeg
+    from ccsd_app.cli.archive_files import ArchiveFiles
     from ccsd_app.cli.outputs import check_json
     from ccsd_app.cli.segmentation import Job
     from ccsd_core.storage.label_maps.scheme_file import scheme_from
@@ -149,9 +158,11 @@ def segment(
     check_json(json)
     if all_subsets and use is not None:
         raise BadInputError(f"--all-subsets and --use {use} cannot be combined: give one of them")
-    seg = DicomSeg(dicom_seg, anonymous) if dicom_seg is not None else None
-    if anonymous and seg is None:
-        raise BadInputError("--anonymous needs --dicom-seg: give --dicom-seg OUT.dcm, too")
+    archive = ArchiveFiles(dicom_seg, secondary_capture, anonymous)
+    if anonymous and not archive.asked:
+        raise BadInputError(
+            "--anonymous needs --dicom-seg or --secondary-capture: give one of them, too"
+        )
     case = _place(case, study)
     job = Job(
         case,
@@ -180,16 +191,16 @@ def segment(
             device=device,
             json=json,
             skip=skip_existing,
-            seg=seg,
+            archive=archive,
         )
     elif inside:
-        if seg is not None:
-            raise BadInputError("--dicom-seg writes one file: give one study and one label map")
+        for option in archive.asked:
+            raise BadInputError(f"{option} writes one file: give one study and one label map")
         from ccsd_app.cli.segment_folder import segment_folder
 
         segment_folder(job, inside, model=model, device=device, json=json, skip=skip_existing)
     else:
-        _one(job, model=model, device=device, json=json, skip=skip_existing, seg=seg)
+        _one(job, model=model, device=device, json=json, skip=skip_existing, archive=archive)
 
 
 def _place(case: Path, study: str | None) -> Path:
@@ -214,7 +225,7 @@ def _one(
     device: str,
     json: Path | None,
     skip: bool,
-    seg: "DicomSeg | None",
+    archive: "ArchiveFiles",
 ) -> None:
     if not _names_an_image(job.out):
         raise BadInputError(f"{job.out} must end in .nii or .nii.gz")
@@ -222,8 +233,7 @@ def _one(
     from ccsd_app.cli.segmentation import check_out, files_of, is_done, load, report
 
     found = files_of(job)
-    if seg is not None:
-        seg.check(found)
+    archive.check(found)
     if skip and is_done(job, found):
         say(f"skipped: {job.out} exists")
         return
@@ -238,12 +248,12 @@ def _one(
     for note in outcome.notes:
         say(f"note: {note}")
     show(outcome.line)
-    if seg is not None:
-        if outcome.segmentation.regions.any():
-            seg.write(case, found.path, outcome.segmentation)
-            show(str(seg.path))
-        else:
-            say(f"note: {seg.path} was not written: DICOM-SEG cannot store an empty segmentation")
+    notes = archive.write(case, found.path, outcome.segmentation)
+    for path in archive.asked.values():
+        if path.exists():
+            show(str(path))
+    for note in notes:
+        say(f"note: {note}")
     disclaim()
 
 

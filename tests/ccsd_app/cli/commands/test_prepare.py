@@ -16,10 +16,16 @@ pytest.importorskip("SimpleITK", reason="needs the extra [scanner]")
 SHAPE, MM = (40, 46, 40), 4.0
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for all tests: the head is the same, and is prepared once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> Path:
     """A head whose T2 has a grid of its own; its brain is known without deepbet."""
-    monkeypatch.setenv("CCSD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("CCSD_CACHE", str(cache))
     monkeypatch.setattr(search, "LEVELS", search.LEVELS[:1])
     axes = [(np.arange(n) - (n - 1) / 2) * MM for n in SHAPE]
     x, y, z = np.meshgrid(*axes, indexing="ij")

@@ -1,6 +1,7 @@
-"""`ccsd-app segment STUDY`: a DICOM study in, label map and DICOM-SEG out."""
+"""`ccsd-app segment STUDY`: a DICOM study in; label map, DICOM-SEG and secondary capture out."""
 
 import nibabel as nib
+import pydicom
 import pytest
 
 from ccsd_core.domain.modality import Modality
@@ -45,6 +46,27 @@ def test_anonymous_dicom_seg_names_nobody(command, study, model, tmp_path):
     assert b"Mustermann" not in seg.read_bytes()
 
 
+def test_a_picture_of_the_result_is_filed_with_the_study(command, study, model, tmp_path):
+    capture, nobodys = tmp_path / "capture.dcm", tmp_path / "nobodys.dcm"
+    options = ("-o", tmp_path / "o.nii.gz", "--model", model, "--secondary-capture")
+
+    said = command("segment", study, *options, capture)
+    assert said.code == 0, said.err
+    assert str(capture) in said.out
+    written = pydicom.dcmread(capture)
+    source = pydicom.dcmread(next(study.rglob("*.dcm")))
+    assert written.StudyInstanceUID == source.StudyInstanceUID
+    assert written.PatientName == source.PatientName
+    picture = written.pixel_array
+    assert picture.shape[2] == 3
+    grey = (picture[..., 0] == picture[..., 1]) & (picture[..., 1] == picture[..., 2])
+    assert 0.2 < grey.mean() < 1, "slices in grey, regions in colour"
+    assert "FLAIR" in written.DerivationDescription
+
+    assert command("segment", study, *options, nobodys, "--anonymous").code == 0
+    assert b"Mustermann" not in nobodys.read_bytes()
+
+
 def test_what_cannot_become_dicom_seg_is_refused_before_the_work(
     command, study, make_case, model, tmp_path
 ):
@@ -55,6 +77,8 @@ def test_what_cannot_become_dicom_seg_is_refused_before_the_work(
     refused = {
         "is not a DICOM study": (case, *options, "--dicom-seg", seg),
         "exists: choose another file": (study, *options, "--dicom-seg", there),
+        "so --secondary-capture has no images": (case, *options, "--secondary-capture", seg),
+        "both name": (study, *options, "--dicom-seg", seg, "--secondary-capture", seg),
         "--anonymous needs --dicom-seg": (study, *options, "--anonymous"),
         "one study and one label map": (
             *(study, "-o", tmp_path / "folder", "--model", model),
