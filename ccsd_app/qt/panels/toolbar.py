@@ -32,6 +32,11 @@ LAYER_HINTS = {
     Layer.DIFFERENCE: "Show where one region differs from another subset or the expert (D)",
     Layer.CONSENSUS: "Show in how many subsets a voxel belongs to one region",
 }
+SCHEME_HINTS = {
+    ColourScheme.OKABE_ITO: "Okabe and Ito's: told apart with protan, deutan and tritan vision",
+    ColourScheme.BRATS: "Green and blue are hard to tell apart with tritan vision",
+    ColourScheme.ITK_SNAP: "Green and yellow are hard to tell apart with protan vision",
+}
 MOUSE_HINTS = {
     MousePreset.ITK_SNAP: "Left: crosshair, middle: pan, right: zoom, wheel: slice",
     MousePreset.PACS: "Left: window and level, middle: pan, right: zoom, wheel: slice",
@@ -205,7 +210,7 @@ class ToolbarWidget(QToolBar):
         )
         self._prepare.setObjectName("prepare_raw_cases")
         menu.addSection("Colours")
-        schemes = [(scheme, scheme.value, "") for scheme in ColourScheme]
+        schemes = [(scheme, scheme.value, SCHEME_HINTS[scheme]) for scheme in ColourScheme]
         self._schemes = Choices(menu, schemes, model.set_colours)
         menu.addSection("Mouse")
         mice = [(mouse, mouse.value, MOUSE_HINTS[mouse]) for mouse in MousePreset]
