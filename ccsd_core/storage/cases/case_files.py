@@ -30,6 +30,8 @@ class CaseFiles:
         own_predictions: Label files written by this program, which are not expert labels.
         not_opened: Sequences whose files were not opened; None stands for the labels.
         unclear: Files that are not recognised from their names, though a sequence is missing.
+        of_one_region: Files that are named after one region of a tumour each, though there are no
+            labels.
         study: The record of the DICOM study that the images were converted from, if any.
     """
 
@@ -42,13 +44,14 @@ class CaseFiles:
     own_predictions: tuple[Path, ...] = ()
     not_opened: frozenset[Modality | None] = frozenset()
     unclear: tuple[Path, ...] = ()
+    of_one_region: tuple[Path, ...] = ()
     study: StudyRecord | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know about the choice."""
         of_study = () if self.study is None else self.study.notes
-        return (*of_study, *self._own_prediction_notes, *self._unclear_notes)
+        return (*of_study, *self._own_prediction_notes, *self._unclear_notes, *self._region_notes)
 
     def named(self, id: str | None) -> "CaseFiles":
         """The same files with another case name, unique among other cases; None keeps the name."""
@@ -74,6 +77,16 @@ class CaseFiles:
             f"{'were' if several else 'was'} not used: sequence not recognised from "
             f"{'their names' if several else 'its name'}; assign {'them' if several else 'it'} "
             f"{IN_WINDOW}{options_for(missing)}",
+        )
+
+    @property
+    def _region_notes(self) -> tuple[str, ...]:
+        if not self.of_one_region:
+            return ()
+        names = ", ".join(path.name for path in self.of_one_region)
+        return (
+            f"{names}: not used, because the name is that of one region of a tumour; expert labels "
+            "are read from one file, such as NAME_seg.nii.gz, with an integer for each tissue",
         )
 
     @property

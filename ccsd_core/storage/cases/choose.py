@@ -35,6 +35,7 @@ from ccsd_core.storage.names.naming import (
     Role,
     is_another_scan,
     is_mask,
+    names_region,
     role_by_words,
     without_common_start,
 )
@@ -77,6 +78,7 @@ def choose(place: Inventory, files: Overrides | None = None) -> CaseFiles:
         own_predictions=own_predictions,
         not_opened=not_opened(claimed, opened),
         unclear=() if clear else _unclear(place, claimed),
+        of_one_region=() if "labels" in opened or overrides else _of_one_region(place, claimed),
         study=place.study,
     )
 
@@ -104,7 +106,8 @@ def _by_names(
     labels = claims.get("labels", ())
     own_predictions = tuple(one.entry.path for one in labels if one.entry.is_prediction)
     experts = [one for one in labels if not one.entry.is_prediction]
-    if experts:
+    apart = len(experts) > 1 and all(names_region(one.entry.words) for one in experts)
+    if experts and not apart:
         chosen["labels"] = _single("labels", experts)
     return chosen, own_predictions
 
@@ -178,6 +181,18 @@ def _unclear(place: Inventory, claimed: ClaimedParts) -> tuple[Path, ...]:
         and not is_mask(words)
         and not is_another_scan(words)
         and not one.is_prediction
+    )
+
+
+def _of_one_region(place: Inventory, claimed: ClaimedParts) -> tuple[Path, ...]:
+    """Images that are named after one region of a tumour each, which are not label maps."""
+    images = [parts for role, parts in claimed.items() if role != "labels"]
+    taken = {file_of(part) for parts in images for part in parts}
+    own_words = without_common_start(entry.words for entry in place.entries)
+    return tuple(
+        one.path
+        for one, words in zip(place.entries, own_words, strict=True)
+        if one.path not in taken and not one.is_prediction and names_region(words)
     )
 
 

@@ -19,7 +19,7 @@ def file_states(files: CaseFiles) -> list[FileState]:
     roles = {modality.name: source for modality, source in sorted(files.images.items())}
     if files.labels is not None:
         roles["labels"] = files.labels
-    states = []
+    states: list[FileState] = []
     for role, source in roles.items():
         real = source.path.resolve()
         try:

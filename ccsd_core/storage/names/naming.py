@@ -28,6 +28,7 @@ __all__ = [
     "is_derived",
     "is_mask",
     "is_vocabulary",
+    "names_region",
     "published_role",
     "role_by_words",
     "without_common_start",
@@ -46,6 +47,11 @@ _BIDS_ENTITY = re.compile(r"(?<!\S)(?:sub|ses|run|acq|rec|dir|task) (?=\S+ \S)")
 """Words of BIDS that mean something else in the description of a series."""
 _PLAIN_WORDS = re.compile(r"ax|axial|sag|sagittal|cor|coronal|tra|transversal|3d|2d|mri?|\+")
 """Words that often accompany a sequence and are not a patient's name."""
+_BRATS_REGIONS = {"et", "tc", "wt", "ed", "ncr", "net", "netc", "snfh", "rc"}
+REGION_WORDS = _BRATS_REGIONS | {
+    *("enhancing", "core", "whole", "edema", "oedema", "necrosis", "necrotic", "tumor", "tumour")
+}
+"""Last words of the names of files that hold one region or tissue."""
 _WEIGHTING = r"(?:t1\S*|t2\S*|flair|mprage|sri24|sri|mni\S*|atlas|template)"
 
 
@@ -118,6 +124,11 @@ def is_vocabulary(words: tuple[str, ...]) -> bool:
 def is_derived(words: tuple[str, ...]) -> bool:
     """Whether the words state that the file was made from another one, which is preferred."""
     return _contains(words, "derived")
+
+
+def names_region(words: tuple[str, ...]) -> bool:
+    """Whether the last word is the name of a region or tissue of a tumour, as in `P1_ET`."""
+    return bool(words) and words[-1] in REGION_WORDS
 
 
 def is_mask(words: tuple[str, ...]) -> bool:

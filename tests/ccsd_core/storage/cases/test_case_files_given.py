@@ -109,3 +109,17 @@ def test_a_prediction_beside_expert_labels_leaves_no_doubt(brats_case):
     written = brats_case("own", names=OWN)
     predict_into(written.path, "own_seg.nii.gz")
     assert_read(load_case(written.path), written)
+
+
+@pytest.mark.parametrize("form", ["own_{}.nii.gz", "own_seg_{}.nii.gz"])
+def test_files_of_one_region_each_are_told_and_not_taken_as_labels(brats_case, form: str):
+    written = brats_case("own", with_labels=False)
+    regions = [form.format(name) for name in ("ET", "TC", "WT")]
+    for name in regions:
+        mask = np.zeros(written.labels.shape, np.uint8)
+        nib.save(nib.Nifti1Image(mask, written.affine), written.path / name)
+    case = load_case(written.path)
+    assert case.reference is None
+    (note,) = [note for note in case.notes if "one region" in note]
+    assert all(name in note for name in regions)
+    assert load_case(brats_case("with", with_labels=True).path).notes == ()
