@@ -1,12 +1,13 @@
 """Small networks of every backbone and with every fill, whose norms have learned something."""
 
+import itertools
 import typing
 from collections.abc import Callable
 
 import pytest
 import torch
 
-from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.model.build import build_network, shaspec_network
 from ccsd_core.model.choices import Backbone, MissingFill
 from ccsd_core.model.config import ModelConfig
@@ -20,9 +21,25 @@ def backbone(request) -> str:
     return request.param
 
 
-@pytest.fixture(params=typing.get_args(MissingFill))
-def fill(request) -> str:
-    return request.param
+ARCHITECTURES = [
+    *itertools.product(("light", "shaspec"), typing.get_args(MissingFill)),
+    *itertools.product(("unet",), ("constant", "mean_shared")),
+]
+"""The U-Net is made of the light one's modules: one fill that depends on the subset, one not."""
+
+
+@pytest.fixture(params=ARCHITECTURES, ids="-".join)
+def filled_network(request, build_small) -> CcsdNetwork:
+    """A small network of every backbone and fill."""
+    backbone, fill = request.param
+    return build_small(backbone, fill=fill)
+
+
+@pytest.fixture
+def patients(request, two_patients) -> torch.Tensor:
+    """Two patients of a size that the `filled_network` of the same test takes."""
+    backbone, _ = request.node.callspec.params["filled_network"]
+    return two_patients[..., :16, :16, :8] if backbone == "light" else two_patients
 
 
 @pytest.fixture
@@ -70,3 +87,9 @@ def build_small() -> BuildSmall:
 def two_patients() -> torch.Tensor:
     """Two patients, four sequences, of a size that every backbone takes."""
     return torch.randn(2, len(Modality), 32, 32, 16)
+
+
+@pytest.fixture
+def every_subset() -> torch.Tensor:
+    """A batch in which each patient has another subset."""
+    return torch.tensor([[m in s for m in Modality] for s in ModalitySubset.every()])

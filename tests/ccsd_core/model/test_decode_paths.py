@@ -8,6 +8,8 @@ from ccsd_core.domain.modality import ModalitySubset
 LAST = torch.channels_last_3d
 SMALL = {"light": (28, 12, 20), "unet": (32, 16, 48), "shaspec": (64, 32, 16)}
 """Sides that differ, as odd as each backbone takes them."""
+ONE_OF_EACH_SIZE = [ModalitySubset.full().of_size(size)[-1] for size in (1, 2, 3, 4)]
+"""Where what is asked hardly depends on the subset."""
 
 
 @pytest.fixture(params=["constant", "mean_shared"])
@@ -40,7 +42,7 @@ def test_cached_and_uncached_agree_to_the_bit_in_fp32(network, patients, present
 @torch.no_grad()
 def test_a_decode_leaves_the_encoding_as_it_is(network, patients, present, as_mask):
     encoding = network.encode(patients, present)
-    first = {s: network.decode(encoding, as_mask(s)) for s in ModalitySubset.every()}
+    first = {s: network.decode(encoding, as_mask(s)) for s in ONE_OF_EACH_SIZE}
 
     for subset, logits in first.items():
         assert torch.equal(network.decode(encoding, as_mask(subset)), logits), subset
@@ -51,7 +53,7 @@ def test_with_a_graph_it_computes_the_same(network, patients, present, as_mask):
         frozen = network.encode(patients, present)
     learning = network.encode(patients, present)
 
-    for subset in ModalitySubset.every():
+    for subset in ONE_OF_EACH_SIZE:
         with torch.no_grad():
             inferred = network.decode(frozen, as_mask(subset))
         trained = network.decode(learning, as_mask(subset))
@@ -66,7 +68,7 @@ def test_bf16_stays_near_fp32(build_small, backbone, patients, present, as_mask)
     with torch.autocast("cpu", torch.bfloat16):
         rough = network.encode(patients, present)
 
-    for subset in ModalitySubset.every():
+    for subset in ONE_OF_EACH_SIZE:
         logits = network.decode(exact, as_mask(subset))
         with torch.autocast("cpu", torch.bfloat16):
             reduced = network.decode(rough, as_mask(subset)).float()

@@ -181,15 +181,18 @@ def test_what_stands_in_matters_to_every_subset_but_the_full_one(
 ):
     network = build_small(backbone, fill=fill)
     encoding = network.encode(two_patients, present)
-    before = {s: network.decode(encoding, as_mask(s)).detach() for s in ModalitySubset.every()}
+    full = ModalitySubset.full()
+    few = [full.of_size(size)[0] for size in (1, 2, 3, 4)]
+    subsets = ModalitySubset.every() if backbone == "light" else few
+    before = {s: network.decode(encoding, as_mask(s)).detach() for s in subsets}
     changed = Changed(monkeypatch, fill, amount=1.0)
 
     encoding = network.encode(two_patients, present)
-    for subset in ModalitySubset.every():
+    for subset in subsets:
         logits = network.decode(encoding, as_mask(subset))
 
         difference = (logits.detach() - before[subset]).abs().max()
-        if subset == ModalitySubset.full():
+        if subset == full:
             assert difference == 0
             continue
         assert difference > 1e-2 * before[subset].std(), subset
