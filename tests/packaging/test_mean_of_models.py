@@ -1,6 +1,6 @@
 """The mean of models has seen what any of them has seen, and only equal networks have one."""
 
-import subprocess
+import runpy
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,27 +30,30 @@ def saved(tmp_path) -> Callable[..., Path]:
     return save
 
 
-def mean(*arguments: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, SCRIPT, *map(str, arguments)], capture_output=True, text=True, check=False
-    )
+@pytest.fixture
+def mean(monkeypatch) -> Callable[..., None]:
+    """Runs the script in this process."""
+
+    def run(*arguments: Path) -> None:
+        monkeypatch.setattr(sys, "argv", [str(SCRIPT), *map(str, arguments)])
+        runpy.run_path(str(SCRIPT), run_name="__main__")
+
+    return run
 
 
-def test_the_mean_has_seen_every_patient_and_no_scores(saved, tmp_path):
+def test_the_mean_has_seen_every_patient_and_no_scores(mean, saved, tmp_path):
     out = tmp_path / "mean"
 
-    done = mean(out, saved("one", 1.0, "P1", "P2"), saved("two", 4.0, "P2", "P3"))
+    mean(out, saved("one", 1.0, "P1", "P2"), saved("two", 4.0, "P2", "P3"))
 
-    assert done.returncode == 0, done.stderr
     weights, manifest = load_model_file(out)
     assert weights["a"].tolist() == [2.5]
     assert manifest.training_cases == ("P1", "P2", "P3")
     assert manifest.scores == {}
 
 
-def test_different_networks_have_no_mean(saved, tmp_path):
-    done = mean(tmp_path / "mean", saved("one", 1.0), saved("two", 2.0, base_channels=16))
+def test_different_networks_have_no_mean(mean, saved, tmp_path):
+    with pytest.raises(SystemExit, match="settings differ"):
+        mean(tmp_path / "mean", saved("one", 1.0), saved("two", 2.0, base_channels=16))
 
-    assert done.returncode != 0
-    assert "settings differ" in done.stderr
     assert not (tmp_path / "mean").exists()

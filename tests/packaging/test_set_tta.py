@@ -1,7 +1,8 @@
 """A model with test-time augmentation is another model."""
 
-import subprocess
+import runpy
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,16 +24,20 @@ def model(tmp_path) -> Path:
     return tmp_path / "one"
 
 
-def set_tta(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, SCRIPT, *map(str, arguments)], capture_output=True, text=True, check=False
-    )
+@pytest.fixture
+def set_tta(monkeypatch) -> Callable[..., None]:
+    """Runs the script in this process."""
+
+    def run(*arguments: object) -> None:
+        monkeypatch.setattr(sys, "argv", [str(SCRIPT), *map(str, arguments)])
+        runpy.run_path(str(SCRIPT), run_name="__main__")
+
+    return run
 
 
-def test_tta_makes_another_model_of_the_same_weights(model, tmp_path):
-    done = set_tta(model, tmp_path / "two", 2, "2m")
+def test_tta_makes_another_model_of_the_same_weights(set_tta, model, tmp_path):
+    set_tta(model, tmp_path / "two", 2, "2m")
 
-    assert done.returncode == 0, done.stderr
     (weights, before), (same, after) = map(load_model_file, (model, tmp_path / "two"))
     assert torch.equal(weights["a"], same["a"])
     assert after.sha256 != before.sha256
@@ -40,17 +45,15 @@ def test_tta_makes_another_model_of_the_same_weights(model, tmp_path):
     assert after.scores == {}
 
 
-def test_the_model_itself_is_not_written_over(model):
-    done = set_tta(model, model, 2, "2m")
+def test_the_model_itself_is_not_written_over(set_tta, model):
+    with pytest.raises(SystemExit, match="there already"):
+        set_tta(model, model, 2, "2m")
 
-    assert done.returncode != 0
-    assert "there already" in done.stderr
     assert load_model_file(model)[1].scores == {"WT": 0.5}
 
 
-def test_a_view_finer_than_the_first_is_refused(model, tmp_path):
-    done = set_tta(model, tmp_path / "two", 2, "1m")
+def test_a_view_finer_than_the_first_is_refused(set_tta, model, tmp_path):
+    with pytest.raises(SystemExit, match="finer than spacing_mm"):
+        set_tta(model, tmp_path / "two", 2, "1m")
 
-    assert done.returncode != 0
-    assert "finer than spacing_mm" in done.stderr
     assert not (tmp_path / "two").exists()
