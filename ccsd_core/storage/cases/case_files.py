@@ -9,6 +9,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import on_command_line
 from ccsd_core.storage.cases.layout import Layout
 from ccsd_core.storage.label_maps.segmentation_file import PREDICTION
+from ccsd_core.storage.names.time_points import time_points
 from ccsd_core.storage.studies.study_record import StudyRecord
 
 _FLAGS = {m: f"--{m.name.lower()}" for m in Modality}
@@ -51,7 +52,13 @@ class CaseFiles:
     def notes(self) -> tuple[str, ...]:
         """What the user should know about the choice."""
         of_study = () if self.study is None else self.study.notes
-        return (*of_study, *self._own_prediction_notes, *self._unclear_notes, *self._region_notes)
+        return (
+            *of_study,
+            *self._time_point_notes,
+            *self._own_prediction_notes,
+            *self._unclear_notes,
+            *self._region_notes,
+        )
 
     def named(self, id: str | None) -> "CaseFiles":
         """The same files with another case name, unique among other cases; None keeps the name."""
@@ -62,6 +69,20 @@ class CaseFiles:
         if self.labels is None:
             return self
         return replace(self, labels=None, not_opened=self.not_opened | {None})
+
+    @property
+    def _time_point_notes(self) -> tuple[str, ...]:
+        if self.study is not None:
+            return ()  # the converter names its files, and a study is one examination
+        points = time_points(source.path.name for source in self.images.values())
+        if not points:
+            return ()
+        listed = ", ".join(f"{m.label}: {s.path.name}" for m, s in sorted(self.images.items()))
+        return (
+            f"the file names state several dates or visits ({', '.join(points)}), and these files "
+            f"were used together: {listed}; if they are of different examinations, open one "
+            f"at a time, or choose the files {IN_WINDOW}{options_for(sorted(self.images))}",
+        )
 
     @property
     def _unclear_notes(self) -> tuple[str, ...]:
