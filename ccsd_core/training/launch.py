@@ -152,8 +152,9 @@ def sum_over_ranks(fabric: Fabric, tensor: Tensor) -> Tensor:
     """The sum of a tensor over all processes; the tensor itself if there is only one."""
     if fabric.world_size == 1:
         return tensor
-    summed = fabric.all_reduce(tensor, reduce_op="sum")
-    assert isinstance(summed, Tensor)
+    # not fabric.all_reduce, which first waits at a barrier: a second message each time
+    summed = tensor.detach().clone()
+    torch.distributed.all_reduce(summed)
     return summed
 
 
