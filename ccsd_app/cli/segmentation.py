@@ -281,7 +281,7 @@ def _prepared(job: Job, found: CaseFiles) -> Steps["Prepared | None"]:
         raise MissingLibraryError(
             f"{error}; or give --prepare never, if the images are registered and stripped"
         ) from error
-    if not prepared.record.touched:
+    if not prepared.record.changed:
         return None
     if job.probabilities is not None:
         raise BadInputError(

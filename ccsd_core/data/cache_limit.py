@@ -1,7 +1,7 @@
-"""A limit for the folder of prepared cases: those used longest ago are removed.
+"""A size limit for the folder of prepared cases: those used longest ago are removed.
 
-Every change of a patient's files or of the grid gives new prepared cases, and the old ones stay
-in a folder that several runs share. A removed case is prepared again when a run reads it.
+Every change of a patient's files or of the grid makes new prepared cases, and the old ones stay in
+a folder that several runs share. A removed case is prepared again when a run reads it.
 """
 
 import os
@@ -14,7 +14,7 @@ ENDINGS = (".pt", ".json")
 
 
 def mark_used(names: Collection[str], *, folder: Path) -> None:
-    """Note that prepared cases are in use now.
+    """Mark prepared cases as used now.
 
     Args:
         names: Names of their preparation keys.
@@ -22,7 +22,7 @@ def mark_used(names: Collection[str], *, folder: Path) -> None:
     """
     for name in names:
         for ending in ENDINGS:
-            with suppress(OSError):  # of another user, or missing
+            with suppress(OSError):  # owned by another user, or missing
                 os.utime(folder / f"{name}{ending}")
 
 
@@ -33,11 +33,11 @@ def limit_cache(folder: Path, *, limit: int, keep: Collection[str]) -> int:
 
     Args:
         folder: Folder of the prepared cases.
-        limit: Bytes that all of them may take.
-        keep: Names of preparation keys that are not removed, even beyond the limit.
+        limit: Maximum size of all of them in bytes.
+        keep: Names of preparation keys that are not removed, even above the limit.
 
     Returns:
-        How many bytes were removed.
+        Number of bytes that were removed.
     """
     files = _cases_in(folder)
     size = sum(file.stat().st_size for of_case in files for file in of_case)

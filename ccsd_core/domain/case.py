@@ -46,8 +46,8 @@ class StoredGrid:
     Args:
         shape: Stored array shape.
         affine: Stored affine, before any reorientation.
-        qform_code: NIfTI code of the stored header.
-        sform_code: The other one.
+        qform_code: NIfTI qform code of the stored header.
+        sform_code: NIfTI sform code of the stored header.
     """
 
     shape: tuple[int, int, int]

@@ -1,1 +1,1 @@
-"""Lengths, diameters and regions of interest, measured in the millimetres of the patient."""
+"""Lengths, diameters and regions of interest, measured in millimetres."""

@@ -1,4 +1,4 @@
-"""The two diameters of a lesion in a slice, as RANO measures them, and their product.
+"""The two diameters of a lesion in a slice according to RANO, and their product.
 
          ●──────────────●   longest: between two points of the outline
         ╱   │            ╲
@@ -9,12 +9,12 @@
 The rule, as implemented: the lesion is one 3-D connected component (voxels that touch by a corner
 belong together); of all slices, and in each of all connected parts, the one with the longest
 diameter is measured. The outline runs halfway between the centres of voxels inside and outside, so
-that a diameter is neither a voxel too long nor too short. A diameter may cross a hole, such as a
+that a diameter is not systematically too long or too short. A diameter may cross a hole, such as a
 necrosis. Its perpendicular is the longest chord at a right angle to it in the same part.
 
 Source: Wen et al., Updated response assessment criteria for high-grade gliomas, J Clin Oncol 2010
 (doi:10.1200/JCO.2009.26.3541): "the product of the maximal cross-sectional diameters". RANO does
-not fix the slice; there a reader chooses it.
+not define the slice; the reader chooses it.
 """
 
 from dataclasses import dataclass
@@ -39,10 +39,10 @@ class Diameters:
     """The longest diameter of a lesion, and the longest one at a right angle to it.
 
     Args:
-        longest: Its ends, in continuous voxel coordinates.
-        perpendicular: Those of the other one.
-        longest_mm: The length of the first.
-        perpendicular_mm: The length of the other.
+        longest: Its end points, in continuous voxel coordinates.
+        perpendicular: The end points of the perpendicular diameter.
+        longest_mm: Length of the longest diameter.
+        perpendicular_mm: Length of the perpendicular diameter.
     """
 
     longest: Ends
@@ -59,11 +59,11 @@ class Diameters:
 def lesion_at(
     mask: NDArray[np.bool_], point_voxel: tuple[int, int, int] | None = None
 ) -> NDArray[np.bool_]:
-    """The connected component that holds a voxel, else the largest one.
+    """The connected component that contains a voxel, otherwise the largest one.
 
     Args:
         mask: A region, shape (x, y, z).
-        point_voxel: An index into the mask; one that lies beyond it or outside is ignored.
+        point_voxel: An index into the mask; ignored if it is not in the mask.
     """
     parts, count = _scipy.label(mask, _TOUCHING[3])
     if count == 0:
@@ -145,7 +145,7 @@ def _segments(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 def _farthest(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The two points (2, 2) that lie farthest apart; they are corners of the convex hull."""
+    """The two points (2, 2) with the largest distance; they are corners of the convex hull."""
     corners = points[ConvexHull(points).vertices]
     apart = np.linalg.norm(corners[:, None] - corners[None], axis=-1)
     first, second = np.unravel_index(apart.argmax(), apart.shape)

@@ -1,7 +1,7 @@
-"""Millimetres within one family of slices: distances between points that are given in voxels.
+"""Distances in millimetres, within slices and between them, of points given in voxels.
 
-Points are continuous voxel coordinates; a voxel's centre is a whole number. The two voxel axes that
-lie in a slice may differ in length, and need not be at right angles in a sheared affine.
+Points are continuous voxel coordinates; a voxel's centre is a whole number. The two voxel axes of a
+slice may differ in length and, with a sheared affine, need not be orthogonal.
 """
 
 import numpy as np
@@ -37,7 +37,7 @@ def slice_mm(world_from_voxel: NDArray[np.float64], axis: int) -> float:
 
 
 def distance_mm(world_from_voxel: NDArray[np.float64], a: Point, b: Point) -> float:
-    """The distance of two points in the patient's world, also between slices.
+    """The distance between two points in world coordinates, also between slices.
 
     >>> distance_mm(np.diag([1.0, 1.0, 5.0, 1.0]), (0, 0, 0), (3, 4, 0))
     5.0

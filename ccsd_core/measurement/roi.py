@@ -16,10 +16,10 @@ Point2 = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Intensities:
-    """What an image holds inside a region of interest.
+    """The intensities of an image inside a region of interest.
 
     Args:
-        voxels: How many voxels; those that are not finite do not count.
+        voxels: Number of voxels with finite values.
         mean: Their mean; NaN without voxels.
         sd: Their sample standard deviation (n − 1); NaN for fewer than two.
     """
@@ -30,7 +30,7 @@ class Intensities:
 
 
 def ellipse_area_mm2(a: Point2, b: Point2, to_mm: NDArray[np.float64]) -> float:
-    """The area of the ellipse in the rectangle of two corners, given in slice voxels.
+    """The area of the ellipse inscribed in a rectangle, given by two corners in slice voxels.
 
     >>> round(ellipse_area_mm2((0, 0), (4, 2), np.diag([0.5, 3.0])), 3)  # π · 1 mm · 3 mm
     9.425
@@ -50,7 +50,7 @@ def polygon_area_mm2(points: Sequence[Point2], to_mm: NDArray[np.float64]) -> fl
 
 
 def ellipse_mask(a: Point2, b: Point2, shape: tuple[int, int]) -> NDArray[np.bool_]:
-    """The voxels whose centres lie in the ellipse in the rectangle of two corners."""
+    """The voxels with centres in the ellipse inscribed in a rectangle of two corners."""
     middle, half = np.add(a, b) / 2, np.abs(np.subtract(b, a)) / 2
     if not half.all():
         return np.zeros(shape, bool)
@@ -60,7 +60,7 @@ def ellipse_mask(a: Point2, b: Point2, shape: tuple[int, int]) -> NDArray[np.boo
 
 
 def polygon_mask(points: Sequence[Point2], shape: tuple[int, int]) -> NDArray[np.bool_]:
-    """The voxels whose centres lie in the polygon, by the even-odd rule."""
+    """The voxels with centres in the polygon, by the even-odd rule."""
     i, j = np.meshgrid(*(np.arange(n, dtype=np.float64) for n in shape), indexing="ij")
     inside = np.zeros(shape, bool)
     for (i0, j0), (i1, j1) in zip(points, [*points[1:], *points[:1]], strict=True):

@@ -4,6 +4,6 @@ study ──▶ scans ──▶ prepare ──▶ Prepared: images, brain, prepa
                                     │
 label maps on original grids ◀── back
 
-Steps are done only where they are needed; `Adjustments` holds the user's decisions. Needs
-SimpleITK and deepbet (`pip install 'ccsd[scanner]'`) where there is something to do.
+Only necessary steps are done; `Adjustments` holds the user's decisions. Needs
+SimpleITK and deepbet (`pip install 'ccsd[scanner]'`) if a step is necessary.
 """

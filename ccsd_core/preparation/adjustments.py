@@ -9,7 +9,7 @@ from ccsd_core.preparation.rigid import Nudge
 
 
 class Step(Enum):
-    """A step of the preparation, in their order."""
+    """The steps of the preparation, in order."""
 
     REGISTRATION = "registration"
     BRAIN_MASK = "brain mask"
@@ -22,11 +22,12 @@ class Adjustments:
     """The user's adjustments.
 
     Args:
-        reference: The sequence that the others are registered onto; chosen by rule if None.
-        skipped: Steps that are not done even where they are needed.
-        nudges: Movements of a sequence, in the reference's world, after its registration.
-        mask_mm: How far the brain mask is grown; shrunk where negative.
-        bias: Whether shading is corrected (N4).
+        reference: The sequence that the others are registered onto; chosen automatically if None.
+        skipped: Steps that are not done even if they are necessary.
+        nudges: Manual movement of each sequence after its registration, in the reference's world
+            coordinates.
+        mask_mm: Distance by which the brain mask is dilated; eroded if negative.
+        bias: Whether the bias field is corrected (N4).
         always: Whether steps are done even if they do not seem necessary.
     """
 
@@ -39,12 +40,12 @@ class Adjustments:
 
     @property
     def changes_anything(self) -> bool:
-        """Whether a study that needs no preparation is prepared nevertheless."""
+        """Whether even a study that needs no preparation is prepared."""
         nudged = any(not nudge.is_none for nudge in self.nudges.values())
         return self.always or nudged or self.mask_mm != 0 or self.bias
 
     def as_json(self) -> dict[str, object]:
-        """For the record."""
+        """The adjustments as in `preparation.json`."""
         return {
             "reference": None if self.reference is None else self.reference.label,
             "skipped": sorted(step.value for step in self.skipped),

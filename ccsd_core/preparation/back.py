@@ -1,8 +1,8 @@
-"""Label maps of the prepared grid, brought back to the grid of an original sequence.
+"""Resampling label maps from the prepared grid to the grid of an original sequence.
 
-Each label's share of every original voxel is found (linear between prepared voxels, averaged over
-the thickness of a slice); the label with the largest share is used. So borders are smooth on
-fine grids, and a thick voxel has the label of most of its volume.
+Each label's fraction of every original voxel is computed (linear interpolation, averaged over the
+slice thickness), and the label with the largest fraction is used. So borders are smooth on fine
+grids, and a voxel of a thick slice has the label of most of its volume.
 """
 
 from dataclasses import replace
@@ -19,19 +19,19 @@ from ccsd_core.preparation.itk_image import sampled
 from ccsd_core.preparation.prepared import Original, Prepared, in_stored_order
 from ccsd_core.preparation.rigid import Matrix
 
-THICK = 1.5
-"""Voxels longer than this many prepared ones are averaged over."""
+AVERAGE_ABOVE = 1.5
+"""Along voxel edges longer than this many prepared voxels, values are averaged."""
 
 
 def onto_original(labels: Volume, original: Original) -> NDArray[np.uint8]:
-    """A label map in the order in which the original sequence lies on disk.
+    """A label map on the grid of the original sequence, in the order stored on disk.
 
     Args:
         labels: uint8 labels on the prepared grid.
-        original: The grid of the sequence before.
+        original: The original grid of the sequence.
 
     Returns:
-        uint8, shape of the stored grid; 0 beyond the prepared grid.
+        uint8, shape of the stored grid; 0 outside the prepared grid.
     """
     return in_stored_order(onto_canonical(labels, original), original.stored)
 
@@ -43,12 +43,12 @@ def onto_canonical(labels: Volume, original: Original) -> Volume:
 
 
 def labels_on(grid: Volume, labels: Volume, matrix: Matrix) -> Volume:
-    """A label map on another grid: each voxel has the label with the largest share of it.
+    """A label map on another grid: each voxel has the label with the largest fraction of it.
 
     Args:
         grid: The other grid; its values do not matter.
         labels: uint8 labels.
-        matrix: From the world of `grid` to that of the labels.
+        matrix: From the world coordinates of `grid` to those of the labels.
     """
     nested = NestedLabels.around(labels.array.astype(np.uint8, copy=False))  # any labels: their box
     values, (i, j, k) = _in_box(grid, nested, labels.world_from_voxel, matrix)
@@ -75,7 +75,7 @@ def nested_onto_case(nested: NestedLabels, grid: Volume, prepared: Prepared) -> 
 def _in_box(
     grid: Volume, nested: NestedLabels, world_from_voxel: Matrix, matrix: Matrix
 ) -> tuple[NDArray[np.uint8], tuple[int, int, int]]:
-    """As `labels_on`, only the box of the grid in which labels may lie, and where it begins."""
+    """As `labels_on`, but only in the block that may contain labels, with its first voxel."""
     nothing = np.zeros((0, 0, 0), np.uint8), (0, 0, 0)
     if not nested.values.size:
         return nothing
@@ -94,15 +94,15 @@ def _in_box(
     x, y, z = (high - low).tolist()
     i, j, k = low.tolist()
     box = Volume(np.broadcast_to(np.uint8(0), (x, y, z)), corner)
-    return _winners(box, labels, matrix), (i, j, k)
+    return _largest_label(box, labels, matrix), (i, j, k)
 
 
-def _winners(grid: Volume, labels: Volume, matrix: Matrix) -> NDArray[np.uint8]:
-    """The label with the largest share of each voxel of a grid."""
+def _largest_label(grid: Volume, labels: Volume, matrix: Matrix) -> NDArray[np.uint8]:
+    """The label with the largest fraction of each voxel of a grid."""
     values = [int(v) for v in np.unique(labels.array) if v]
-    shares = {v: _share(labels, v, grid, matrix) for v in values}
+    shares = {v: _fraction(labels, v, grid, matrix) for v in values}
     found = np.zeros(grid.shape, np.uint8)
-    # Background competes like a label, with what the others leave.
+    # The background's fraction is what the labels leave.
     best = 1 - np.sum(list(shares.values()), axis=0)
     for value, share in shares.items():
         wins = share >= best
@@ -126,9 +126,9 @@ def onto_sequence(segmentation: Segmentation, original: Original) -> Segmentatio
 
 
 def other_sequences(prepared: Prepared) -> tuple[Modality, ...]:
-    """The sequences whose label map is not that of the first.
+    """The sequences that need a label map of their own.
 
-    That is all of those which lay elsewhere, on a grid of their own or moved.
+    These have another grid or position than the first one.
     """
     first = prepared.originals[min(prepared.originals)]
     return tuple(
@@ -143,12 +143,12 @@ def other_sequences(prepared: Prepared) -> tuple[Modality, ...]:
     )
 
 
-def _share(
+def _fraction(
     labels: Volume, value: int, grid: Volume, matrix: NDArray[np.float64]
 ) -> NDArray[np.float32]:
     one = labels.with_array((labels.array == value).astype(np.float32))
     counts = [
-        max(1, round(mm / fine)) if mm > THICK * fine else 1
+        max(1, round(mm / fine)) if mm > AVERAGE_ABOVE * fine else 1
         for mm, fine in zip(grid.spacing_mm, labels.spacing_mm, strict=True)
     ]
     total = np.zeros(grid.shape, np.float32)

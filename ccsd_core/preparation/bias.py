@@ -1,4 +1,4 @@
-"""Correction of the coil's shading.
+"""Bias field correction.
 
 Source: N. J. Tustison et al., N4ITK: improved N3 bias correction, IEEE Transactions on Medical
 Imaging 2010, as SimpleITK implements it.
@@ -13,12 +13,12 @@ from ccsd_core.preparation.itk_image import sampled, to_itk
 from ccsd_core.preparation.libraries import simple_itk
 
 COARSE_MM = 4.0
-"""The field is found at this resolution: it is smooth."""
+"""Resolution at which the field is estimated; it is smooth."""
 ROUNDS = (30, 20, 10)
 
 
 def corrected(volume: Volume, brain: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """A volume's values with the shading within the brain taken out."""
+    """A volume's values after bias field correction within the brain."""
     itk = simple_itk()
     grid = coarser(volume, at_least_mm=COARSE_MM)
     inside = sampled(volume.with_array(brain.astype(np.float32)), grid) > 0.5

@@ -18,18 +18,18 @@ from ccsd_core.preparation.libraries import deepbet
 
 PLAUSIBLE_ML = (900.0, 2000.0)
 """Volume of a brain with the fluid in and around it. Seven BraTS brains have 1250 to 1720 mL
-(`domain.input_checks`), drawn ones up to 1950; below are half a brain or a failed mask, above a
-mask that leaked."""
+(`domain.input_checks`), synthetic ones up to 1950. A smaller mask is a partial brain or has failed;
+a larger one includes other tissue."""
 
 FACES = (("left", "right"), ("back", "front"), ("bottom", "top"))
-"""The ends of a canonical volume's axes."""
+"""Names of the two ends of each axis of a canonical volume."""
 LARGEST_CUT_CM2 = 10.0
-"""A brain whose outermost slice is larger goes on beyond the image: 2 mm below the vertex a slice
-has some 9 cm². At the bottom three times as much may be brainstem and cerebellum's tips."""
+"""A brain with a larger area in the outermost slice is cut off: 2 mm below the vertex a slice has
+about 9 cm². At the bottom, three times as much may be brain stem and cerebellum."""
 
 
 def brain_mask(volume: Volume) -> NDArray[np.bool_]:
-    """Which voxels of a canonical volume of a head belong to its brain; none if it shows none.
+    """The brain mask of a canonical volume of a head; empty if no brain is found.
 
     Raises:
         MissingLibraryError: If deepbet is not installed.
@@ -40,14 +40,14 @@ def brain_mask(volume: Volume) -> NDArray[np.bool_]:
         try:
             share = network.run_model(np.array(volume.array, np.float32))
         except (AssertionError, ValueError, RuntimeError):
-            # It found nothing to put a box around.
+            # It raises these if it finds no brain.
             return np.zeros(volume.shape, bool)
         mask = share > 0.5
         return np.asarray(network.postprocess(mask), bool) if mask.any() else mask
 
 
 def grown(mask: NDArray[np.bool_], spacing_mm: tuple[float, ...], mm: float) -> NDArray[np.bool_]:
-    """A mask whose border was moved outwards by a distance; inwards where that is negative."""
+    """A mask dilated by a distance; eroded if that is negative."""
     if mm == 0 or not mask.any():
         return mask
     if mm > 0:
@@ -56,13 +56,13 @@ def grown(mask: NDArray[np.bool_], spacing_mm: tuple[float, ...], mm: float) -> 
 
 
 def faces_cut(volume: Volume, mask: NDArray[np.bool_]) -> tuple[str, ...]:
-    """Where the image ends within the brain: `top`, `front` …, none if it shows all of it.
+    """The faces at which the image cuts off the brain: `top`, `front` …; empty if it is complete.
 
-    A face counts from the first slice that is not blank: images are padded to squares.
+    Blank outer slices are ignored, because images are padded to squares.
 
     Args:
         volume: The image, canonical.
-        mask: Its brain.
+        mask: Its brain mask.
     """
     if not mask.any():
         return ()
@@ -82,7 +82,7 @@ def faces_cut(volume: Volume, mask: NDArray[np.bool_]) -> tuple[str, ...]:
 
 
 def is_plausible(ml: float) -> bool:
-    """Whether a brain may be so large."""
+    """Whether this is a plausible volume of a brain."""
     low, high = PLAUSIBLE_ML
     return low <= ml <= high
 

@@ -1,11 +1,11 @@
-"""A cache of prepared studies, found by a key of their inputs.
+"""A cache of prepared studies; the key is a hash of their inputs.
 
 key = SHA-256 of the images, the user's adjustments, and the versions of this and the libraries
 
     cache/prepared/KEY/images.npz, record.json     (the user's cache folder, or $CCSD_CACHE)
 
-An entry is written to a temporary folder and moved when it is complete; one that cannot be read is
-made again. The oldest are removed when there are more than `MOST`.
+An entry is written to a temporary folder and moved when complete; an unreadable one is made again.
+Entries beyond `MAX_STUDIES` are removed, those used longest ago first.
 """
 
 import contextlib
@@ -34,28 +34,28 @@ from ccsd_core.storage.documents import parsed_json
 from ccsd_core.user_cache import user_cache
 from ccsd_core.version import software_version
 
-MOST = 20
-"""Studies that are kept; one takes some 30 to 60 MB."""
+MAX_STUDIES = 20
+"""Number of studies that are kept; each takes 30 to 60 MB."""
 _IMAGES, _RECORD = "images.npz", "record.json"
 
 
 def prepared_folder() -> Path:
-    """Where prepared studies are kept."""
+    """The folder of prepared studies."""
     return user_cache() / "prepared"
 
 
 def prepare_once(
     scans: Scans, adjustments: Adjustments | None = None, *, folder: Path | None = None
 ) -> Steps[Prepared]:
-    """As `prepare`, but from the cache if the same was made before.
+    """As `prepare`, but from the cache if the study was prepared before.
 
     Args:
         scans: The study.
         adjustments: The user's adjustments.
-        folder: Folder of the cache; the user's if not given.
+        folder: Folder of the cache; `prepared_folder()` if not given.
 
     Raises:
-        CaseError: If it is no set of sequences of one head.
+        CaseError: If the sequences are not of one head.
         MissingLibraryError: If a library that is needed is not installed.
     """
     adjustments = adjustments or Adjustments()
@@ -69,9 +69,9 @@ def prepare_once(
         yield Progress(1, 1, "prepared before")
         return known
     made = yield from prepare(scans, adjustments)
-    with contextlib.suppress(OSError):  # with a full disk the work is only repeated next time
+    with contextlib.suppress(OSError):  # without disk space, the work is repeated next time
         _write(entry, made)
-        _forget(folder)
+        _remove_oldest(folder)
     return made
 
 
@@ -162,8 +162,8 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _forget(folder: Path) -> None:
+def _remove_oldest(folder: Path) -> None:
     entries = [e for e in folder.iterdir() if e.is_dir() and not e.name.startswith(".")]
     entries.sort(key=lambda e: e.stat().st_mtime, reverse=True)
-    for old in entries[MOST:]:
+    for old in entries[MAX_STUDIES:]:
         shutil.rmtree(old, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Grids that are made for a purpose; their arrays are empty."""
+"""Grids as volumes whose arrays are not used."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ Index = NDArray[np.int64]
 
 
 def box_of(mask: NDArray[np.bool_]) -> tuple[Index, Index]:
-    """The first and the last voxel of a mask along each axis; it is not empty."""
+    """The first and the last voxel of a non-empty mask along each axis."""
     ends: list[tuple[int, int]] = []
     for axis in range(3):
         there = np.flatnonzero(mask.any(axis=tuple(a for a in range(3) if a != axis)))
@@ -19,10 +19,10 @@ def box_of(mask: NDArray[np.bool_]) -> tuple[Index, Index]:
 
 
 def along(volume: Volume, low: Index, high: Index, *, mm: float) -> Volume:
-    """An isotropic grid along a volume's axes around a box of its voxels.
+    """An isotropic grid along a volume's axes that contains a box of its voxels.
 
     Args:
-        volume: The volume whose axes and world are used.
+        volume: The volume that defines the axes and world coordinates.
         low: First voxel of the box along each axis.
         high: Last voxel.
         mm: Voxel edge.
@@ -34,7 +34,7 @@ def along(volume: Volume, low: Index, high: Index, *, mm: float) -> Volume:
 
 
 def coarser(volume: Volume, *, at_least_mm: float) -> Volume:
-    """A grid over a whole volume, along its axes, with no voxel edge below a length."""
+    """A grid over a whole volume, along its axes, with voxel edges of at least a length."""
     spacing = np.asarray(volume.spacing_mm)
     step = np.maximum(spacing, at_least_mm)
     shape = np.maximum(np.round(np.asarray(volume.shape) * spacing / step).astype(int), 1)

@@ -1,6 +1,6 @@
 """Volumes as SimpleITK images and back, and volumes sampled at the voxels of another grid.
 
-ITK's world is LPS+, its arrays begin with z; both end here.
+ITK uses LPS+ and arrays with z first; both are converted here.
 """
 
 from typing import Any, Literal
@@ -15,13 +15,13 @@ from ccsd_core.preparation.rigid import Matrix
 LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 """RAS+ from LPS+ and back."""
 BLUR = 0.42
-"""Standard deviation of the blur before sampling more coarsely, in coarse voxels: a box of one
-voxel has 0.29, a triangle of two 0.41."""
+"""Standard deviation of the blur before downsampling, in coarse voxels. For comparison: a box of
+one voxel has 0.29, a triangle of two voxels 0.41."""
 Order = Literal["linear", "nearest"]
 
 
 def to_itk(volume: Volume) -> Any:
-    """A volume as a float32 image in ITK's world; its axes have to be at right angles."""
+    """A volume as a float32 image in ITK's coordinates; its axes must be orthogonal."""
     itk = simple_itk()
     image = itk.GetImageFromArray(
         np.ascontiguousarray(volume.array.transpose(2, 1, 0), dtype=np.float32)
@@ -43,18 +43,19 @@ def sampled(
     outside: float = 0.0,
     average: bool = True,
 ) -> NDArray[np.float32]:
-    """A volume's values at the voxels of a grid, moved there.
+    """A volume resampled on another grid.
 
     Args:
         volume: The volume to sample, with any affine.
         grid: The grid; its array is not used.
-        matrix: From the grid's world to the volume's, RAS+ mm; the same world if not given.
-        order: Interpolation between voxels.
+        matrix: From the grid's world coordinates to the volume's, RAS+ mm; the identity if not
+            given.
+        order: Interpolation.
         outside: Value outside the volume.
-        average: Whether a linear value of a coarser grid is an average over its voxel.
+        average: Whether linear interpolation on a coarser grid averages over the voxel.
     """
     itk = simple_itk()
-    # In voxel coordinates a sheared affine is an affine map like any other.
+    # Resampling in voxel coordinates also works for sheared affines.
     voxel = np.linalg.inv(volume.world_from_voxel)
     voxel = voxel @ (np.eye(4) if matrix is None else matrix) @ grid.world_from_voxel
     image = itk.GetImageFromArray(

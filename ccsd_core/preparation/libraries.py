@@ -13,7 +13,7 @@ USED = ("SimpleITK", "deepbet", "dcm2niix", "torch", "numpy")
 
 
 def simple_itk() -> Any:
-    """The library that registers, resamples and corrects shading.
+    """The library for registration, resampling and bias field correction.
 
     Raises:
         MissingLibraryError: If it is not installed.
@@ -22,18 +22,18 @@ def simple_itk() -> Any:
 
 
 def deepbet() -> Any:
-    """The library that finds the brain; its weights come with it.
+    """The library for brain extraction; it contains its weights.
 
     Raises:
         MissingLibraryError: If it is not installed.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of torch.jit, its file format
+        warnings.simplefilter("ignore")  # torch.jit warns about its file format
         return _library("deepbet", "finding the brain in a head")
 
 
 def versions() -> dict[str, str]:
-    """The installed version of each library; those that are absent are left out."""
+    """The version of each installed library."""
     found: dict[str, str] = {}
     for name in USED:
         try:

@@ -1,6 +1,6 @@
-"""What a study needs before the model can read it, inferred from its images alone.
+"""Which preparation a study needs, inferred from its images alone.
 
-with skull?      the share of voxels that have exactly the value of the border
+with skull?      the fraction of voxels with exactly the value of the border
 on one grid?     shapes and affines
 registered?      outlines of stripped brains on one grid
 """
@@ -16,41 +16,42 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 
 LEAST_EMPTY = 0.3
-"""Of a skull-stripped image at least so many voxels have exactly the border's value: a brain leaves
-more than half of its own box empty. The air of a head as scanned has noise."""
+"""In a skull-stripped image, at least this fraction of voxels has exactly the border's value: a
+brain leaves more than half of its bounding box empty. In an image with skull, air has noise."""
 LARGEST_BRAIN_ML = 2300.0
-"""More tissue than this is not only a brain."""
+"""A larger tissue volume is not only a brain."""
 SURE_BRAIN_ML = 1800.0
-"""Less tissue is hardly a head; between this and the largest brain it is looked for a skull. A real
-head whose air is set to 0 had 2370 to 2800 mL; a slab or a child's head has less."""
+"""Less tissue is assumed to be a brain; between this and `LARGEST_BRAIN_ML`, a skull is looked for.
+A real head with air set to 0 had 2370 to 2800 mL; a slab or a child's head has less."""
 BENEATH_MM = (6.0, 15.0)
-"""The skull lies so far below the skin; there a brain that was stripped is all brain."""
+"""Depth of the skull below the skin; at this depth a stripped image shows only brain."""
 DARK = 0.45
-"""Bone is darker than this share of the tissue further in."""
+"""Bone is darker than this fraction of the deeper tissue's median."""
 MOST_DARK = 0.05
-"""Share of dark voxels at that depth: at most 0.03 in stripped BraTS brains, 0.06 to 0.1 in the
-sequences of a real head whose air was set to 0."""
+"""Largest fraction of dark voxels at that depth in a stripped image: it is at most 0.03 in BraTS
+brains, and 0.06 to 0.1 in the sequences of a real head with air set to 0."""
 LEAST_OVERLAP = 0.97
-"""Dice of the outlines of stripped brains of one grid. Sequences stripped by one mask have 1."""
+"""Dice between masks of stripped brains on one grid; it is 1 for sequences stripped with one
+mask."""
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a study lacks.
+    """The preparation that a study needs.
 
     Args:
         with_skull: Sequences that still have their skull.
-        apart: Whether sequences lie on different grids.
-        shifted: Whether stripped brains on one grid have different outlines.
+        different_grids: Whether sequences lie on different grids.
+        different_outlines: Whether stripped brains on one grid have different outlines.
     """
 
     with_skull: tuple[Modality, ...]
-    apart: bool
-    shifted: bool
+    different_grids: bool
+    different_outlines: bool
 
     @property
     def nothing(self) -> bool:
-        return not (self.with_skull or self.apart or self.shifted)
+        return not (self.with_skull or self.different_grids or self.different_outlines)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -58,23 +59,23 @@ class Needs:
         parts: list[str] = []
         if self.with_skull:
             parts.append(f"{', '.join(m.label for m in self.with_skull)} with skull")
-        if self.apart:
+        if self.different_grids:
             parts.append("sequences on different voxel grids")
-        if self.shifted:
+        if self.different_outlines:
             parts.append("brains of different outlines")
         return tuple(parts)
 
 
 def needs_of(volumes: Mapping[Modality, Volume]) -> Needs:
-    """What the sequences of a study need; quick, nothing is registered."""
+    """The preparation that the sequences of a study need; fast, without registration."""
     first = volumes[min(volumes)]
-    apart = not all(volume.same_grid(first) for volume in volumes.values())
+    different_grids = not all(volume.same_grid(first) for volume in volumes.values())
     with_skull = tuple(m for m in sorted(volumes) if not is_stripped(volumes[m]))
-    shifted = False
-    if not apart and not with_skull:
+    different_outlines = False
+    if not different_grids and not with_skull:
         tissues = [tissue(volume) for volume in volumes.values()]
-        shifted = min(_dice(one, tissues[0]) for one in tissues) < LEAST_OVERLAP
-    return Needs(with_skull, apart, shifted)
+        different_outlines = min(_dice(one, tissues[0]) for one in tissues) < LEAST_OVERLAP
+    return Needs(with_skull, different_grids, different_outlines)
 
 
 def is_stripped(volume: Volume) -> bool:
@@ -88,7 +89,7 @@ def is_stripped(volume: Volume) -> bool:
 
 
 def _has_dark_layer(volume: Volume, shown: NDArray[np.bool_]) -> bool:
-    """Whether bone lies below the surface of what the upper half of an image shows."""
+    """Whether there is bone below the surface in the upper half of an image."""
     steps = tuple(max(1, round(3 / mm)) for mm in volume.spacing_mm)
     every = tuple(slice(None, None, step) for step in steps)
     values, inside = volume.array[every], np.asarray(binary_fill_holes(shown[every]), bool)
@@ -96,7 +97,7 @@ def _has_dark_layer(volume: Volume, shown: NDArray[np.bool_]) -> bool:
     around = np.pad(inside, 1)
     depth = np.asarray(distance_transform_edt(around, sampling=spacing))[1:-1, 1:-1, 1:-1]
     heights = np.flatnonzero(inside.any(axis=(0, 1)))
-    depth[:, :, : int(heights.mean())] = 0  # face and neck have layers of their own
+    depth[:, :, : int(heights.mean())] = 0  # the face and neck have other dark layers
     low, high = BENEATH_MM
     layer, core = values[(depth > low) & (depth <= high)], values[depth > high + 10]
     if not (layer.size and core.size):

@@ -1,4 +1,4 @@
-"""A case that is open in the window, prepared for the model.
+"""Preparing a case that is open in the window.
 
 Case (as scanned) ──needs_anything──▶ no: it is used as it is
                           │
@@ -31,11 +31,11 @@ from ccsd_core.storage.cases.overrides import Overrides
 from ccsd_core.storage.nifti.common_grid import resampled_note
 
 COARSE = 64
-"""Axes with more voxels than this are checked at every second voxel, which is enough."""
+"""Along axes with more voxels than this, every second voxel is checked."""
 
 
 def needs_anything(case: Case) -> bool:
-    """Whether a case may have to be prepared; takes some hundredths of a second."""
+    """Whether a case may have to be prepared; takes less than 0.1 s."""
     if case.resampled:
         return True
     return not needs_of({m: _coarse(volume) for m, volume in case.volumes.items()}).nothing
@@ -44,23 +44,23 @@ def needs_anything(case: Case) -> bool:
 def prepare_case(
     path: Path, files: Overrides | None, case: Case, adjustments: Adjustments
 ) -> Steps[PreparedCase | None]:
-    """Prepare an open case, from the cache where that was done before; None if nothing is needed.
+    """Prepare an open case, or read it from the cache; None if it needs no preparation.
 
     Args:
-        path: The case; a DICOM study is converted already.
+        path: The case; a DICOM study has been converted before.
         files: The user's overrides.
-        case: The case as `load_case` reads it.
+        case: The case as read by `load_case`.
         adjustments: The user's adjustments.
 
     Raises:
-        BadInputError: If it is no set of sequences of one head.
+        BadInputError: If the sequences are not of one head.
         MissingLibraryError: If a library that is needed is not installed.
     """
     scans = yield from scans_of(choose(inventory(path), files))
-    # Blank sequences were left out when the case was read.
+    # Blank sequences were dropped when the case was read.
     scans = replace(scans, images={m: i for m, i in scans.images.items() if m in case.available})
     prepared = yield from _with_time_left(prepare_once(scans, adjustments))
-    if not prepared.record.touched:
+    if not prepared.record.changed:
         return None
     return PreparedCase(
         as_prepared(case, prepared, scans), prepared, as_scanned(case, prepared, scans)
@@ -70,8 +70,8 @@ def prepare_case(
 def as_prepared(case: Case, prepared: Prepared, scans: Scans) -> Case:
     """A case with its images replaced by the prepared ones.
 
-    Its expert labels are assumed to lie on its first sequence, and move with it. Notes about
-    what the preparation has corrected are replaced by notes on what was done.
+    The expert labels are assumed to belong to the first sequence and move with it. Notes about
+    problems that the preparation corrected are replaced by notes on what was done.
     """
     first = min(prepared.originals)
     grid = prepared.volumes[first]
@@ -103,7 +103,7 @@ def as_scanned(case: Case, prepared: Prepared, scans: Scans) -> Case:
 
 
 def _notes(case: Case, prepared: Prepared, scans: Scans) -> tuple[str, ...]:
-    """Notes that still hold for the case, and what was done."""
+    """The notes that still apply to the case, and what was done."""
     corrected = {
         *warnings_about(scans.volumes, scans.names),
         *(resampled_note(name) for name in scans.names.values()),
@@ -112,7 +112,7 @@ def _notes(case: Case, prepared: Prepared, scans: Scans) -> tuple[str, ...]:
 
 
 def _with_time_left(steps: Steps[Prepared]) -> Steps[Prepared]:
-    """Add the remaining time: the steps of a preparation are planned in seconds."""
+    """Add the remaining time to the progress, which is measured in seconds."""
     with closing(steps):
         while True:
             try:

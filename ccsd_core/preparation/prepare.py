@@ -1,12 +1,13 @@
-"""The preparation of a study: only what it needs, and every step is recorded.
+"""The preparation of a study: only the necessary steps, each of them recorded.
 
-scans ──▶ checked ──▶ needs ──nothing──▶ the same images, to the bit
+scans ──▶ checked ──▶ needs ──nothing──▶ identical images
                         │
                         ▼
    reference ──▶ brain mask ──▶ the others registered onto it ──▶ upright 1 mm grid ──▶ Prepared
 
-Each image is resampled once. The work is a generator: it reports seconds as planned, and closing
-it ends it between two pieces of work, the longest of which (the brain mask) takes some ten seconds.
+Each image is resampled once. The preparation is a generator that reports progress in planned
+seconds. Closing it stops it between two steps; the longest (the brain mask) takes about ten
+seconds.
 """
 
 from collections.abc import Mapping
@@ -35,25 +36,25 @@ from ccsd_core.preparation.prepared import Original, Prepared, as_brats
 from ccsd_core.preparation.record import Done, Record
 from ccsd_core.preparation.registration.register_sequence import Registered, register_sequence
 from ccsd_core.preparation.registration.search import Fixed
-from ccsd_core.preparation.registration.starts import where_shown
+from ccsd_core.preparation.registration.starts import foreground
 from ccsd_core.preparation.rigid import Matrix
 from ccsd_core.preparation.scans import Scans, check
 from ccsd_core.preparation.upright import grid_around, upright_axes
 from ccsd_core.progress import Progress, Steps
 
 MASK_S, REGISTRATION_S, UPRIGHT_S, SAMPLING_S = 12, 6, 4, 1
-"""How long the pieces take on two cores, for the estimate."""
-NEAR_MM = 14.0
-"""Skull and scalp move with the brain and help to register it (without them other positions may fit
-better); jaw and neck do not."""
+"""Estimated duration of each step on two cores."""
+MARGIN_MM = 14.0
+"""Margin around the brain for registration. Skull and scalp move with the brain and help to
+register it (without them, wrong positions may fit better); jaw and neck do not."""
 FINE_MM = 1.6
-"""A stripped study whose reference has no longer voxel edge keeps that grid."""
+"""A stripped study keeps the grid of its reference if its voxel edges are not longer than this."""
 LEAST_COVERED = 0.95
-"""A sequence that shows less of the brain gets a warning."""
+"""Fraction of the brain below which a sequence gets a warning."""
 
 
 def estimate_s(scans: Scans, adjustments: Adjustments | None = None) -> float:
-    """About how long `prepare` takes on two cores, in seconds."""
+    """Estimated duration of `prepare` on two cores, in seconds."""
     adjustments = adjustments or Adjustments()
     needs = needs_of(scans.volumes)
     if needs.nothing and not adjustments.changes_anything:
@@ -62,14 +63,14 @@ def estimate_s(scans: Scans, adjustments: Adjustments | None = None) -> float:
 
 
 def prepare(scans: Scans, adjustments: Adjustments | None = None) -> Steps[Prepared]:
-    """Bring the sequences of a study to where the model can read them.
+    """Prepare the sequences of a study for the model.
 
     Args:
         scans: The study.
         adjustments: The user's adjustments.
 
     Raises:
-        CaseError: If it is no set of sequences of one head.
+        CaseError: If the sequences are not of one head.
         MissingLibraryError: If a library that is needed is not installed.
     """
     adjustments = adjustments or Adjustments()
@@ -77,8 +78,8 @@ def prepare(scans: Scans, adjustments: Adjustments | None = None) -> Steps[Prepa
     choice.check_given(adjustments.reference, scans.volumes)
     needs = needs_of(scans.volumes)
     if needs.nothing and not adjustments.changes_anything:
-        return _untouched(scans, adjustments)
-    work = _Work(scans, adjustments, needs, _planned(scans, needs, adjustments))
+        return _unchanged(scans, adjustments)
+    work = _Preparation(scans, adjustments, needs, _planned(scans, needs, adjustments))
     return (yield from work.run())
 
 
@@ -92,7 +93,7 @@ def _planned(scans: Scans, needs: Needs, adjustments: Adjustments) -> int:
     return total + UPRIGHT_S
 
 
-def _untouched(scans: Scans, adjustments: Adjustments) -> Prepared:
+def _unchanged(scans: Scans, adjustments: Adjustments) -> Prepared:
     volumes = scans.volumes
     first = min(volumes)
     why = "already skull-stripped, on one grid and in place"
@@ -118,11 +119,11 @@ def _original(scans: Scans, modality: Modality, matrix: Matrix) -> Original:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Mask:
-    """A brain mask and what speaks against it.
+    """A brain mask and its problems.
 
     Args:
-        array: Which voxels are brain.
-        ml: Its volume.
+        array: The mask.
+        ml: Its volume in mL.
         cut: Faces of the image at which the brain is cut off.
     """
 
@@ -135,20 +136,20 @@ class _Mask:
         return cls(array, float(array.sum()) * volume.voxel_ml, faces_cut(volume, array))
 
     @property
-    def badness(self) -> int:
-        """0 for a whole brain of a plausible size; a wrong size is worse than a cut."""
+    def penalty(self) -> int:
+        """Penalty: 0 for a complete brain of plausible size; a wrong size is worse than a cut."""
         return 10 * (not is_plausible(self.ml)) + len(self.cut)
 
 
 @dataclass(slots=True, eq=False)
-class _Work:
-    """A preparation under way.
+class _Preparation:
+    """A running preparation.
 
     Args:
         scans: The study.
         adjustments: The user's adjustments.
         needs: The steps that are needed.
-        total: Seconds that are planned.
+        total: Planned seconds.
     """
 
     scans: Scans
@@ -163,7 +164,7 @@ class _Work:
         volumes = self.scans.volumes
         reference, brain = yield from self._reference_and_brain(volumes)
         image = volumes[reference]
-        region = grown(brain, image.spacing_mm, NEAR_MM) if brain.any() else where_shown(image)
+        region = grown(brain, image.spacing_mm, MARGIN_MM) if brain.any() else foreground(image)
         fixed = Fixed(image, region)
         matrices = yield from self._matrices(fixed, volumes, reference)
         grid = yield from self._grid(volumes, reference, brain if brain.any() else region)
@@ -197,27 +198,27 @@ class _Work:
     def _reference_and_brain(
         self, volumes: Mapping[Modality, Volume]
     ) -> Steps[tuple[Modality, NDArray[np.bool_]]]:
-        """The reference and its brain; another sequence where the first one's is implausible."""
+        """The reference and its brain mask; another sequence if that mask is implausible."""
         order = choice.ranked(volumes, self.needs.with_skull)
         given = self.adjustments.reference
         first = given or order[0]
         if first not in self.needs.with_skull:
-            self._tell(Step.BRAIN_MASK, "the reference is skull-stripped", done=False)
+            self._add_step(Step.BRAIN_MASK, "the reference is skull-stripped", done=False)
             return first, tissue(volumes[first])
         if Step.BRAIN_MASK in self.adjustments.skipped:
-            self._tell(Step.BRAIN_MASK, "skipped by user", done=False)
+            self._add_step(Step.BRAIN_MASK, "skipped by user", done=False)
             return first, np.zeros(volumes[first].shape, bool)
         tried: dict[Modality, _Mask] = {}
         for m in (first, *([] if given else [m for m in order if m != first][:1])):
             yield self._step(MASK_S if not tried else 0, f"brain mask from {m.label}")
             tried[m] = _Mask.of(volumes[m], brain_mask(volumes[m]))
-            if tried[m].badness == 0:
+            if tried[m].penalty == 0:
                 break
-        chosen = min(tried, key=lambda m: tried[m].badness)  # the first of equals
+        chosen = min(tried, key=lambda m: tried[m].penalty)  # the first one if equal
         self._judge(tried, first, chosen)
         ml, mask = tried[chosen].ml, tried[chosen].array
         why = f"{', '.join(m.label for m in self.needs.with_skull)} with skull"
-        self._tell(Step.BRAIN_MASK, why, done=True, of=chosen, numbers={"brain_ml": ml})
+        self._add_step(Step.BRAIN_MASK, why, done=True, of=chosen, numbers={"brain_ml": ml})
         return chosen, mask
 
     def _judge(self, tried: Mapping[Modality, "_Mask"], first: Modality, chosen: Modality) -> None:
@@ -246,7 +247,7 @@ class _Work:
                 "reference"
             )
 
-    def _tell(
+    def _add_step(
         self,
         step: Step,
         why: str,
@@ -267,12 +268,12 @@ class _Work:
             nudge = self.adjustments.nudges.get(m)
             if nudge is not None and not nudge.is_none:
                 found[m] = found[m] @ np.linalg.inv(nudge.matrix(fixed.centre_mm))
-                self._tell(Step.REGISTRATION, "moved by user", done=True, of=m)
+                self._add_step(Step.REGISTRATION, "moved by user", done=True, of=m)
         return {m: found[m] for m in sorted(found)}
 
     def _registered(self, fixed: Fixed, m: Modality, volume: Volume) -> Steps[Matrix]:
         if Step.REGISTRATION in self.adjustments.skipped:
-            self._tell(Step.REGISTRATION, "skipped by user", done=False, of=m)
+            self._add_step(Step.REGISTRATION, "skipped by user", done=False, of=m)
             return np.eye(4)
         yield self._step(0, f"registering {m.label}")
         before = self.spent
@@ -295,16 +296,16 @@ class _Work:
     ) -> Steps[Volume]:
         image = volumes[reference]
         if Step.GRID in self.adjustments.skipped:
-            self._tell(Step.GRID, "skipped by user", done=False)
+            self._add_step(Step.GRID, "skipped by user", done=False)
             return image
         stripped = reference not in self.needs.with_skull
         if stripped and max(image.spacing_mm) <= FINE_MM and not self.adjustments.always:
-            self._tell(Step.GRID, "the grid of the reference is fine enough", done=False)
+            self._add_step(Step.GRID, "the grid of the reference is fine enough", done=False)
             return image
         yield self._step(UPRIGHT_S, "turning the head upright")
         axes, degrees = yield from self._axes(image, brain)
         why = "1 mm, head upright"
-        self._tell(Step.GRID, why, done=True, numbers={"turn_degrees": degrees})
+        self._add_step(Step.GRID, why, done=True, numbers={"turn_degrees": degrees})
         return grid_around(image, brain, axes)
 
     def _axes(self, image: Volume, brain: NDArray[np.bool_]) -> Steps[tuple[Matrix, float]]:
@@ -343,7 +344,7 @@ class _Work:
             if self.adjustments.bias:
                 inside = mask if mask is not None else tissue(made[m])
                 made[m] = made[m].with_array(corrected(made[m], inside))
-                self._tell(Step.BIAS, "asked for", done=True, of=m)
+                self._add_step(Step.BIAS, "asked for", done=True, of=m)
             if mask is not None:
                 kept = np.where(mask, np.maximum(made[m].array, 0), 0)
                 made[m] = made[m].with_array(kept.astype(np.float32))

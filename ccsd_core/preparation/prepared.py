@@ -1,4 +1,4 @@
-"""A prepared study: images on one grid, the brain, and the way back to every original grid."""
+"""A prepared study: images on one grid, the brain mask, and the original grids."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from ccsd_core.preparation.rigid import Matrix
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Original:
-    """The position and grid of a sequence before.
+    """The original position and grid of a sequence.
 
     Args:
-        stored: Its grid on disk.
+        stored: Its grid as stored on disk.
         canonical: Affine of its canonical (RAS+) volume.
-        shape: Shape of that.
-        matrix: From the prepared images' world to its own.
+        shape: Shape of the canonical volume.
+        matrix: From the prepared images' world coordinates to the sequence's.
     """
 
     stored: StoredGrid
@@ -37,12 +37,11 @@ class Prepared:
     """A prepared study.
 
     Args:
-        volumes: Float32, canonical, one grid; the same arrays as read if nothing had to be
-            done.
-        brain: The brain mask on that grid; None if the study came stripped.
+        volumes: Float32, canonical, on one grid; the arrays as read if nothing was done.
+        brain: The brain mask on that grid; None if the study was already stripped.
         originals: The original grid of each sequence.
         record: What was done.
-        stored: How the grid is written: as BraTS does, or as it came where nothing was done.
+        stored: The grid as it is written: as in BraTS, or the original one if nothing was done.
         notes: Notes from reading.
     """
 
@@ -54,7 +53,7 @@ class Prepared:
     notes: tuple[str, ...] = ()
 
     def case(self) -> Case:
-        """As a case that the model reads."""
+        """The study as a case for the model."""
         return Case(
             id=self.record.study,
             volumes=dict(self.volumes),
@@ -68,10 +67,10 @@ class PreparedCase:
     """An open case whose images were prepared.
 
     Args:
-        case: The prepared images under the name of the case, with its labels.
-        prepared: What was done, and the way back.
-        scanned: The images as scanned, on the grid of the first sequence, with the others
-            registered onto it: results that are brought back lie on each of them.
+        case: The prepared images with the name and labels of the case.
+        prepared: What was done, and the original grids.
+        scanned: The images as scanned, the others registered and resampled onto the grid of the
+            first: results on the original grid overlay each of them.
     """
 
     case: Case
@@ -80,7 +79,7 @@ class PreparedCase:
 
 
 def as_brats(grid: Volume) -> StoredGrid:
-    """A canonical grid stored as BraTS does: x to the left, y to the back."""
+    """A canonical grid stored as in BraTS: x to the left, y to the back."""
     x, y, _ = grid.shape
     flip = np.diag([-1.0, -1.0, 1.0, 1.0])
     flip[:2, 3] = x - 1, y - 1
@@ -88,6 +87,6 @@ def as_brats(grid: Volume) -> StoredGrid:
 
 
 def in_stored_order(volume: Volume, stored: StoredGrid) -> NDArray[Any]:
-    """A canonical volume's values as they lie on disk."""
+    """A canonical volume's values in the stored order."""
     turn = ornt_transform(io_orientation(volume.world_from_voxel), io_orientation(stored.affine))
     return np.ascontiguousarray(apply_orientation(volume.array, turn))

@@ -1,8 +1,8 @@
-"""What was done to a study and why: `preparation.json`, for people and programs.
+"""What was done to a study and why: `preparation.json`.
 
-Transforms are 4×4 matrices from the world of the reference (RAS+ mm) to the world of a sequence:
-where the anatomy that the reference shows at p lies in it. The prepared images lie in the
-reference's world.
+Transforms are 4×4 matrices that map world coordinates of the reference (RAS+ mm) to the world
+coordinates of the same anatomy in a sequence. The prepared images have the world coordinates of the
+reference.
 """
 
 from collections.abc import Mapping
@@ -21,14 +21,14 @@ FORMAT = 2
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One step, perhaps of one sequence.
+    """One step, of one sequence or of all.
 
     Args:
         step: The step.
         done: Whether it changed anything.
-        why: Why it was done, or not.
-        of: The sequence; None if it is of all.
-        numbers: What was measured.
+        why: Why it was or was not done.
+        of: The sequence; None for a step of all.
+        numbers: Measured values.
     """
 
     step: Step
@@ -49,7 +49,7 @@ class Done:
 
     @property
     def line(self) -> str:
-        """For people: `registration of T2: done, …`."""
+        """Text for the user: `registration of T2: done, …`."""
         what = self.step.value + (f" of {self.of.label}" if self.of is not None else "")
         numbers = ", ".join(f"{n.replace('_', ' ')} {v:.4g}" for n, v in self.numbers.items())
         return f"{what}: {'done' if self.done else 'not done'}, {self.why}" + (
@@ -64,13 +64,13 @@ class Record:
     Args:
         study: Its name or alias.
         reference: The sequence that the others were registered onto.
-        reference_why: Why that sequence.
-        steps: What was done or not, in order.
-        transforms: From the reference's world to that of each sequence.
-        warnings: What the user should look at, one sentence each.
+        reference_why: Why that sequence was chosen.
+        steps: The steps that were done or not, in order.
+        transforms: From the reference's world coordinates to those of each sequence.
+        warnings: Warnings for the user, one sentence each.
         adjustments: The user's adjustments, as JSON.
         grid: Shape and affine of the prepared images.
-        centre_mm: The point of the reference's world about which movements by hand turn.
+        centre_mm: Centre of rotation of manual movements, in the reference's world coordinates.
     """
 
     study: str
@@ -84,8 +84,8 @@ class Record:
     centre_mm: Point = (0.0, 0.0, 0.0)
 
     @property
-    def touched(self) -> bool:
-        """Whether anything was done."""
+    def changed(self) -> bool:
+        """Whether any step was done."""
         return any(step.done for step in self.steps)
 
     @property
@@ -97,7 +97,7 @@ class Record:
 
     @property
     def grid_is_new(self) -> bool:
-        """Whether the images lie on a grid that was made for them."""
+        """Whether the images are on a new grid."""
         return any(step.step is Step.GRID and step.done for step in self.steps)
 
     def as_json(self) -> dict[str, Any]:

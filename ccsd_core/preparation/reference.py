@@ -10,9 +10,9 @@ from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
 
 ORDER = (Modality.T1C, Modality.T1, Modality.FLAIR, Modality.T2)
-"""As BraTS chooses: T1c first."""
-ALIKE_MM = 1.0
-"""Slices whose thickness differs by less than about this are equally good."""
+"""T1c first, as in BraTS."""
+SIMILAR_MM = 1.0
+"""Differences in slice thickness below about this do not matter."""
 
 
 def ranked(
@@ -20,26 +20,26 @@ def ranked(
 ) -> tuple[Modality, ...]:
     """All sequences, the best reference first."""
 
-    def badness(m: Modality) -> tuple[bool, int, int]:
+    def preference(m: Modality) -> tuple[bool, int, int]:
         thickest = max(volumes[m].spacing_mm)
-        return m in with_skull, round(thickest / ALIKE_MM), ORDER.index(m)
+        return m in with_skull, round(thickest / SIMILAR_MM), ORDER.index(m)
 
-    return tuple(sorted(volumes, key=badness))
+    return tuple(sorted(volumes, key=preference))
 
 
 def why(volumes: Mapping[Modality, Volume], chosen: Modality) -> str:
-    """The rule that made one the reference."""
+    """The rule by which one became the reference."""
     if len(volumes) == 1:
         return "the only sequence"
     mine = max(volumes[chosen].spacing_mm)
     others = [max(v.spacing_mm) for m, v in volumes.items() if m is not chosen]
-    if round(mine / ALIKE_MM) < round(min(others) / ALIKE_MM):
+    if round(mine / SIMILAR_MM) < round(min(others) / SIMILAR_MM):
         return f"thinnest slices ({mine:.2g} mm)"
     return f"first of {', '.join(m.label for m in ORDER)} among the thinnest slices ({mine:.2g} mm)"
 
 
 def check_given(given: Modality | None, volumes: Mapping[Modality, Volume]) -> None:
-    """Refuse a reference that is not there.
+    """Refuse a reference that the study does not have.
 
     Raises:
         CaseError: If it is not.

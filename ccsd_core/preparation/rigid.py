@@ -1,7 +1,7 @@
-"""Rigid movements: six numbers a person can read, and 4×4 matrices that map world millimetres.
+"""Rigid movements as six readable numbers and as 4×4 matrices that map world millimetres.
 
-A registration is the matrix from the reference's world to the world of another sequence: where
-the anatomy that the reference shows at p is shown by that sequence.
+A registration is the matrix that maps world coordinates of the reference to those of the same
+anatomy in another sequence.
 """
 
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ Point = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """A movement by the user: six numbers.
+    """A manual movement: six numbers.
 
     Args:
-        shift_mm: To the patient's right, front and top (RAS+).
-        turn_degrees: About the axes that point there; applied in this order.
+        shift_mm: Shift to the patient's right, front and top (RAS+).
+        turn_degrees: Rotation about the axes that point there, applied in this order.
 
     >>> Nudge((0.0, 2.5, 0.0)).is_none
     False
@@ -34,7 +34,7 @@ class Nudge:
         return not any((*self.shift_mm, *self.turn_degrees))
 
     def matrix(self, centre_mm: Point) -> Matrix:
-        """As a 4×4 matrix that turns about a point and then shifts."""
+        """The movement as a 4×4 matrix that rotates about a point and then shifts."""
         turn = np.eye(4)
         turn[:3, :3] = Rotation.from_euler("xyz", self.turn_degrees, degrees=True).as_matrix()
         centre = np.asarray(centre_mm)
@@ -43,7 +43,7 @@ class Nudge:
 
 
 def size_of(matrix: Matrix, centre_mm: Point) -> tuple[float, float]:
-    """How far a rigid matrix moves a point (mm), and by which angle it turns (degrees).
+    """How far a rigid matrix moves a point (mm), and its rotation angle (degrees).
 
     >>> size_of(Nudge((3.0, 0.0, 4.0), (0.0, 0.0, 2.0)).matrix((9.0, 9.0, 9.0)), (9.0, 9.0, 9.0))
     (5.0, 2.0)

@@ -1,4 +1,4 @@
-"""The sequences of a study as they were scanned, and what cannot be prepared at all."""
+"""The sequences of a study as scanned, and checks whether they can be prepared."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from ccsd_core.errors import CaseError
 from ccsd_core.storage.stored_volume import StoredVolume
 
 FEWEST_SLICES = 8
-"""Fewer slices show no whole brain."""
+"""Fewer slices do not show a whole brain."""
 LEAST_OVERLAP = 0.25
-"""Boxes of sequences of one head share more than this, as in `dicom.selection`."""
+"""Bounding boxes of sequences of one head overlap more than this, as in `dicom.selection`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,9 +23,9 @@ class Scans:
     """The sequences to prepare.
 
     Args:
-        id: The study's name; an alias where it is of DICOM files.
-        images: Each sequence as it was scanned.
-        names: Name of each in messages, with its file or series.
+        id: The study's name; an alias for a DICOM study.
+        images: Each sequence as scanned.
+        names: Name of each sequence in messages, with its file or series.
         notes: Notes from reading.
         sources: The file of each sequence; none for DICOM series.
     """
@@ -42,7 +42,7 @@ class Scans:
 
 
 def check(scans: Scans) -> None:
-    """Refuse what is no set of sequences of one head.
+    """Refuse images that are not sequences of one head.
 
     Raises:
         CaseError: The message names the image and the remedy.

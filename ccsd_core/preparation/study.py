@@ -1,4 +1,4 @@
-"""Reading a study for its preparation, and writing what was prepared as a case in BraTS layout.
+"""Reading a study for its preparation, and writing the prepared case in BraTS layout.
 
 case of image files ─┐
                      ├──▶ which file is which sequence (storage.cases) ──▶ Scans
@@ -42,18 +42,18 @@ def read_scans(
     Args:
         path: A case of image files, or a DICOM study (folder, zip, DICOMDIR).
         files: The user's overrides; they take precedence over file names.
-        study: Which study, where there are several: its alias.
+        study: The alias of the study to read, if there are several.
 
     Raises:
         BadInputError: If there is no usable study.
-        MissingLibraryError: If a library that reads it is not installed.
+        MissingLibraryError: If a library that is needed to read it is not installed.
     """
     place = yield from case_place(path, study=study)
     return (yield from scans_of(choose(inventory(place), files or None)))
 
 
 def scans_of(found: CaseFiles) -> Steps[Scans]:
-    """The sequences of a case whose files were chosen, each on its own grid.
+    """The sequences of a case from its chosen files, each on its own grid.
 
     Raises:
         BadInputError: If a file is not a usable image.
@@ -78,7 +78,7 @@ def scans_of(found: CaseFiles) -> Steps[Scans]:
 
 
 def check_new_folder(folder: Path) -> None:
-    """Refuse a place for a prepared case before work begins.
+    """Check the folder for a prepared case before work begins.
 
     Raises:
         BadInputError: If it exists and is not empty.

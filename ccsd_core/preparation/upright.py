@@ -2,8 +2,8 @@
 
 reference's brain ──registered rigidly onto the average brain──▶ axes of the grid
 
-Slices are angled and heads nod; the model knows heads that stand as in an atlas. The grid is
-turned, not the world: prepared images overlay the reference in any viewer.
+Slices are oblique and heads are tilted, but the model was trained on heads aligned with an atlas.
+The grid is rotated, not the world coordinates: prepared images overlay the reference in any viewer.
 """
 
 import numpy as np
@@ -20,9 +20,9 @@ from ccsd_core.progress import Steps
 SHAPE = (240, 240, 155)
 """Voxels of a BraTS image along x, y, z."""
 MARGIN = 2
-"""Voxels that stay free around a brain that is larger than that."""
-WIDEST_TURN_DEGREES = 45.0
-"""No head in a coil is turned further: then the registration has failed."""
+"""Empty voxels around a brain that is larger than `SHAPE`."""
+MAX_ROTATION_DEGREES = 45.0
+"""A head in a coil is not rotated further; a larger angle means that the registration failed."""
 
 
 def upright_axes(volume: Volume, brain: NDArray[np.bool_]) -> Steps[tuple[Matrix, float]]:
@@ -33,7 +33,8 @@ def upright_axes(volume: Volume, brain: NDArray[np.bool_]) -> Steps[tuple[Matrix
         brain: Its brain, on the same grid.
 
     Returns:
-        3×3 matrix in the volume's world, and its angle in degrees; no turn where none is found.
+        3×3 matrix in the volume's world coordinates, and its angle in degrees; the identity if the
+        registration failed.
     """
     average = _average_brain()
     fixed = Fixed(average, average.array.astype(np.float32) > 0)
@@ -44,7 +45,7 @@ def upright_axes(volume: Volume, brain: NDArray[np.bool_]) -> Steps[tuple[Matrix
     shown = volume.with_array(np.where(brain, volume.array, 0).astype(np.float32))
     matrix = yield from register(fixed, shown, start, levels=LEVELS[:2])
     _, degrees = size_of(matrix, fixed.centre_mm)
-    if degrees > WIDEST_TURN_DEGREES:
+    if degrees > MAX_ROTATION_DEGREES:
         return np.eye(3), 0.0
     return matrix[:3, :3], degrees
 

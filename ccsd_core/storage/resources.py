@@ -40,10 +40,10 @@ def resource(*parts: str) -> Path:
 
 
 def guide() -> Path:
-    """The folder of the user guide: `docs/guide/` of a checkout, in a wheel with the resources.
+    """The folder of the user guide: `docs/guide/` in a checkout, among the resources in a wheel.
 
     Raises:
-        MissingResourceError: If it is not there: the installation is incomplete.
+        MissingResourceError: If it is missing because the installation is incomplete.
     """
     checkout = _PACKAGE.parent / "docs" / "guide"
     return checkout if checkout.is_dir() else resource("guide")

@@ -1,4 +1,4 @@
-"""What the evaluation of one case gives."""
+"""The result of the evaluation of one case."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class CaseResult:
         case: The case.
         scores: Scores of all its subsets, regions and metrics.
         corrupted: Scores with a sequence corrupted, if requested.
-        notes: What was corrected on reading the case.
+        notes: What was corrected while reading the case.
     """
 
     case: EvaluatedCase

@@ -1,7 +1,7 @@
-"""Results of single cases kept as files, so that an interrupted evaluation can be continued.
+"""Results of single cases stored as files, so that an interrupted evaluation can be continued.
 
     OUT/finished_cases/
-    └── 81ab…/          model, metrics and all else that the results depend on, as a hash
+    └── 81ab…/          hash of model, metrics and everything else that the results depend on
         └── 3f9c….json  one case, named by its files
 
 The folder is removed when the evaluation's report is written. Several processes may share it.
@@ -35,8 +35,9 @@ class FinishedCases:
     """A folder of results, one file for each case.
 
     Args:
-        folder: The folder; it is made when the first result is kept.
-        settings: What all results depend on: model, metrics, post-processing and so on, as text.
+        folder: The folder; it is created with the first result.
+        settings: Everything that the results depend on (model, metrics, post-processing …), as
+            text.
     """
 
     def __init__(self, folder: Path, *, settings: str) -> None:
@@ -44,18 +45,18 @@ class FinishedCases:
         self._of_settings = folder / _hash([VERSION, settings])
 
     def __len__(self) -> int:
-        """How many results there are with these settings."""
+        """Number of results with these settings."""
         return len(list(self._of_settings.glob("*.json")))
 
     def get(self, files: CaseFiles) -> FinishedCase | None:
-        """The result of a case with these files; None if it is not there or not readable."""
+        """The result of a case with these files; None if it is missing or unreadable."""
         try:
             return _RESULTS.validate_json(self._file(files).read_bytes())
         except (OSError, ValidationError):
             return None
 
     def keep(self, files: CaseFiles, result: FinishedCase) -> None:
-        """Keep the result of a case.
+        """Store the result of a case.
 
         Raises:
             ResourceError: If its file cannot be written.
@@ -70,7 +71,7 @@ class FinishedCases:
         write_text(path, _RESULTS.dump_json(result).decode())
 
     def clear(self) -> None:
-        """Remove all of them, those of other settings too."""
+        """Remove all results, including those of other settings."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _file(self, files: CaseFiles) -> Path:

@@ -1,8 +1,8 @@
-"""The processes that torchrun started for one command: their number, and waiting for each other.
+"""The processes that torchrun started for one command: their number and their synchronisation.
 
     torchrun --nproc-per-node 4 -m ccsd_app evaluate …     rank 0, 1, 2, 3 of 4
 
-Without torchrun there is one process, of rank 0.
+Without torchrun there is one process, with rank 0.
 """
 
 import os
@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 LONGEST_WAIT = timedelta(hours=24)
-"""How long one process waits for the others, whose cases may be larger."""
+"""Maximum time that one process waits for the others, whose cases may be larger."""
 
 LAST_MESSAGE_S = 0.5
 """Gloo's thread needs the interpreter lock to send its last message, and the end of the group
@@ -23,22 +23,22 @@ waits for that thread holding the lock (torch 2.13: a deadlock, seen by stack tr
 
 
 def process_count() -> int:
-    """How many processes torchrun started, 1 without it."""
+    """Number of processes that torchrun started; 1 without torchrun."""
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def rank() -> int:
-    """The number of this process among them, from 0."""
+    """The rank of this process, from 0."""
     return int(os.environ.get("RANK", "0"))
 
 
 def is_first_process() -> bool:
-    """Whether this process is the one that writes the common files and prints."""
+    """Whether this process writes the common files and prints."""
     return rank() == 0
 
 
 def share() -> slice:
-    """Which of a list of cases this process takes: every n-th one of n processes.
+    """The cases of a list that this process takes: every n-th one for n processes.
 
     >>> [1, 2, 3][share()]
     [1, 2, 3]
@@ -47,7 +47,7 @@ def share() -> slice:
 
 
 def device_of_rank(device: str) -> str:
-    """`auto` as this process takes it: of several GPUs of a machine, each process takes one."""
+    """The device for this process; with `auto` and several GPUs, each process takes one GPU."""
     gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if device != "auto" or process_count() == 1 or gpus < 2:
         return device
@@ -56,10 +56,10 @@ def device_of_rank(device: str) -> str:
 
 @contextmanager
 def process_group() -> Iterator[Callable[[Any], list[Any]]]:
-    """The processes as a group; gives a function that exchanges a value among all.
+    """The processes as a group; yields a function that exchanges a value among all.
 
-    Each process calls it with its own value, which can be pickled, and gets those of all, by rank;
-    so it also waits for the others. A process that fails ends without waiting, upon which
+    Each process calls it with its own value, which must be picklable, and gets the values of all,
+    by rank; so it also waits for the others. A process that fails ends without waiting, and then
     torchrun ends the others.
     """
     if process_count() == 1:
@@ -78,6 +78,6 @@ def _exchange(value: Any) -> list[Any]:
 
 
 def leave_process_group() -> None:
-    """End this process's part in the group, after all have met at a barrier."""
+    """Leave the process group, after all have reached a barrier."""
     time.sleep(LAST_MESSAGE_S)
     torch.distributed.destroy_process_group()

@@ -1,1 +1,1 @@
-"""Rigid registration of a sequence onto the reference: the search, and whether to believe it."""
+"""Rigid registration of a sequence onto the reference, with a check of the result."""

@@ -7,17 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 BINS = 32
-CUT = (0.5, 99.5)
-"""Percentiles beyond which values count as the outermost: a few bright vessels take no bins."""
+PERCENTILES = (0.5, 99.5)
+"""Percentiles to which values are clipped, so that a few bright vessels do not use up bins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bins:
-    """Even bins over the values of an image; what lies beyond counts as the outermost.
+    """Equal bins over the values of an image; values outside count to the first or last bin.
 
     Args:
         low: Lower end of the first bin.
-        width: Width of each.
+        width: Width of each bin.
     """
 
     low: float
@@ -25,8 +25,8 @@ class Bins:
 
     @classmethod
     def over(cls, values: NDArray[np.floating]) -> Self:
-        """The bins for an image, or for some of its values."""
-        low, high = np.percentile(values, CUT).tolist() if values.size else (0.0, 1.0)
+        """The bins for the values of an image, or for some of them."""
+        low, high = np.percentile(values, PERCENTILES).tolist() if values.size else (0.0, 1.0)
         return cls(low, max(high - low, 1e-12) / BINS)
 
     def of(self, values: NDArray[np.floating]) -> NDArray[np.intp]:
@@ -35,7 +35,7 @@ class Bins:
 
 
 def mutual_information(one: NDArray[np.intp], other: NDArray[np.intp]) -> float:
-    """Mutual information of two images at the same places, by their bins; 0 if one is constant.
+    """Mutual information of two images from the bins of their values; 0 if one is constant.
 
     >>> values = np.arange(1000.0)
     >>> same, part = (Bins.over(v).of(v) for v in (values, values % 7))
@@ -44,6 +44,6 @@ def mutual_information(one: NDArray[np.intp], other: NDArray[np.intp]) -> float:
     """
     joint = np.bincount(one * BINS + other, minlength=BINS * BINS).reshape(BINS, BINS)
     p = joint / max(1, joint.sum())
-    apart = p.sum(axis=1, keepdims=True) * p.sum(axis=0, keepdims=True)
+    independent = p.sum(axis=1, keepdims=True) * p.sum(axis=0, keepdims=True)
     seen = p > 0
-    return float((p[seen] * np.log(p[seen] / apart[seen])).sum())
+    return float((p[seen] * np.log(p[seen] / independent[seen])).sum())

@@ -1,13 +1,13 @@
 """Rigid registration of one sequence onto another by mutual information, coarse to fine.
 
-reference ──blurred──▶ values at random places of the region ┐
+reference ──blurred──▶ values at random points of the region ┐
                                                              ├──▶ mutual information ──▶ Powell
-moving ────blurred──▶ values where a matrix takes the places ┘
+moving ────blurred──▶ values where a matrix maps these points ┘
 
 Source: F. Maes et al., Multimodality image registration by maximization of mutual information,
-IEEE Transactions on Medical Imaging 1997, who search with Powell's method, too. Places between
-voxels keep the measure from favouring shifts of whole voxels; the search needs no gradient, which
-thick slices make useless (docs/decisions).
+IEEE Transactions on Medical Imaging 1997, which also uses Powell's method. Sampling between voxels
+avoids a preference for shifts by whole voxels. The search uses no gradient, because thick slices
+make it useless (docs/decisions).
 """
 
 from dataclasses import dataclass, field
@@ -26,12 +26,12 @@ from ccsd_core.preparation.rigid import Matrix, Nudge, Point
 from ccsd_core.progress import Progress, Steps
 
 SEED = 20
-"""Seed of the sampled places, so that the same images give the same result."""
+"""Seed of the sampled points, so that the same images give the same result."""
 RADIUS_MM = 70.0
-"""A turn of one radian moves the brain's surface by so much."""
-REACH_MM = 15.0
-"""The search goes no further from where a level begins along any of the six numbers: far off, skin
-and fat may look more like the brain's rim than the brain does."""
+"""Distance by which a rotation of one radian moves the brain's surface."""
+LIMIT_MM = 15.0
+"""Limit of each of the six numbers relative to the start of a level: farther away, skin and fat may
+match the brain's edge better than the brain does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Level:
     """One resolution.
 
     Args:
-        mm: Voxel edge that finer images are brought to.
-        samples: How many places are sampled.
-        rounds: How often the search goes over all six numbers at most.
+        mm: Voxel edge to which finer images are downsampled.
+        samples: Number of sampled points.
+        rounds: Maximum number of iterations over all six numbers.
     """
 
     mm: float
@@ -58,7 +58,7 @@ class Fixed:
 
     Args:
         volume: The reference.
-        region: Where it is compared, on the same grid: the brain and its surroundings.
+        region: Mask of the voxels to compare, on the same grid: the brain and its surroundings.
     """
 
     volume: Volume
@@ -66,14 +66,14 @@ class Fixed:
     _coarse: dict[float, Volume] = field(default_factory=dict[float, Volume])
 
     def at_resolution(self, mm: float) -> Volume:
-        """The reference at a resolution, made once for all sequences."""
+        """The reference at a resolution, computed once for all sequences."""
         if mm not in self._coarse:
             self._coarse[mm] = at_resolution(self.volume, mm)
         return self._coarse[mm]
 
     @property
     def centre_mm(self) -> Point:
-        """The middle of the region's box, in the world."""
+        """The centre of the region's bounding box, in world coordinates."""
         low, high = box_of(self.region)
         x, y, z = ((low + high) / 2).tolist()
         return self.volume.world_from((x, y, z))
@@ -82,16 +82,16 @@ class Fixed:
 def register(
     fixed: Fixed, moving: Volume, start: Matrix, *, levels: tuple[Level, ...] | None = None
 ) -> Steps[Matrix]:
-    """Where the anatomy of the reference lies in another sequence.
+    """Register another sequence onto the reference.
 
     Args:
         fixed: The reference.
         moving: The other sequence.
-        start: Where to begin.
+        start: The initial matrix.
         levels: Resolutions, coarse to fine; `LEVELS` if not given.
 
     Returns:
-        4×4 matrix from the reference's world to the moving one's, RAS+ mm.
+        4×4 matrix from the reference's world coordinates to the moving image's, RAS+ mm.
     """
     levels = LEVELS if levels is None else levels
     matrix = start
@@ -109,7 +109,7 @@ def information(fixed: Fixed, moving: Volume, matrix: Matrix, *, mm: float = 3.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measure:
-    """Two images at one resolution, ready to be compared in many positions.
+    """The similarity of two images at one resolution, for many positions.
 
     Args:
         places: World points of the reference, homogeneous (4, n).
@@ -125,27 +125,27 @@ class Measure:
 
     @classmethod
     def of(cls, fixed: Fixed, moving: Volume, level: Level, start: Matrix) -> Self:
-        """The measure at a resolution.
+        """The similarity at a resolution.
 
         Args:
             fixed: The reference.
             moving: The other image.
             level: The resolution.
-            start: A rough position: the bins are made from the other image's values there, so that
-                bright fat does not use up bins.
+            start: An approximate matrix: the bins are made from the other image's values at that
+                position, so that bright fat does not use up bins.
         """
-        places = _places(fixed, level)
+        places = _sampled_points(fixed, level)
         values = _values(fixed.at_resolution(level.mm), places)
         image = at_resolution(moving, level.mm)
         bins = Bins.over(_values(image, start @ places))
         return cls(places, Bins.over(values).of(values), image, bins)
 
     def at(self, matrix: Matrix) -> float:
-        """Mutual information if the matrix is right, nats."""
+        """Mutual information for a matrix, in nats."""
         voxel = (np.linalg.inv(self.moving.world_from_voxel) @ matrix @ self.places)[:3]
         limits = np.reshape(self.moving.shape, (3, 1)) - 0.5
         within = ((voxel > -0.5) & (voxel < limits)).all(axis=0)
-        # Places outside the image count as 0, so nothing is gained by moving out of it.
+        # Points outside the image count as 0, so moving out of it is no advantage.
         shared = mutual_information(
             self.shown[within], self.bins.of(_at(self.moving, voxel[:, within]))
         )
@@ -153,23 +153,23 @@ class Measure:
 
 
 def searched(measure: Measure, start: Matrix, level: Level, *, centre_mm: Point) -> Matrix:
-    """The position of most mutual information near a start, at one resolution.
+    """The position with the largest mutual information near a start, at one resolution.
 
     Args:
         measure: The two images at that resolution.
-        start: Where to begin.
+        start: The initial matrix.
         level: The resolution.
-        centre_mm: The point of the reference's world about which the search turns.
+        centre_mm: Centre of rotation, in the reference's world coordinates.
     """
 
-    def lost(numbers: NDArray[np.float64]) -> float:
-        beyond = float(np.abs(numbers).max()) - REACH_MM
+    def cost(numbers: NDArray[np.float64]) -> float:
+        beyond = float(np.abs(numbers).max()) - LIMIT_MM
         if beyond > 0:
             return beyond
         return -measure.at(start @ _nudge(numbers).matrix(centre_mm))
 
     found = minimize(
-        lost,
+        cost,
         np.zeros(6),
         method="Powell",
         options={
@@ -183,14 +183,14 @@ def searched(measure: Measure, start: Matrix, level: Level, *, centre_mm: Point)
 
 
 def _nudge(numbers: NDArray[np.float64]) -> Nudge:
-    """Six numbers in mm as a movement: a turn is given by how far it moves the brain's surface."""
+    """Six numbers in mm as a movement; rotations are in mm at the brain's surface."""
     x, y, z = numbers[:3].tolist()
     a, b, c = np.degrees(numbers[3:] / RADIUS_MM).tolist()
     return Nudge((x, y, z), (a, b, c))
 
 
-def _places(fixed: Fixed, level: Level) -> NDArray[np.float64]:
-    """World points in the region, homogeneous (4, n), spread evenly and between voxels."""
+def _sampled_points(fixed: Fixed, level: Level) -> NDArray[np.float64]:
+    """Uniformly random world points in the region, homogeneous (4, n), also between voxels."""
     rng = np.random.default_rng(SEED)
     flat = np.flatnonzero(fixed.region)
     chosen = np.stack(np.unravel_index(rng.choice(flat, level.samples), fixed.region.shape))
@@ -199,7 +199,7 @@ def _places(fixed: Fixed, level: Level) -> NDArray[np.float64]:
 
 
 def at_resolution(volume: Volume, mm: float) -> Volume:
-    """A volume whose axes finer than a length were made as coarse as that."""
+    """A volume downsampled so that no axis is finer than a length."""
     spacing = np.asarray(volume.spacing_mm)
     if (spacing > 0.75 * mm).all():
         return volume
@@ -213,7 +213,7 @@ def _values(volume: Volume, places: NDArray[np.float64]) -> NDArray[np.float32]:
 
 
 def _at(volume: Volume, voxel: NDArray[np.float64]) -> NDArray[np.float32]:
-    """A volume's values at voxel coordinates (3, n); beyond its faces they go on."""
+    """A volume's values at voxel coordinates (3, n); the outermost values continue outside."""
     return np.asarray(
         map_coordinates(volume.array, voxel, order=1, output=np.float32, mode="nearest"),
         np.float32,

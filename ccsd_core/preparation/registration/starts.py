@@ -1,11 +1,11 @@
-"""Where the search for a sequence's position begins.
+"""The initial position of a registration.
 
-where its file says    ┐                             ┌─▶ none is clearly better: the file's
-                       ├─ also raised and turned ──▶ the best few, searched coarsely
-middle on the middle   ┘                             └─▶ the best of them
+position in the file  ┐                                ┌─▶ none is clearly better: the file's
+                      ├─ also shifted and rotated ──▶ the best few, searched coarsely
+centres aligned       ┘                                └─▶ the best of them
 
-Patients are repositioned, and sequences of two examinations have nothing in common but the head:
-a search that begins too far off ends in a wrong place that looks as good as a right one.
+Patients are repositioned, and sequences of two examinations have no common coordinates. A search
+that begins too far off ends in a wrong position whose mutual information is as high.
 """
 
 import numpy as np
@@ -23,72 +23,74 @@ from ccsd_core.preparation.registration.search import (
 from ccsd_core.preparation.rigid import Matrix, Nudge, Point
 from ccsd_core.progress import Progress, Steps
 
-TURNS_DEGREES = (-24.0, -12.0, 12.0, 24.0)
-"""About each axis; the search itself finds what lies between."""
-RISES_MM = (-20.0, 0.0, 20.0)
-"""Towards the top: how much of a neck is shown moves the middle of what is shown."""
-WORTH = 1.05
-"""Another start is used if it has more mutual information than the header's, by this factor."""
-ROUGH = Level(8.0, 5_000, 4)
+ROTATIONS_DEGREES = (-24.0, -12.0, 12.0, 24.0)
+"""Initial rotations about each axis; the search finds angles in between."""
+SHIFTS_UP_MM = (-20.0, 0.0, 20.0)
+"""Initial shifts towards the top, because the centre of the foreground depends on how much of the
+neck is shown."""
+START_GAIN = 1.05
+"""Another start is used if its mutual information exceeds that of the header's position by this
+factor."""
+COARSE = Level(8.0, 5_000, 4)
 """The resolution at which starts are compared and searched."""
-JUDGED_MM = 3.0
-"""The resolution at which the ends of these searches are compared. At the rough one, wrong places
-20 to 40 mm off told up to a tenth more than the right one in synthetic heads; at this one, they
-told a third less."""
-FEW = 2
-"""How many of each kind are searched, beside the position that the file says."""
+COMPARED_MM = 3.0
+"""The resolution at which the results of these searches are compared. At the coarse one, wrong
+positions 20 to 40 mm off had up to a tenth more mutual information than the right one in synthetic
+heads; at this one, they had a third less."""
+SEARCHED = 2
+"""Number of starts of each kind that are searched, in addition to the position in the file."""
 
 
 def best_start(fixed: Fixed, moving: Volume) -> Steps[Matrix]:
-    """The position to begin at: the file's, unless another one is clearly better.
+    """The initial position: the one in the file, unless another one is clearly better.
 
     Args:
         fixed: The reference.
         moving: The other sequence.
     """
-    still = np.eye(4)
+    identity = np.eye(4)
     yield Progress(0, 2, "from several positions")
-    coarse = at_resolution(moving, ROUGH.mm)
-    ends: list[Matrix] = [still]
-    for base in (still, centred(fixed, moving)):
-        # The bins are made from the values at a position, so each base has a measure of its own.
-        measure = Measure.of(fixed, coarse, ROUGH, base)
+    coarse = at_resolution(moving, COARSE.mm)
+    ends: list[Matrix] = [identity]
+    for base in (identity, centred(fixed, moving)):
+        # The bins are made from the values at a position, so each base has its own measure.
+        measure = Measure.of(fixed, coarse, COARSE, base)
         starts = _best(measure, base, fixed.centre_mm)
-        for start in [still, *starts] if base is still else starts:
+        for start in [identity, *starts] if base is identity else starts:
             yield Progress(1, 2, "from several positions")
-            ends.append(searched(measure, start, ROUGH, centre_mm=fixed.centre_mm))
-    finer = at_resolution(moving, JUDGED_MM)
-    shared = [information(fixed, finer, end, mm=JUDGED_MM) for end in ends]
+            ends.append(searched(measure, start, COARSE, centre_mm=fixed.centre_mm))
+    finer = at_resolution(moving, COMPARED_MM)
+    shared = [information(fixed, finer, end, mm=COMPARED_MM) for end in ends]
     best = int(np.argmax(shared))
-    return ends[best] if shared[best] > WORTH * shared[0] else still
+    return ends[best] if shared[best] > START_GAIN * shared[0] else identity
 
 
 def centred(fixed: Fixed, moving: Volume) -> Matrix:
-    """The movement that brings the middle of what an image shows onto that of the reference."""
+    """The shift that moves the centre of an image's foreground to that of the reference."""
     matrix = np.eye(4)
     matrix[:3, 3] = _middle_mm(moving) - _middle_mm(fixed.volume)
     return matrix
 
 
-def where_shown(volume: Volume) -> NDArray[np.bool_]:
-    """About where an image shows something: brighter than a tenth of the bright."""
+def foreground(volume: Volume) -> NDArray[np.bool_]:
+    """A rough foreground: voxels above a tenth of the 99th percentile."""
     return np.asarray(volume.array > 0.1 * np.percentile(volume.array.astype(np.float32), 99))
 
 
 def _best(measure: Measure, base: Matrix, centre_mm: Point) -> list[Matrix]:
-    """The best few of a position raised and turned about the reference's middle."""
+    """The best few of a position shifted up and rotated about the reference's centre."""
     moves: list[Nudge] = []
-    for rise in RISES_MM:
+    for rise in SHIFTS_UP_MM:
         up = (0.0, 0.0, rise)
         moves.append(Nudge(up))
         for axis in range(3):
-            for degrees in TURNS_DEGREES:
+            for degrees in ROTATIONS_DEGREES:
                 x, y, z = (degrees if a == axis else 0.0 for a in range(3))
                 moves.append(Nudge(up, (x, y, z)))
     matrices = [base @ move.matrix(centre_mm) for move in moves]
-    return sorted(matrices, key=lambda matrix: -measure.at(matrix))[:FEW]
+    return sorted(matrices, key=lambda matrix: -measure.at(matrix))[:SEARCHED]
 
 
 def _middle_mm(volume: Volume) -> NDArray[np.float64]:
-    places = np.argwhere(where_shown(volume)[::4, ::4, ::4]) * 4.0
+    places = np.argwhere(foreground(volume)[::4, ::4, ::4]) * 4.0
     return (volume.world_from_voxel @ [*places.mean(axis=0), 1.0])[:3]

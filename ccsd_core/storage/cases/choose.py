@@ -185,7 +185,7 @@ def _unclear(place: Inventory, claimed: ClaimedParts) -> tuple[Path, ...]:
 
 
 def _of_one_region(place: Inventory, claimed: ClaimedParts) -> tuple[Path, ...]:
-    """Images that are named after one region of a tumour each, which are not label maps."""
+    """Images named after one region of a tumour, which are not used as label maps."""
     images = [parts for role, parts in claimed.items() if role != "labels"]
     taken = {file_of(part) for parts in images for part in parts}
     own_words = without_common_start(entry.words for entry in place.entries)

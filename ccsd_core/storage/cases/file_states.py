@@ -1,13 +1,13 @@
-"""Whether the files of a case have changed: path, size and time of change of each.
+"""The state of a case's files: path, size and modification time of each.
 
-Known without reading a file. Results made from them are kept under this state and found again.
+It is known without reading a file. Results made from the files are stored under this state.
 """
 
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.case_files import CaseFiles
 
 FileState = tuple[str, str, str, int, int]
-"""Role, reason for the role, resolved path, size in bytes, time of change in nanoseconds."""
+"""Role, reason for the role, resolved path, size in bytes, modification time in nanoseconds."""
 
 
 def file_states(files: CaseFiles) -> list[FileState]:

@@ -51,7 +51,7 @@ def test_a_study_that_needs_nothing_stays_as_it_is_to_the_bit(head: Head):
     scans = scans_of(volumes)
     prepared = drain(prepare(scans))
     assert all(prepared.volumes[m].array is volumes[m].array for m in volumes)
-    assert not prepared.record.touched
+    assert not prepared.record.changed
     assert estimate_s(scans) == 0
     assert prepared.stored is scans.images[FLAIR].stored
 
@@ -95,7 +95,7 @@ def test_a_head_is_stripped_registered_and_put_on_a_1_mm_grid(head: Head, true_m
 def test_every_step_can_be_skipped(head: Head, true_mask: list[Volume]):
     volumes = {T1: head.image(T1, stripped=False), T2: head.image(T2, stripped=False, moved=MOVED)}
     prepared = drain(prepare(scans_of(volumes), Adjustments(skipped=frozenset(Step))))
-    assert not prepared.record.touched
+    assert not prepared.record.changed
     assert not true_mask
     np.testing.assert_array_equal(prepared.volumes[T2].array, volumes[T2].array)
 
