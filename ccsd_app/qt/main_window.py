@@ -62,6 +62,7 @@ from ccsd_app.qt.sessions.session_files import SessionFiles, is_session
 from ccsd_app.qt.slices.legend_bar import LegendBar
 from ccsd_app.qt.teaching.teaching import Teaching
 from ccsd_app.qt.views_grid import ViewsGrid
+from ccsd_app.qt.widgets.theme import apply_theme
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.saved_session import SavedArrangement
@@ -315,11 +316,14 @@ class MainWindow(QMainWindow):
         ask_preferences(load_settings(), state, self.engine.cache, self, self._take_preferences)
 
     def _take_preferences(self, dialog: PreferencesDialog) -> None:
-        settings = dialog.settings
+        settings, shown = dialog.settings, dialog.shown_theme
         try:
             save_settings(settings)
         except ResourceError as error:
             self._report(f"The preferences were not saved: {error}")
+        application = QApplication.instance()
+        if isinstance(application, QApplication) and dialog.theme is not shown:
+            apply_theme(application, dialog.theme)
         if self.engine.cache is not None:
             self.engine.cache.cap_mb = settings.disk_mb
             self.engine.cache.prune()

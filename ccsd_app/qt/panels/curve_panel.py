@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -67,6 +67,11 @@ class CurvePanelWidget(QWidget):
         self._legend.setText(_legend(plot))
         self._legend.setToolTip(plot.mean_hint)
         self._plot.show_plot(plot)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._legend.setText(_legend(self._panel.shown.value))  # its colour is the theme's
 
     def _on_clicked(self, _: object, points: Any, *__: object) -> None:
         if len(points):

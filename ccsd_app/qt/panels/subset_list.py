@@ -7,7 +7,7 @@ Dice against the expert labels
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QBrush, QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -140,6 +140,12 @@ class _Table(QTableWidget):
         self._drawn = subsets.rows
         if _shown_in(subsets.rows) != shown_before:
             self._see_shown()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._drawn:
+            self._drawn = ()  # items keep the colours of the theme they were made in
+            self._show(self._model.shown.value)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

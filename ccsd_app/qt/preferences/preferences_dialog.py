@@ -1,7 +1,7 @@
 """The Preferences dialog: what holds at once, and what holds when the window is opened again.
 
 AT ONCE                     WHEN THE WINDOW IS OPENED AGAIN
-mouse · orientation · …     theme · text · device · threads · memory · labels · model
+mouse · theme · …           text · device · threads · memory · labels · model
 """
 
 from collections.abc import Callable, Iterable
@@ -76,6 +76,7 @@ class PreferencesDialog(QDialog):
         self._colours = self._choice(
             now, "Colours of regions", "colours", ColourScheme, state.colours
         )
+        self._theme = self._choice(now, "Theme", "theme", ThemeName, self.shown_theme)
         self._prepare = QCheckBox("Prepare raw cases when they are opened")
         self._prepare.setObjectName("preference_prepare")
         self._prepare.setChecked(state.prepare)
@@ -87,8 +88,6 @@ class PreferencesDialog(QDialog):
         self._clear = push_button("Clear cache", "clear_cache", self._on_clear)
         now.addRow("", _row(self._size, self._clear))
         later = QFormLayout()
-        theme = member_named(ThemeName, settings.theme)
-        self._theme = self._choice(later, "Theme", "theme", ThemeName, theme)
         self._text = self._number(
             later, "Text and controls", "text", 80, 200, 10, settings.text_percent
         )
@@ -148,7 +147,7 @@ class PreferencesDialog(QDialog):
                 "colours": self._chosen_colours.name,
                 "prepare": self._prepare.isChecked(),
                 "disk_mb": self._disk.value(),
-                "theme": list(ThemeName)[self._theme.currentIndex()].name,
+                "theme": self.theme.name,
                 "text_percent": self._text.value(),
                 "device": self._device.currentText(),
                 "threads": self._threads.value(),
@@ -167,6 +166,16 @@ class PreferencesDialog(QDialog):
             radiological=self._orientation.currentIndex() == 0,
             prepare=self._prepare.isChecked(),
         )
+
+    @property
+    def shown_theme(self) -> ThemeName:
+        """The theme as it was before."""
+        return member_named(ThemeName, self._before.theme)
+
+    @property
+    def theme(self) -> ThemeName:
+        """The theme as chosen."""
+        return list(ThemeName)[self._theme.currentIndex()]
 
     @property
     def _chosen_mouse(self) -> MousePreset:

@@ -1,9 +1,13 @@
 """The window's icons by purpose: Material Design icons drawn by qtawesome."""
 
+from functools import cache
+
 import qtawesome
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 
 from ccsd_app.qt.widgets import theme
+from ccsd_app.qt.widgets.painting import painting
 
 _NAMES = {
     "open": "mdi6.folder-open-outline",
@@ -33,5 +37,32 @@ _NAMES = {
 
 
 def icon(purpose: str) -> QIcon:
-    """The icon for a purpose, dimmed where its control is disabled."""
-    return qtawesome.icon(_NAMES[purpose], color=theme.TEXT, color_disabled=theme.FAINT)
+    """The icon for a purpose in the theme in use, dimmed while its control is disabled."""
+    return QIcon(_ThemedEngine(purpose))
+
+
+class _ThemedEngine(QIconEngine):
+    """Draws an icon in the colours of the theme in use when it is drawn."""
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self._purpose = purpose
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        drawn = _drawn(self._purpose, theme.TEXT, theme.FAINT)
+        drawn.paint(painter, rect, Qt.AlignmentFlag.AlignCenter, mode, state)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        picture = QPixmap(size)
+        picture.fill(Qt.GlobalColor.transparent)
+        with painting(picture) as painter:
+            self.paint(painter, QRect(QPoint(), size), mode, state)
+        return picture
+
+    def clone(self) -> QIconEngine:
+        return _ThemedEngine(self._purpose)
+
+
+@cache
+def _drawn(purpose: str, colour: str, disabled: str) -> QIcon:
+    return qtawesome.icon(_NAMES[purpose], color=colour, color_disabled=disabled)

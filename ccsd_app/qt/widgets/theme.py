@@ -201,7 +201,7 @@ QTabBar::tab:selected { border: 1px solid #ffffff; }
 
 
 def apply_theme(application: QApplication, name: ThemeName = ThemeName.DARK) -> None:
-    """Apply a theme to the whole application."""
+    """Apply a theme to the whole application, at the start or while it runs."""
     global _current  # noqa: PLW0603 — one application has one theme
     _current = theme = THEMES[name]
     application.setStyle("Fusion")

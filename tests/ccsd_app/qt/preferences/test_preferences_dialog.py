@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QApplication,
     QCheckBox,
     QComboBox,
     QDialogButtonBox,
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSpinBox,
+    QTableWidget,
     QToolButton,
 )
 
@@ -24,6 +27,7 @@ from ccsd_app.engine.result_cache import ResultCache
 from ccsd_app.qt.preferences.preferences_dialog import PreferencesDialog
 from ccsd_app.qt.startup import application
 from ccsd_app.qt.startup.application import assemble, limits_of, reader_of
+from ccsd_app.qt.widgets.theme import THEMES, ThemeName, apply_theme
 from ccsd_app.session.display import ColourScheme, MousePreset
 from ccsd_app.settings import (
     Settings,
@@ -49,6 +53,8 @@ def window(qtbot, fake_worker, tmp_path, monkeypatch, fake_results):
     parts.window.begin(Path("p"), model="good", device="cpu")
     qtbot.waitUntil(lambda: parts.session.state.case is not None, timeout=60_000)
     yield parts
+    apply_theme(QApplication.instance())
+    QApplication.instance().setStyleSheet("")  # as the other tests have it
     parts.window.close()
     parts.window.deleteLater()
 
@@ -102,6 +108,36 @@ def test_what_is_chosen_holds_at_once_or_is_remembered(window, qtbot):
     again = ask(window)
     assert again.findChild(QComboBox, "preference_theme").currentText() == "High contrast"
     assert again.settings == saved
+
+
+def test_a_theme_holds_at_once_also_in_icons_tables_and_legends(window, qtbot):
+    undo = window.window.findChild(QToolButton, "undo")
+    legend = window.window.findChild(QLabel, "curve_legend")
+    table = window.window.findChild(QTableWidget, "subset_list")
+    qtbot.waitUntil(lambda: window.session.state.complete, timeout=60_000)
+
+    def look() -> tuple[str, ...]:
+        picture = undo.icon().pixmap(16, QIcon.Mode.Normal).toImage()
+        inks = (picture.pixelColor(x, y) for x in range(16) for y in range(16))
+        ink = max(inks, key=lambda colour: colour.alpha())
+        window_colour = window.window.palette().window().color().name()
+        return (
+            window_colour,
+            ink.name(),
+            legend.text(),
+            table.item(0, 0).foreground().color().name(),
+        )
+
+    apply_theme(QApplication.instance())
+    dark = look()
+    dialog = ask(window)
+    choose(dialog, "theme", "Light")
+    confirm(dialog)
+
+    light = THEMES[ThemeName.LIGHT]
+    assert all(a != b for a, b in zip(look(), dark, strict=True))
+    assert look()[0] == light.window
+    assert light.dim in legend.text()
 
 
 def test_cancel_changes_nothing(window):
