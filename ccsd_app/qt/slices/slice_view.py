@@ -73,6 +73,7 @@ class SliceView(QWidget):
         self._session = session
         self._plane = plane
         self._side = side
+        self._pointer: Point | None = None
         self._scene: SliceScene | None = self._resolve(session.state)
         self._painter = SlicePainter(plane)
         self._viewport = Viewport()
@@ -82,7 +83,6 @@ class SliceView(QWidget):
         self._wheel = 0
         self._before_press = session.state.cursor_voxel
         self._measuring = Measuring(session)
-        self._pointer: Point | None = None
         self.setObjectName(f"slice_{plane.value}" if side is None else f"other_{plane.value}")
         whose = "" if side is None else " of the compared subset"
         self.setAccessibleName(f"{plane.value.capitalize()} slice{whose}")

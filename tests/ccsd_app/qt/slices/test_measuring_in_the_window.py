@@ -61,6 +61,18 @@ def test_a_distance_is_measured_by_keys_alone(open_window):
     assert measured(one, parts.session.state.case).lengths_mm == pytest.approx((4 * mm,))
 
 
+def test_a_comparison_may_begin_while_something_is_measured(open_window):
+    parts = open_window()
+    QTest.keyClick(parts.window, Key.Key_M)
+    QTest.keyClick(parts.window, Key.Key_C)
+    other = parts.window.views.compared_slices[Plane.AXIAL]
+    QTest.mouseClick(other, LEFT, pos=other.rect().center())
+
+    assert parts.session.state.problem == ""
+    assert len(parts.session.state.drawing.points_voxel) == 1
+    assert other.scene.marks
+
+
 def test_diameters_come_from_a_menu_that_screen_readers_can_name(open_window):
     parts = open_window()
     button = parts.window.findChild(QToolButton, "measure_diameters")
