@@ -24,6 +24,7 @@ from ccsd_core.data.corruption.scan import Scan, signal_levels
 from ccsd_core.data.corruption.thick_slices import thick_slices
 from ccsd_core.domain.box import tight_box
 from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
 
@@ -63,10 +64,12 @@ def corrupted(case: Case, corruption: Corruption, *, seed: int = 0) -> Case:
             f"case {case.id!r} has no {corruption.sequence.label} to corrupt ({corruption}): "
             f"it has {case.available.label}"
         )
-    rng = np.random.default_rng(
-        [seed, corruption.sequence, *(zlib.crc32(t.encode()) for t in (case.id, corruption.kind))]
+    volume = corrupted_volume(
+        case.volumes[corruption.sequence],
+        corruption.kind,
+        KINDS[corruption.kind].amounts(corruption.severity),
+        random_numbers(case.id, corruption.kind, corruption.sequence, seed=seed),
     )
-    volume = _corrupted(case.volumes[corruption.sequence], corruption, rng)
     bad = f"{corruption.kind}, {corruption.amount}"
     note = f"{corruption.sequence.label} was corrupted on purpose: {bad}"
     return replace(
@@ -76,17 +79,34 @@ def corrupted(case: Case, corruption: Corruption, *, seed: int = 0) -> Case:
     )
 
 
-def _corrupted(volume: Volume, corruption: Corruption, rng: np.random.Generator) -> Volume:
+def random_numbers(
+    case_id: str, kind: str, sequence: Modality, *, seed: int = 0
+) -> np.random.Generator:
+    """The random numbers of one kind on one sequence of a case."""
+    names = (zlib.crc32(text.encode()) for text in (case_id, kind))
+    return np.random.default_rng([seed, sequence, *names])
+
+
+def corrupted_volume(
+    volume: Volume, kind: str, amounts: tuple[float, ...], rng: np.random.Generator
+) -> Volume:
+    """One sequence with one corruption.
+
+    Args:
+        volume: The sequence.
+        kind: A name in `KINDS`.
+        amounts: How much, as `CorruptionKind.amounts` gives it.
+        rng: Random numbers.
+    """
     image = volume.array.astype(np.float32, copy=False)
     outside, inside, zero = signal_levels(image)
-    amounts = KINDS[corruption.kind].amounts(corruption.severity)
-    margin_mm = MARGINS_MM[corruption.kind](*amounts) if corruption.kind in MARGINS_MM else 0.0
+    margin_mm = MARGINS_MM[kind](*amounts) if kind in MARGINS_MM else 0.0
     head = tight_box(inside, margin=math.ceil(margin_mm / min(volume.spacing_mm)))
     if head is None:
         return volume
     signal = np.where(inside[head], image[head] - np.float32(zero), np.float32(0))
     scan = Scan(signal, inside[head], volume.spacing_mm)
-    bad = FUNCTIONS[corruption.kind](scan, rng, *amounts)
+    bad = FUNCTIONS[kind](scan, rng, *amounts)
     result = np.full(image.shape, outside, np.float32)
     result[head] = np.where(bad.inside, bad.signal + np.float32(zero), np.float32(outside))
     return volume.with_array(result)

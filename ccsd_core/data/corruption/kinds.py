@@ -28,23 +28,33 @@ class CorruptionKind:
         name: Name of the kind, as users write it.
         unit: Text for the amounts, with a placeholder for each.
         ladders: For each placeholder of `unit`, the amounts of the five severities.
+        unchanged: For each placeholder, the amount that changes nothing: severity 0.
     """
 
     name: str
     unit: str
     ladders: tuple[tuple[float, ...], ...]
+    unchanged: tuple[float, ...]
 
-    def amounts(self, severity: int) -> tuple[float, ...]:
-        """The amounts of one severity."""
-        return tuple(ladder[severity - 1] for ladder in self.ladders)
+    def amounts(self, severity: float) -> tuple[float, ...]:
+        """The amounts of one severity; between two whole severities they change linearly.
 
-    def amount_text(self, severity: int) -> str:
+        >>> KINDS["misregistration"].amounts(2.5)
+        (3.0, 2.5)
+        """
+        lower = min(int(severity), len(SEVERITIES) - 1)
+        return tuple(
+            _between((none, *ladder)[lower], ladder[lower], severity - lower)
+            for none, ladder in zip(self.unchanged, self.ladders, strict=True)
+        )
+
+    def amount_text(self, severity: float) -> str:
         """The amount of one severity, with its unit.
 
         >>> KINDS["thick-slices"].amount_text(2)
         'slices of 3 mm'
         """
-        return self.unit.format(*(f"{amount:g}" for amount in self.amounts(severity)))
+        return self.unit.format(*(f"{round(a, 2):g}" for a in self.amounts(severity)))
 
     @property
     def amounts_text(self) -> str:
@@ -63,6 +73,7 @@ KINDS: dict[str, CorruptionKind] = {
             "noise",
             "sigma {} % of the mean brain intensity",
             ((3.0, 6.0, 12.0, 20.0, 30.0),),
+            (0.0,),
         ),
         CorruptionKind(
             "motion",
@@ -72,16 +83,20 @@ KINDS: dict[str, CorruptionKind] = {
                 (1.0, 2.0, 3.0, 5.0, 8.0),
                 (10.0, 20.0, 30.0, 40.0, 50.0),
             ),
+            (0.0, 0.0, 0.0),
         ),
-        CorruptionKind("bias", "field with max/min {}", ((1.2, 1.5, 2.0, 3.0, 5.0),)),
-        CorruptionKind("blur", "FWHM {} mm", ((2.0, 3.0, 4.0, 6.0, 8.0),)),
-        CorruptionKind("thick-slices", "slices of {} mm", ((2.0, 3.0, 5.0, 7.0, 10.0),)),
-        CorruptionKind("resolution", "in-plane voxels of {} mm", ((1.5, 2.0, 3.0, 4.0, 6.0),)),
-        CorruptionKind("contrast", "gamma {}", ((0.8, 0.65, 0.5, 0.35, 0.25),)),
+        CorruptionKind("bias", "field with max/min {}", ((1.2, 1.5, 2.0, 3.0, 5.0),), (1.0,)),
+        CorruptionKind("blur", "FWHM {} mm", ((2.0, 3.0, 4.0, 6.0, 8.0),), (0.0,)),
+        CorruptionKind("thick-slices", "slices of {} mm", ((2.0, 3.0, 5.0, 7.0, 10.0),), (1.0,)),
+        CorruptionKind(
+            "resolution", "in-plane voxels of {} mm", ((1.5, 2.0, 3.0, 4.0, 6.0),), (1.0,)
+        ),
+        CorruptionKind("contrast", "gamma {}", ((0.8, 0.65, 0.5, 0.35, 0.25),), (1.0,)),
         CorruptionKind(
             "misregistration",
             "{} mm and {}°",
             ((1.0, 2.0, 4.0, 6.0, 10.0), (1.0, 2.0, 3.0, 5.0, 8.0)),
+            (0.0, 0.0),
         ),
     )
 }
@@ -175,6 +190,11 @@ def parse_corruptions(texts: Iterable[str]) -> tuple[Corruption, ...]:
 def severities_text() -> str:
     """Every kind with its five severities, for a help text."""
     return "; ".join(f"{kind.name} ({kind.amounts_text})" for kind in KINDS.values()) + "."
+
+
+def _between(lower: float, upper: float, share: float) -> float:
+    """A number between two others; exactly one of them at share 0 and 1."""
+    return lower if share == 0 else upper if share == 1 else lower + share * (upper - lower)
 
 
 def _severity(kind: str, text: str) -> int:
