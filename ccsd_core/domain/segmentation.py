@@ -1,7 +1,8 @@
 """The segmentation of a case by a model: regions, and their provenance."""
 
-from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,25 +16,39 @@ DISCLAIMER = "Research and teaching only, not for diagnosis."
 SEEN_IN_TRAINING = "seen in training"
 """The note on a result if its model was trained on the case."""
 
+NOTHING: Mapping[Modality, str] = MappingProxyType({})
+"""No sequence is degraded."""
+
 
 def describe_input(
     subset: ModalitySubset,
     available: ModalitySubset,
     not_opened: Collection[Modality | None],
+    *,
+    degraded: Mapping[Modality, str] = NOTHING,
 ) -> str:
     """The sequences given to the network, and why the others were not.
+
+    Args:
+        subset: The sequences given to the network.
+        available: The sequences the case has.
+        not_opened: Sequences whose files were not opened.
+        degraded: What was done to sequences on purpose.
 
     >>> use, have = ModalitySubset.parse("FLAIR+T1"), ModalitySubset.parse("FLAIR+T1+T2")
     >>> describe_input(use, have, [])
     'input: FLAIR, T1 · T2 withheld · T1c missing'
     >>> describe_input(have, have, [Modality.T1C])
     'input: FLAIR, T1, T2 · T1c not opened'
+    >>> describe_input(use, have, [], degraded={Modality.T1: "blur 2 mm"})
+    'input: FLAIR, T1 [degraded: blur 2 mm] · T2 withheld · T1c missing'
     """
     withheld = [m.label for m in subset.missing if m in available]
     absent = [m for m in subset.missing if m not in available]
     unread = [m.label for m in absent if m in not_opened]
     missing = [m.label for m in absent if m not in not_opened]
-    parts = [f"input: {', '.join(m.label for m in subset)}"]
+    given = (f"{m.label} [degraded: {degraded[m]}]" if m in degraded else m.label for m in subset)
+    parts = [f"input: {', '.join(given)}"]
     if withheld:
         parts.append(f"{', '.join(withheld)} withheld")
     if unread:
@@ -57,6 +72,7 @@ class Provenance:
         seen_in_training: Whether the model was trained on this case.
         not_opened: Sequences whose files were not opened; None stands for the expert labels, which
             `as_dict` omits.
+        degraded: What was done to sequences on purpose.
     """
 
     case_id: str
@@ -67,11 +83,16 @@ class Provenance:
     software: str
     seen_in_training: bool
     not_opened: frozenset[Modality | None] = frozenset()
+    degraded: Mapping[Modality, str] = field(default_factory=dict[Modality, str])
 
     def as_dict(self) -> dict[str, object]:
         """The provenance as JSON values."""
+        fields = asdict(self)
+        del fields["degraded"]
+        degraded = {m.label: text for m, text in self.degraded.items()}
         return {
-            **asdict(self),
+            **fields,
+            **({"degraded": degraded} if degraded else {}),
             "subset": str(self.subset),
             "available": str(self.available),
             "not_opened": [m.label for m in Modality if m in self.not_opened],
@@ -84,9 +105,14 @@ class Provenance:
         model = f"model: {self.model_name} {self.model_sha256}"
         return (f"case: {self.case_id}", self.describe_input(), model, self.software, *seen)
 
+    @property
+    def degraded_text(self) -> str:
+        """What was done to sequences on purpose: `T1c: noise 9 %`; "" for nothing."""
+        return "; ".join(f"{m.label}: {text}" for m, text in self.degraded.items())
+
     def describe_input(self) -> str:
         """The line about the input that every picture contains: see `describe_input`."""
-        return describe_input(self.subset, self.available, self.not_opened)
+        return describe_input(self.subset, self.available, self.not_opened, degraded=self.degraded)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from ccsd_core.errors import CaseError, CcsdError
 from ccsd_core.storage.cases.msd import channel_order, is_msd_name
 from ccsd_core.storage.formats import name_of_image, read_header
 from ccsd_core.storage.image_format import ImageHeader
-from ccsd_core.storage.label_maps.segmentation_file import PREDICTION
+from ccsd_core.storage.label_maps.segmentation_file import PREDICTIONS
 from ccsd_core.storage.names.naming import words_of
 
 
@@ -54,7 +54,7 @@ class Entry:
     @property
     def is_prediction(self) -> bool:
         """Whether this program wrote it, according to its header; False without a header."""
-        return self.header is not None and self.header.description == PREDICTION
+        return self.header is not None and self.header.description in PREDICTIONS
 
     @property
     def is_msd(self) -> bool:

@@ -31,8 +31,11 @@ from ccsd_core.storage.nifti.header import read_header
 from ccsd_core.storage.nifti.nifti_format import stem_of
 
 PREDICTION = "CCSD prediction; research and teaching only, not diagnosis"
-"""The header's free text (79 bytes at most), by which this program recognises its own
-predictions."""
+OF_DEGRADED = "CCSD prediction, DEGRADED input; research and teaching only, not diagnosis"
+"""The description of predictions from images that were degraded on purpose."""
+PREDICTIONS = (PREDICTION, OF_DEGRADED)
+"""The header's free text (79 bytes at most), by which this program recognises its
+own predictions."""
 
 Kind = TypeVar("Kind", bound=np.generic)
 _UNREADABLE = (
@@ -44,7 +47,7 @@ _UNREADABLE = (
 def is_prediction(path: Path) -> bool:
     """Whether this program wrote a label map, according to its header; False without a header."""
     try:
-        return read_header(path).description == PREDICTION
+        return read_header(path).description in PREDICTIONS
     except CcsdError:
         return False
 
@@ -101,10 +104,23 @@ def save_segmentation(
     """
     labels = (scheme or segmentation.scheme).labels(segmentation.regions)
     about = "; ".join(filter(None, (PREDICTION, *segmentation.provenance.lines, source)))
-    save_labels(path, segmentation.grid.with_array(labels), segmentation.stored, comment=about)
+    save_labels(
+        path,
+        segmentation.grid.with_array(labels),
+        segmentation.stored,
+        comment=about,
+        description=OF_DEGRADED if segmentation.provenance.degraded else PREDICTION,
+    )
 
 
-def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str = "") -> None:
+def save_labels(
+    path: Path,
+    labels: Volume,
+    stored: StoredGrid,
+    *,
+    comment: str = "",
+    description: str = PREDICTION,
+) -> None:
     """Write a canonical label map on the grid of its case's files on disk.
 
     Args:
@@ -112,6 +128,7 @@ def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str 
         labels: The label map.
         stored: Grid of the file.
         comment: Text for the header's extension, which has room for more than its description.
+        description: Which of `PREDICTIONS` it is.
 
     Raises:
         BadInputError: If the name does not end in `.nii` or `.nii.gz`.
@@ -123,7 +140,7 @@ def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str 
     array = to_stored(labels.array.astype(np.uint8), stored)
     image = nib.Nifti1Image(array, stored.affine)
     image.header.set_data_dtype(np.uint8)
-    image.header["descrip"] = PREDICTION
+    image.header["descrip"] = description
     image.header.set_xyzt_units("mm")
     image.set_qform(stored.affine, stored.qform_code, strip_shears=True)
     image.set_sform(stored.affine, stored.sform_code)

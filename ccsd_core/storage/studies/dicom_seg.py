@@ -78,6 +78,7 @@ def write_dicom_seg(
     sources = [filing_headers(one, anonymous=anonymous) for one in images.datasets]
     pixels = np.stack([slices > region for region in regions], axis=-1).astype(np.uint8)
     made_by = segmentation.provenance
+    degraded = " (degraded)" if made_by.degraded else ""
     try:
         written = hd.seg.Segmentation(
             source_images=sources,
@@ -94,7 +95,9 @@ def write_dicom_seg(
             manufacturer_model_name=made_by.model_name[:LONGEST_TEXT],
             software_versions=made_by.software[:LONGEST_TEXT],
             device_serial_number=made_by.model_sha256[:16],
-            series_description=f"CCSD from {made_by.subset}, research only"[:LONGEST_TEXT],
+            series_description=f"CCSD from {made_by.subset}{degraded}, research only"[
+                :LONGEST_TEXT
+            ],
             content_label="CCSD",
             content_description="Brain tumour segmentation, not for diagnosis",
         )
@@ -112,7 +115,10 @@ def _described(hd: ModuleType, number: int, region: Region, made_by: Provenance)
         name=f"CCSD {made_by.model_name}"[:LONGEST_TEXT],
         version=made_by.model_sha256[:16],
         family=coded("123110", "DCM", "Artificial Intelligence"),
-        parameters={"sequences": str(made_by.subset)},
+        parameters={
+            "sequences": str(made_by.subset),
+            **({"degraded": made_by.degraded_text} if made_by.degraded else {}),
+        },
     )
     return hd.seg.SegmentDescription(
         segment_number=number,

@@ -55,6 +55,7 @@ def write_secondary_capture(
     """
     hd = highdicom()
     source = filing_headers(images.datasets[0], anonymous=anonymous)
+    degraded = " (degraded)" if made_by.degraded else ""
     try:
         written = hd.sc.SCImage.from_ref_dataset(
             ref_dataset=source,
@@ -72,7 +73,7 @@ def write_secondary_capture(
             manufacturer_model_name=made_by.model_name[:LONGEST_TEXT],
             software_versions=made_by.software[:LONGEST_TEXT],
             device_serial_number=made_by.model_sha256[:16],
-            series_description="CCSD comparison, research only",
+            series_description=f"CCSD comparison{degraded}, research only",
         )
     except (AttributeError, ValueError, TypeError, KeyError) as error:
         raise DicomError(
