@@ -13,7 +13,7 @@ from functools import partial
 from ccsd_app.engine.contents import Contents, contents_of
 from ccsd_app.engine.result_cache import ResultCache, result_key
 from ccsd_app.session.jobs import JobRunner, Listener, QueuedCall
-from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.result import Results, SubsetResult
 from ccsd_app.session.state import ModelInfo
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
@@ -92,7 +92,7 @@ class BackgroundCache:
         """Call `done` on the GUI thread with what is stored; an earlier look-up is cancelled."""
 
         def work() -> Generator[Progress, None, StoredResults]:
-            yield Progress(0, 1, "looking for earlier results")
+            yield Progress(0, 1, "looking for stored results")
             contents = contents_of(case)
             try:
                 info = self._describe(model)
@@ -104,15 +104,27 @@ class BackgroundCache:
                 postprocess=str(info.postprocess),
                 as_scanned=as_scanned,
             )
-            results = {
-                subset: result
-                for subset, result in self.cache.load(key).items()
-                if subset.issubset(case.available) and _fits(result, case)
-            }
+            results = self._load(key, case)
             self.cache.prune()
             return StoredResults(contents, info, key, results)
 
         self._runner.start(work(), Listener(done, lambda error: done(StoredResults({}))))
+
+    def look_up_key(self, key: str, case: Case, *, done: Callable[[Results], None]) -> None:
+        """Call `done` on the GUI thread with the results stored under a key; see `look_up`."""
+
+        def work() -> Generator[Progress, None, Results]:
+            yield Progress(0, 1, "looking for stored results")
+            return self._load(key, case)
+
+        self._runner.start(work(), Listener(done, lambda error: done({})))
+
+    def _load(self, key: str, case: Case) -> dict[ModalitySubset, SubsetResult]:
+        return {
+            subset: result
+            for subset, result in self.cache.load(key).items()
+            if subset.issubset(case.available) and _fits(result, case)
+        }
 
     def store(self, key: str, result: SubsetResult) -> None:
         """Store a result for the next time the case is opened."""

@@ -14,20 +14,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from psygnal import Signal
 
 from ccsd_app.engine.background_cache import BackgroundCache, StoredResults
 from ccsd_app.engine.contents import Contents
-from ccsd_app.engine.result_cache import ResultCache
+from ccsd_app.engine.result_cache import ResultCache, degraded_key
 from ccsd_app.session.jobs import Job, JobRunner, Listener
-from ccsd_app.session.on_demand import KINDS, Key, Kind
+from ccsd_app.session.on_demand import DEGRADATION_CURVE, KINDS, Key, Kind
 from ccsd_app.session.preparation import Preparation, Stage
 from ccsd_app.session.requests import Request, wanted_requests
-from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.result import Results, SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, ModelInfo, State
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import Event, ResultReceived, WorkerDied
+from ccsd_app.worker.client import DegradedReceived, Event, ResultReceived, WorkerDied
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.dicom.study_choice import SeveralStudiesError, StudyChoice
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -103,6 +106,14 @@ class Worker(Protocol):
         *,
         prepared: bool = False,
     ) -> None: ...
+    def degrade(
+        self,
+        degradations: Degradations,
+        *,
+        wanted: ModalitySubset,
+        done: frozenset[ModalitySubset],
+        full: NestedLabels,
+    ) -> None: ...
     def request_subset(self, subset: ModalitySubset) -> None: ...
     def request(self, kind: Kind[Any], key: Key) -> None: ...
     def cancel(self) -> None: ...
@@ -148,6 +159,8 @@ class Engine:
         self._opened: Opening | None = None
         self._reading = Job()
         self._handling_event = False
+        self._degradations = Degradations()
+        """What the inference process was last told to do to the images."""
         session.changed.connect(self._on_session_changed)
 
     @property
@@ -210,6 +223,7 @@ class Engine:
                 )
             self._arrange = arrange
             self._contents = {}
+            self._degradations = Degradations()
             state = self._session.state.opened(case)
             state = state if arrange is None else arrange(state)
             self._session.become(replace(state, stage=Stage.WITHOUT) if unprepared else state)
@@ -249,6 +263,9 @@ class Engine:
             return
         if state.case is None or state.activity is None:
             return
+        if state.curve_wanted is not None and not state.waiting and not self._curve_is_settled:
+            self.cancel_curve()
+            return
         self._worker.cancel()
         if state.waiting and state.shown is not None:
             self._session.become(replace(state.reverted(), activity=None))
@@ -260,6 +277,22 @@ class Engine:
             used, stage = state.used, Stage.CANCELLED
         self._session.become(replace(state, used=used, activity=None, stopped=True, stage=stage))
 
+    def cancel_curve(self) -> None:
+        """Give the degradation curve up that is being computed; everything else goes on."""
+        state = self._session.state
+        if state.curve_wanted is None:
+            return
+        running = not self._curve_is_settled
+        self._session.become(replace(state, curve_wanted=None))
+        if running:
+            self._worker.cancel()
+            self._resume_open_case()
+
+    @property
+    def _curve_is_settled(self) -> bool:
+        state = self._session.state
+        return state.on_demand.is_settled(DEGRADATION_CURVE, state.curve_wanted)
+
     def prepare(self, adjustments: Adjustments | None) -> None:
         """Prepare the open case again, or use it as it was scanned.
 
@@ -270,7 +303,9 @@ class Engine:
         if state.case is None or opened is None or self._opening:
             return
         preparation = state.preparation
-        raw = state.case if preparation is None else preparation.original
+        raw = state.original if preparation is None else preparation.original
+        assert raw is not None
+        self._degradations = Degradations()
         stage = Stage.WITHOUT if adjustments is None else Stage.RUNNING
         self._session.become(replace(state.with_images(raw), stage=stage))
         self._compute(opened, adjustments)
@@ -338,9 +373,49 @@ class Engine:
     def _store(self, event: ResultReceived) -> None:
         stored = self._stored
         if self._background_cache is not None and stored is not None and stored.key:
-            result = _result_of(event)
-            if result.subset not in stored.results:
+            result, applied = _result_of(event), self._session.state.applied
+            if applied:
+                self._background_cache.store(self._key_of(stored, applied), result)
+            elif result.subset not in stored.results:
                 self._background_cache.store(stored.key, result)
+
+    def _key_of(self, stored: StoredResults, degradations: Degradations) -> str:
+        """The key of results of degraded images, whose random numbers depend on the case's id."""
+        case = self._session.state.case
+        return degraded_key(stored.key, degradations, case_id="" if case is None else case.id)
+
+    def _degrade(self) -> None:
+        """Have the images made that the user asked for, once agreement can be measured."""
+        state = self._session.state
+        asked, full = state.degradations, _nested(state.full_result)
+        if state.case is None or asked == self._degradations or full is None:
+            return
+        self._degradations = asked
+        stored = self._stored
+        if not asked or self._background_cache is None or stored is None or not stored.key:
+            self._send_degradations(full)
+            return
+        original = state.original
+
+        def found(results: Results) -> None:
+            state = self._session.state
+            if state.degradations != asked or state.original is not original:
+                return
+            self._session.become(state.with_stored(asked, results))
+            self._send_degradations(full)
+
+        key = self._key_of(stored, asked)
+        self._background_cache.look_up_key(key, state.case, done=found)
+
+    def _send_degradations(self, full: NestedLabels) -> None:
+        state = self._session.state
+        asked = state.degradations
+        if state.stopped:
+            self._session.become(replace(state, stopped=False))
+        done = state.known_of(asked)
+        self._worker.degrade(asked, wanted=state.used, done=done, full=full)
+        if not asked:
+            self._request_on_demand_again()
 
     def _resume_open_case(self) -> None:
         """After a failed opening, go on computing the case that is still open."""
@@ -366,6 +441,8 @@ class Engine:
             again = state.stage in (Stage.CANCELLED, Stage.FAILED)
             stage = Stage.RUNNING if again else state.stage
             self._session.become(replace(state, stopped=False, stage=stage, preparation_problem=""))
+            if state.degradations != self._degradations:
+                self._degrade()
             self._worker.request_subset(state.focus)
             self._request_on_demand_again()
 
@@ -385,6 +462,8 @@ class Engine:
             self._handling_event = False
         if isinstance(event, ResultReceived):
             self._store(event)
+        if isinstance(event, DegradedReceived):
+            self._request_on_demand_again()
         if isinstance(event, protocol.Prepared):
             self._stored = None
             self._look_up(prepared=True)
@@ -397,7 +476,11 @@ class Engine:
             self._background_cache.close()
 
     def _on_session_changed(self, old: State, new: State) -> None:
-        if new.case is None or new.case is not old.case:
+        if new.case is None or new.original is not old.original:
+            return
+        if new.degradations != self._degradations and not (new.stopped and self._handling_event):
+            self._degrade()
+        if new.case is not old.case:
             return
         new_requests = wanted_requests(new) - wanted_requests(old)
         missing = new.focus != old.focus and new.focus not in new.results
@@ -422,6 +505,8 @@ def state_after(state: State, event: Event) -> State:
             return replace(state, activity=Activity(what, done, total, subset))
         case ResultReceived():
             return _at_the_tumour(state, state.with_result(_result_of(event)))
+        case DegradedReceived(_, degradations, arrays):
+            return _with_images(state, degradations, arrays)
         case protocol.Answer(_, kind, key, value):
             return state.with_answer(kind, key, value)
         case protocol.RequestFailed(_, kind, key, message):
@@ -454,6 +539,16 @@ def state_after(state: State, event: Event) -> State:
             if state.stage is Stage.RUNNING:
                 return _unprepared(state, message)
             return replace(state.reverted(), activity=None, stopped=True).with_problem(message)
+
+
+def _with_images(
+    state: State, degradations: Degradations, arrays: Mapping[Modality, NDArray[np.float32]]
+) -> State:
+    original = state.original
+    if original is None:
+        return state
+    volumes = {m: original.volumes[m].with_array(array) for m, array in arrays.items()}
+    return state.degraded_to(degradations, volumes)
 
 
 def _result_of(event: ResultReceived) -> SubsetResult:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from ccsd_app.engine.contents import Contents
 from ccsd_app.session.result import SubsetResult
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CcsdError, ResourceError
@@ -51,6 +52,18 @@ def result_key(
         as_scanned: Whether a raw case was used as scanned, though it would be prepared by default.
     """
     key_parts = (FORMAT, VERSION, sorted(contents.items()), model_sha256, postprocess, as_scanned)
+    return hashlib.blake2b(repr(key_parts).encode(), digest_size=_KEY_BYTES).hexdigest()
+
+
+def degraded_key(key: str, degradations: Degradations, *, case_id: str) -> str:
+    """The name under which results of degraded images are kept.
+
+    Args:
+        key: Where those of the images as they are, are kept.
+        degradations: What was done to them.
+        case_id: The case's id, which random numbers depend on.
+    """
+    key_parts = (key, str(degradations), case_id)
     return hashlib.blake2b(repr(key_parts).encode(), digest_size=_KEY_BYTES).hexdigest()
 
 

@@ -10,6 +10,8 @@ from typing import Any, cast
 
 from ccsd_app.session.display import OverlayStyle
 from ccsd_app.session.state import State
+from ccsd_core.data.degradation.degradations import Degradation, Degradations
+from ccsd_core.data.degradation.kinds import TITLES
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -17,6 +19,7 @@ Values = Mapping[str, Any]
 """Values of some choices, by the names of their fields."""
 
 CURSOR = "cursor_voxel"
+DEGRADATIONS = "degradations"
 ON_GRID = (CURSOR, "windows")
 """Choices in voxels or intensities of the images that are shown."""
 
@@ -65,6 +68,27 @@ def _measurements(old: State, new: State) -> str:
     return "delete a measurement" if new.measurements else "delete all measurements"
 
 
+def _degradations(old: State, new: State) -> str:
+    changed = sorted(
+        {(d.sequence, d.kind) for d in {*old.degradations.entries} ^ {*new.degradations.entries}}
+    )
+    if not new.degradations:
+        return "reset all degradations" if len(changed) > 1 else f"reset {_degraded(*changed[0])}"
+    if len(changed) == 1:
+        sequence, kind = changed[0]
+        severity = new.degradations.severity(sequence, kind)
+        if severity == 0:
+            return f"reset {_degraded(sequence, kind)}"
+        return f"degrade {sequence.label}: {Degradation(sequence, kind, severity).label}"
+    names = ", ".join(dict.fromkeys(sequence.label for sequence, _ in changed))
+    fewer = len(new.degradations.entries) < len(old.degradations.entries)
+    return f"{'reset' if fewer else 'degrade'} {names}"
+
+
+def _degraded(sequence: Modality, kind: str) -> str:
+    return f"{TITLES[kind].lower()} of {sequence.label}"
+
+
 def _either(field: str, yes: str, no: str) -> Name:
     return lambda _, new: yes if getattr(new, field) else no
 
@@ -72,6 +96,7 @@ def _either(field: str, yes: str, no: str) -> Name:
 NAMES: dict[str, Name] = {
     "on_scanned": _either("on_scanned", "show on original slices", "show on prepared images"),
     "side_by_side": _either("side_by_side", "compare side by side", "end the comparison"),
+    "degradations": _degradations,
     "used": _used,
     "compared": _compared,
     "against_reference": _compared,
@@ -121,6 +146,9 @@ def values(state: State, names: tuple[str, ...]) -> Values:
 def restored(state: State, choices: Values) -> State:
     """The state with other values of some choices; everything else stays."""
     rest = dict(choices)
+    degradations = rest.pop("degradations", None)
+    if degradations is not None:
+        state = state.degrading(cast("Degradations", degradations))
     if "on_scanned" in rest:
         state = state.shown_on(scanned=rest.pop("on_scanned"))
     used = rest.pop("used", None)

@@ -43,5 +43,9 @@ def without_hidden(state: State) -> State:
         state,
         shown=state.case.available if is_substituted(state) else state.shown,
         results={s: result for s, result in state.results.items() if s not in hidden_subsets},
+        results_by_degradation={
+            degradations: {s: result for s, result in results.items() if s not in hidden_subsets}
+            for degradations, results in state.results_by_degradation.items()
+        },
         on_demand=state.on_demand.without(hidden_subsets),
     )

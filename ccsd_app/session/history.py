@@ -14,6 +14,7 @@ from typing import Self
 
 from ccsd_app.session.changes import (
     CURSOR,
+    DEGRADATIONS,
     NAMES,
     ON_GRID,
     Values,
@@ -23,12 +24,13 @@ from ccsd_app.session.changes import (
 )
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.state import State
+from ccsd_core.domain.modality import Modality
 
 LIMIT = 200
 """Most steps that are kept."""
 MERGE_WITHIN_S = 1.5
 """Changes of one kind within this time, in seconds, are one step."""
-MERGED = (CURSOR, "opacity", "windows")
+MERGED = (CURSOR, "opacity", "windows", DEGRADATIONS)
 PLAYED = "stepwise removal"
 """The name of the steps that the player takes."""
 
@@ -83,7 +85,7 @@ class History:
         """
         if new.case is None:
             return self
-        if new.case is not old.case and new.on_scanned == old.on_scanned:
+        if new.original is not old.original and new.on_scanned == old.on_scanned:
             return self._on_other_images(old, new)
         changed = changed_choices(old, new)
         if not changed or (new.results is not old.results and changed == (CURSOR,)):
@@ -140,10 +142,18 @@ def _continues(last: Step, step: Step) -> bool:
     """Whether a step belongs to the one before it."""
     if last.before.keys() != step.before.keys():
         return False
+    if DEGRADATIONS in step.before and _degraded(last) != _degraded(step):
+        return False
     if last.name == step.name == PLAYED:
         return True
     mergeable = set(step.before) <= set(MERGED)
     return mergeable and step.at_s - last.at_s < MERGE_WITHIN_S
+
+
+def _degraded(step: Step) -> set[tuple[Modality, str]]:
+    """Which kinds of degradation of which sequences a step changes."""
+    before, after = step.before[DEGRADATIONS], step.after[DEGRADATIONS]
+    return {(d.sequence, d.kind) for d in {*before.entries} ^ {*after.entries}}
 
 
 def _without_grid(steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -14,13 +14,37 @@ from typing import Any, Generic, Self, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
 Value = TypeVar("Value")
 
-Key = ModalitySubset | None
-"""The subset of a result; None for a result of the whole case."""
+
+@dataclass(frozen=True, slots=True)
+class DegradationCurveKey:
+    """What a degradation curve is about.
+
+    Args:
+        sequence: The sequence that is degraded more and more.
+        kind: By which kind; a name in `ccsd_core.data.degradation.kinds.KINDS`.
+        subset: The sequences given to the model.
+        others: What else is done to sequences, the same along the whole curve.
+    """
+
+    sequence: Modality
+    kind: str
+    subset: ModalitySubset
+    others: Degradations
+
+    @property
+    def label(self) -> str:
+        """A text for the status line."""
+        return f"{self.kind} of {self.sequence.label}"
+
+
+Key = ModalitySubset | DegradationCurveKey | None
+"""The subset or the curve of a result; None for a result of the whole case."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +77,23 @@ class Criticality:
 
 
 @dataclass(frozen=True, slots=True)
+class DegradationCurve:
+    """Scores of a subset as one of its sequences gets worse, and without that sequence.
+
+    Args:
+        scores: Score by region, by severity; severity 0 is without this kind of degradation.
+        withheld: Score by region of the same subset without the sequence; None where it is the
+            only one.
+        against_expert: Whether scores are Dice with the expert labels, not agreement with the
+            prediction from all sequences, undegraded.
+    """
+
+    scores: Mapping[float, Mapping[Region, float]]
+    withheld: Mapping[Region, float] | None
+    against_expert: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Kind(Generic[Value]):
     """A kind of on-demand result.
 
@@ -79,8 +120,10 @@ CRITICALITY: Kind[Criticality] = Kind("criticality", of_case=True)
 """How hard each sequence of the case is to replace."""
 HD95: Kind[Mapping[Region, float]] = Kind("HD95", needs_labels=True)
 """HD95 in mm of one subset against the expert by region; nan where a side is empty."""
+DEGRADATION_CURVE: Kind[DegradationCurve] = Kind("degradation curve", kept=24)
+"""How the score falls as one sequence gets worse by one kind of degradation."""
 
-KINDS: tuple[Kind[Any], ...] = (PROBABILITIES, CRITICALITY, HD95)
+KINDS: tuple[Kind[Any], ...] = (PROBABILITIES, CRITICALITY, HD95, DEGRADATION_CURVE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ccsd_app.session.on_demand import KINDS, PROBABILITIES, Key, Kind
+from ccsd_app.session.on_demand import DEGRADATION_CURVE, KINDS, PROBABILITIES, Key, Kind
 from ccsd_app.session.state import State
 
 Request = tuple[Kind[Any], Key]
@@ -26,6 +26,9 @@ def _shown(kind: Kind[Any], state: State) -> Iterable[Key]:
     """The keys whose results are shown somewhere, in the order in which to compute them."""
     if kind == PROBABILITIES:
         return _drawn_subsets(state)
+    if kind == DEGRADATION_CURVE:
+        wanted = state.curve_wanted
+        return () if wanted is None or state.full_result is None else (wanted,)
     if kind not in state.on_demand.asked or state.case is None:
         return ()
     if kind.needs_labels and state.case.reference is None:

@@ -62,3 +62,7 @@ class SubsetResult:
     def region(self, region: Region) -> NDArray[np.bool_]:
         """The region's mask, bool, of the shape of the crop."""
         return self.nested_labels > region
+
+
+Results = Mapping[ModalitySubset, SubsetResult]
+"""Results by subset."""

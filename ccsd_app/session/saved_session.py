@@ -23,6 +23,7 @@ from ccsd_app.session.preparation import Stage
 from ccsd_app.session.removal import PathKind, Removal
 from ccsd_app.session.state import State
 from ccsd_app.settings import FileOverride
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
@@ -30,8 +31,8 @@ from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.rigid import Nudge
 
 FORMAT: Literal["ccsd-session"] = "ccsd-session"
-VERSION = 2
-"""2: measurements. Files of version 1 are read, which have none."""
+VERSION = 3
+"""2: measurements; 3: degradations. Files of earlier versions are read, which have none."""
 SUFFIX = ".ccsd-session.json"
 Voxel = tuple[int, int, int]
 
@@ -201,6 +202,7 @@ class SavedView(_Saved):
     on_scanned: bool
     guess_first: bool
     revealed: tuple[str, ...]
+    degradations: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, state: State) -> "SavedView":
@@ -232,6 +234,7 @@ class SavedView(_Saved):
             on_scanned=state.on_scanned,
             guess_first=state.guess.on,
             revealed=tuple(str(subset) for subset in state.guess.revealed),
+            degradations=tuple(map(str, state.degradations.entries)),
         )
 
     @property
@@ -259,6 +262,7 @@ class SavedView(_Saved):
             "windows": {Modality[name]: window for name, window in self.windows.items()},
             "removal": Removal(None if kind is None else PathKind[kind], seed, speed, loop),
             "on_scanned": self.on_scanned,
+            "degradations": Degradations.parse(self.degradations),
         }
 
 
@@ -284,7 +288,7 @@ class SavedSession(_Saved):
     """The whole file."""
 
     format: Literal["ccsd-session"] = FORMAT
-    version: Literal[1, 2] = VERSION
+    version: Literal[1, 2, 3] = VERSION
     program: str
     model: str = ""
     model_sha256: str = ""

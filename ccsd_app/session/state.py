@@ -16,15 +16,29 @@ from ccsd_app.session.bookmark import Bookmark
 from ccsd_app.session.display import ColourScheme, Layer, MousePreset, OverlayStyle, View3dSettings
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.measurement import Drawing, Measurement
-from ccsd_app.session.on_demand import PROBABILITIES, Key, Kind, OnDemand, ProbabilityMap, Value
+from ccsd_app.session.on_demand import (
+    DEGRADATION_CURVE,
+    PROBABILITIES,
+    DegradationCurveKey,
+    Key,
+    Kind,
+    OnDemand,
+    ProbabilityMap,
+    Value,
+)
 from ccsd_app.session.preparation import Preparation, Stage
 from ccsd_app.session.removal import Removal
-from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.result import Results, SubsetResult
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume import Volume
+
+KEPT_DEGRADATIONS = 4
+"""Results of so many other degradations are kept in memory; more are on disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +122,11 @@ class State:
         prepared_results: Results on the prepared images, while those on the original ones are
             shown.
         preparation_problem: Why it could not be prepared; "" otherwise.
+        degradations: What the user asked to be done to sequences.
+        applied: What was done to those of `case`: results are of these images.
+        undegraded: The case with the images as they are, while others are shown; None otherwise.
+        results_by_degradation: Results of other degradations of the open case, the oldest first.
+        curve_wanted: The degradation curve that the user asked for; None for none.
     """
 
     case: Case | None = None
@@ -158,6 +177,13 @@ class State:
     prepared_results: Mapping[ModalitySubset, SubsetResult] = field(
         default_factory=dict[ModalitySubset, SubsetResult]
     )
+    degradations: Degradations = field(default_factory=Degradations)
+    applied: Degradations = field(default_factory=Degradations)
+    undegraded: Case | None = None
+    results_by_degradation: Mapping[Degradations, Results] = field(
+        default_factory=dict[Degradations, Results]
+    )
+    curve_wanted: DegradationCurveKey | None = None
 
     @property
     def available(self) -> tuple[Modality, ...]:
@@ -171,8 +197,14 @@ class State:
 
     @property
     def waiting(self) -> bool:
-        """Whether the result of the selected sequences is not on screen yet."""
-        return self.case is not None and self.shown != self.used
+        """Whether the result of the user's choices is not on screen yet."""
+        chosen = self.shown == self.used and self.degradations == self.applied
+        return self.case is not None and not chosen
+
+    @property
+    def original(self) -> Case | None:
+        """The open case with its images as they are, whatever is shown."""
+        return self.case if self.undegraded is None else self.undegraded
 
     @property
     def complete(self) -> bool:
@@ -207,8 +239,16 @@ class State:
 
     @property
     def full_result(self) -> SubsetResult | None:
-        """The result of all sequences, against which agreement is measured."""
-        return self.results.get(self.case.available) if self.case else None
+        """The result of all sequences, undegraded, against which agreement is measured."""
+        results = self.undegraded_results
+        return results.get(self.case.available) if self.case else None
+
+    @property
+    def undegraded_results(self) -> Results:
+        """The results of the images as they are."""
+        if not self.applied:
+            return self.results
+        return self.results_by_degradation.get(Degradations(), {})
 
     @property
     def seen_in_training(self) -> bool:
@@ -246,6 +286,11 @@ class State:
             preparation_problem="",
             on_scanned=False,
             prepared_results={},
+            degradations=Degradations(),
+            applied=Degradations(),
+            undegraded=None,
+            results_by_degradation={},
+            curve_wanted=None,
         )
 
     def with_images(self, case: Case, *, moved: NDArray[np.float64] | None = None) -> Self:
@@ -275,6 +320,7 @@ class State:
             bookmarks=self.bookmarks,
             measurements=self.measurements,
             guess=self.guess,
+            degradations=self.degradations,
         )
 
     def prepared(self, preparation: Preparation, case: Case) -> Self:
@@ -315,8 +361,72 @@ class State:
         return self.using(self.used.toggled(modality))
 
     def reverted(self) -> Self:
-        """The state after a cancel: the sequences of the result on screen are selected."""
-        return self if self.shown is None else replace(self, used=self.shown)
+        """The state after a cancel: the user's choices are those of the result on screen."""
+        if self.shown is None:
+            return self
+        return replace(self, used=self.shown, degradations=self.applied)
+
+    def degrading(self, degradations: Degradations) -> Self:
+        """Ask for degradations; the images as they are, are shown at once.
+
+        Degradations act on what the model sees, so results are shown on those images again.
+        """
+        if self.case is None or degradations == self.degradations:
+            return self
+        state = self.shown_on(scanned=False) if degradations else self
+        state = replace(state, degradations=degradations)
+        return state if degradations else state.degraded_to(degradations, {})
+
+    def degraded_to(self, degradations: Degradations, volumes: Mapping[Modality, Volume]) -> Self:
+        """The same case with degraded images, and what is computed of these.
+
+        Results of subsets without a degraded sequence hold for all images.
+
+        Args:
+            degradations: What was done.
+            volumes: The degraded sequences.
+        """
+        original = self.original
+        if original is None or degradations == self.applied:
+            return self
+        kept = {k: v for k, v in self.results_by_degradation.items() if k != self.applied}
+        kept[self.applied] = self.results
+        as_is = {s: r for s, r in self.results.items() if not self.applied.touch(s)}
+        as_is = {**as_is, **kept.get(Degradations(), {})}
+        kept[Degradations()] = as_is
+        valid = {s: r for s, r in as_is.items() if not degradations.touch(s)}
+        results = {**valid, **kept.pop(degradations, {})}
+        older = [d for d in kept if d][:-KEPT_DEGRADATIONS]
+        curves = {k: v for k, v in self.on_demand.values.items() if k == DEGRADATION_CURVE}
+        return replace(
+            self,
+            case=_with_volumes(original, volumes),
+            undegraded=original if degradations else None,
+            applied=degradations,
+            results=results,
+            results_by_degradation={d: r for d, r in kept.items() if d not in older},
+            shown=self.used if self.used in results else None,
+            on_demand=OnDemand(values=curves),
+        )
+
+    def known_of(self, degradations: Degradations) -> frozenset[ModalitySubset]:
+        """The subsets whose results of images with these degradations are at hand."""
+        if degradations == self.applied:
+            return frozenset(self.results)
+        as_is = (s for s in self.undegraded_results if not degradations.touch(s))
+        mine = (s for s in self.results if not self.applied.touch(s) and not degradations.touch(s))
+        return frozenset((*self.results_by_degradation.get(degradations, {}), *as_is, *mine))
+
+    def with_stored(self, degradations: Degradations, results: Results) -> Self:
+        """Results of degraded images from an earlier time; they are shown once these are."""
+        kept = self.results_by_degradation
+        return replace(
+            self,
+            results_by_degradation={
+                **kept,
+                degradations: {**results, **kept.get(degradations, {})},
+            },
+        )
 
     def shown_on(self, *, scanned: bool) -> Self:
         """Show the results on the original images, or on the prepared ones.
@@ -324,7 +434,7 @@ class State:
         Probability layers are replaced by regions: probabilities exist only on the prepared grid.
         """
         made = self.preparation
-        if made is None or scanned == self.on_scanned:
+        if made is None or scanned == self.on_scanned or self.degradations:
             return self
         results = self.prepared_results
         case = made.case
@@ -424,7 +534,8 @@ class State:
         """Show what was bookmarked; sequences that the case does not have are ignored."""
         if self.case is None:
             return self
-        state = self.shown_on(scanned=mark.on_scanned)
+        state = self.degrading(Degradations()) if mark.on_scanned else self
+        state = state.shown_on(scanned=mark.on_scanned)
         state = (
             state.with_background(mark.background)
             .with_layer(mark.layer)
@@ -456,3 +567,8 @@ class State:
             min(max(p, 0), n - 1) for p, n in zip(point_voxel, self.case.grid.shape, strict=True)
         )
         return replace(self, cursor_voxel=(x, y, z))
+
+
+def _with_volumes(case: Case, volumes: Mapping[Modality, Volume]) -> Case:
+    """The case with other images of some sequences; the very case where there are none."""
+    return replace(case, volumes={**case.volumes, **volumes}) if volumes else case

@@ -11,7 +11,7 @@ dies again before it has finished a single subset, it is not restarted, and an e
 
 import multiprocessing
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from ccsd_app.session.on_demand import Key, Kind
 from ccsd_app.worker import entry, protocol
 from ccsd_app.worker.shared_array import fetch_array, fetch_arrays
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.data.degradation.degradations import Degradations
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.storage.cases.overrides import Overrides
@@ -44,6 +45,15 @@ class ResultReceived:
 
     message: protocol.SubsetFinished
     nested_labels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DegradedReceived:
+    """Degraded images, fetched: values (x, y, z), float32, by sequence."""
+
+    generation: int
+    degradations: Degradations
+    arrays: Mapping[Modality, NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,7 @@ Event = (
     | protocol.Prepared
     | protocol.PreparationFailed
     | protocol.Notice
+    | DegradedReceived
     | ResultReceived
     | protocol.Answer
     | protocol.RequestFailed
@@ -171,6 +182,44 @@ class WorkerClient:
         if self._case_sent:
             self._send(protocol.KnownResults(opened.generation, prepared, done, full))
 
+    def degrade(
+        self,
+        degradations: Degradations,
+        *,
+        wanted: ModalitySubset,
+        done: frozenset[ModalitySubset],
+        full: NestedLabels,
+    ) -> None:
+        """Go on with other images of the open case; events about the present ones are dropped.
+
+        Args:
+            degradations: What to do to the images as they are; none shows these again.
+            wanted: The subset to compute first.
+            done: Subsets whose results of these images are known.
+            full: The prediction from all sequences, undegraded.
+        """
+        opened = self._opened
+        if opened is None:
+            return
+        self._generation += 1
+        self._opened = replace(
+            opened,
+            generation=self._generation,
+            degradations=degradations,
+            wanted=wanted,
+            done=done,
+            full=full,
+            wait_for_known=False,
+        )
+        self._requests.clear()
+        self._requested_since_cancel = True
+        if self._restart_if_stopped():
+            return
+        if self._case_sent:
+            self._send(protocol.Degrade(self._generation, degradations, wanted, done, full))
+        else:
+            self._send_case()
+
     def request_subset(self, subset: ModalitySubset) -> None:
         """Compute `subset` next, then the others. Resumes after `cancel`."""
         opened = self._opened
@@ -256,10 +305,14 @@ class WorkerClient:
     def _on_reply(self, process_number: int, reply: protocol.Reply | None) -> None:
         """Reader thread: fetch the arrays of a reply, then handle it on the GUI thread."""
         event: Event | protocol.Ending | None
+        generation: int | None
         try:
             match reply:
                 case protocol.SubsetFinished():
                     event = ResultReceived(reply, fetch_array(reply.nested_labels))
+                case protocol.Degraded(generation, degradations, volumes):
+                    arrays = {m: fetch_array(shared).view("<f4") for m, shared in volumes.items()}
+                    event = DegradedReceived(generation, degradations, arrays)
                 case protocol.Answer():
                     event = replace(reply, value=fetch_arrays(reply.value))
                 case _:

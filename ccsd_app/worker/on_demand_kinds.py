@@ -2,23 +2,34 @@
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from ccsd_app.session.on_demand import (
     CRITICALITY,
+    DEGRADATION_CURVE,
     HD95,
     PROBABILITIES,
     Criticality,
+    DegradationCurve,
+    DegradationCurveKey,
     Key,
     Kind,
     ProbabilityMap,
 )
 from ccsd_app.worker.background import run_in_thread
+from ccsd_app.worker.degraded_images import DegradedImages, encoded_again
 from ccsd_app.worker.predictor_protocol import EncodedCaseProtocol, PredictorProtocol
 from ccsd_app.worker.probability_bytes import as_cropped_bytes
 from ccsd_app.worker.subset_evaluator import SubsetEvaluator
+from ccsd_core.data.degradation.kinds import MAX_SEVERITY
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import Progress
+
+CURVE_SEVERITIES = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
+"""The severities at which a degradation curve is computed."""
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,7 @@ class CaseContext:
     predictor: PredictorProtocol
     encoded: EncodedCaseProtocol
     evaluator: SubsetEvaluator
+    images: DegradedImages
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class KindEntry:
 def probabilities(subset: Key, case: CaseContext) -> Generator[Progress, None, ProbabilityMap]:
     """The probability map of one subset."""
     yield from ()
-    assert subset is not None
+    assert isinstance(subset, ModalitySubset)
     found = case.predictor.probabilities(case.encoded, subset)
     values, offset_voxel = as_cropped_bytes(found, case.encoded.case.grid.shape)
     return ProbabilityMap(subset, values, offset_voxel)
@@ -67,12 +79,51 @@ def criticality(_: Key, case: CaseContext) -> Generator[Progress, None, Critical
 def hd95(subset: Key, case: CaseContext) -> Generator[Progress, None, Mapping[Region, float]]:
     """HD95 in mm of one subset against the expert, by region."""
     yield from ()
-    assert subset is not None
+    assert isinstance(subset, ModalitySubset)
 
     def predict() -> Any:
         return case.predictor.predict_nested_labels(case.encoded, subset, nesting=True)
 
     return case.evaluator.hd95_mm(subset, predict, case.predictor.raise_if_cancelled or _no_check)
+
+
+def degradation_curve(key: Key, case: CaseContext) -> Generator[Progress, None, DegradationCurve]:
+    """Scores of a subset at each severity of one kind of degradation, and without the sequence."""
+    assert isinstance(key, DegradationCurveKey)
+    encoded, scores = case.encoded, dict[float, dict[Region, float]]()
+
+    def score(subset: ModalitySubset) -> dict[Region, float]:
+        found = case.predictor.predict_nested_labels(encoded, subset, nesting=True)
+        return case.evaluator.score(found)
+
+    total = len(CURVE_SEVERITIES)
+    for done, severity in enumerate(CURVE_SEVERITIES):
+        here = Progress(done, total, f"{key.label}: severity {severity:g} of {MAX_SEVERITY:g}")
+        yield here
+        degradations = key.others.with_severity(key.sequence, key.kind, severity)
+        images = yield from as_one_step(case.images.case_of(degradations), here)
+        again = encoded_again(case.predictor, [case.encoded, encoded], images)
+        encoded = yield from as_one_step(again, here)
+        scores[severity] = score(key.subset)
+        yield here
+    others = key.subset.bits & ~(1 << key.sequence)
+    return DegradationCurve(
+        scores,
+        score(ModalitySubset(others)) if others else None,
+        case.evaluator.against_expert,
+    )
+
+
+def as_one_step(
+    steps: Generator[Progress, None, Result], here: Progress
+) -> Generator[Progress, None, Result]:
+    """Work that counts as one step, however many it has."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+        yield here
 
 
 def _no_check() -> None:
@@ -83,5 +134,6 @@ KINDS: Mapping[Kind[Any], KindEntry] = {
     PROBABILITIES: KindEntry(probabilities, urgent=True),
     CRITICALITY: KindEntry(criticality, uses_encoding=False),
     HD95: KindEntry(hd95),
+    DEGRADATION_CURVE: KindEntry(degradation_curve),
 }
 """In the order in which requests are answered: maps on the slices first, then panels."""

@@ -23,16 +23,20 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Generic, TypeVar
 
+import numpy as np
+
 from ccsd_app.worker import protocol
 from ccsd_app.worker.background import run_in_thread
 from ccsd_app.worker.command_queue import CommandQueue, ConnectionClosed, Interrupted
+from ccsd_app.worker.degraded_images import DegradedImages, encoded_again
 from ccsd_app.worker.on_demand_kinds import KINDS, CaseContext
 from ccsd_app.worker.on_demand_queue import OnDemandQueue
 from ccsd_app.worker.predictor_protocol import EncodedCaseProtocol, PredictorProtocol
 from ccsd_app.worker.schedule import Schedule
-from ccsd_app.worker.shared_array import share_arrays
+from ccsd_app.worker.shared_array import share_array, share_arrays
 from ccsd_app.worker.subset_evaluator import SubsetEvaluator
 from ccsd_app.worker.threaded_steps import steps_in_thread
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
@@ -41,7 +45,7 @@ from ccsd_core.errors import CcsdError, ResourceError, first_line
 from ccsd_core.inference.hardware.failures import is_device_lost, is_out_of_memory
 from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.preparation.prepared import PreparedCase
-from ccsd_core.progress import Steps
+from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.overrides import Overrides
 
 NICENESS = 5
@@ -141,6 +145,10 @@ class _Server:
         self._predictor: PredictorProtocol | None = None
         self._opening: protocol.OpenCase | None = None
         self._case: Case | None = None
+        self._images: DegradedImages | None = None
+        self._encoded_original: EncodedCaseProtocol | None = None
+        self._evaluator_of_original: SubsetEvaluator | None = None
+        self._unsent: Degradations | None = None
         self._case_is_prepared = False
         self._known_received: set[bool] = set()
         self._encoded: EncodedCaseProtocol | None = None
@@ -180,7 +188,7 @@ class _Server:
         match request:
             case protocol.LoadModel(model, device, limits):
                 _apply_limits(limits)
-                self._encoded = self._evaluator = None
+                self._encoded = self._encoded_original = self._evaluator = None
                 self._on_demand.postpone_current()
                 self._task = self._load(model, device)
             case protocol.OpenCase():
@@ -194,6 +202,8 @@ class _Server:
                     self._task = self._compute(request)
                 elif self._task is None:
                     self._connection.send(protocol.Failed(None, self._model_problem))
+            case protocol.Degrade():
+                self._on_degrade(request)
             case protocol.KnownResults():
                 self._on_known(request)
             case protocol.RequestSubset(generation, subset):
@@ -218,6 +228,25 @@ class _Server:
         if self._schedule is not None:
             self._schedule = self._schedule.with_wanted(subset)
         self._opening = replace(opening, wanted=subset)
+        self._continue(self._opening)
+
+    def _on_degrade(self, request: protocol.Degrade) -> None:
+        """Go on with other images; what is known of the case and its encodings stay."""
+        if self._opening is None:
+            return
+        self._stop()
+        self._opening = replace(
+            self._opening,
+            generation=request.generation,
+            degradations=request.degradations,
+            wanted=request.wanted,
+            done=request.done,
+            full=request.full,
+            wait_for_known=False,
+        )
+        self._paused = False
+        self._schedule = None
+        self._on_demand.clear()
         self._continue(self._opening)
 
     def _on_known(self, known: protocol.KnownResults) -> None:
@@ -308,6 +337,8 @@ class _Server:
 
     def _forget_case(self) -> None:
         self._case, self._case_is_prepared = None, False
+        self._images = self._encoded_original = self._evaluator_of_original = None
+        self._unsent = None
 
     def _report_failed_request(
         self, opening: protocol.OpenCase, failed: protocol.Request, message: str
@@ -363,30 +394,81 @@ class _Server:
                     return
                 self._case_is_prepared = prepared is not case
                 case = prepared
-            self._case = case
-        case = self._case
+            self._case, self._images = case, DegradedImages(case)
+        assert self._images is not None
         opening = self._opening or opening  # stored results may have been reported meanwhile
         if self._waits_for_known(opening):
             return
         if self._schedule is None:
-            done = opening.done
-            if opening.full is None:  # agreement is measured against it, so it is computed again
-                done = done - {case.available}
-            self._schedule = Schedule(case.available, opening.wanted or case.available, done)
-            self._evaluator = SubsetEvaluator(case, opening.full)
-        if self._encoded is None:
-            if self._schedule.next is None and self._on_demand.next() is None:
+            yield from self._begin(opening, self._images)
+        case, schedule = self._case, self._schedule
+        assert schedule is not None
+        if self._encoded is None or self._encoded.case is not case:
+            if schedule.next is None and self._on_demand.next() is None:
+                self._send_images()
                 self._connection.send(protocol.Idle(generation))
                 return
-            for progress in (steps := _ResultKeeper(self._predictor.encode(case))):
-                self._send_progress(generation, progress.what, progress.done, progress.total)
-                yield
-            self._encoded = steps.result
-            nested = self._predictor.postprocess.has("nested")
-            for note in (*self._encoded.notes, *([] if nested else [NOT_NESTED_NOTICE])):
-                self._connection.send(protocol.Notice(generation, note))
+            yield from self._encode(generation, case, self._images.original)
         yield
         yield from self._subsets(generation, len(case.available.subsets()))
+
+    def _begin(self, opening: protocol.OpenCase, images: DegradedImages) -> Task:
+        """Make the images that are asked for, and plan what is computed of them."""
+        original, degradations = images.original, opening.degradations
+        steps = _ResultKeeper(images.case_of(degradations))
+        for progress in steps:
+            self._send_progress(opening.generation, progress.what, 0, 0)
+            yield
+        self._case = case = steps.result
+        wanted = opening.wanted or case.available
+        done = opening.done
+        if self._evaluator_of_original is None:
+            self._evaluator_of_original = SubsetEvaluator(original, opening.full)
+        self._evaluator = self._evaluator_of_original
+        if degradations:
+            assert opening.full is not None, "degraded images are compared with the others"
+            self._evaluator = self._evaluator.of_other_images(opening.full)
+        elif opening.full is None:  # agreement is measured against it: it is computed again
+            done = done - {case.available}
+        else:
+            self._evaluator.set_full_prediction(opening.full)
+        self._unsent = degradations or None
+        self._schedule = Schedule(case.available, wanted, done, full_first=not degradations)
+
+    def _encode(self, generation: int, case: Case, original: Case) -> Task:
+        """Encode the images at hand: all sequences once, then only those that change."""
+        assert self._predictor is not None
+        if self._encoded_original is None:
+            steps = _ResultKeeper(self._predictor.encode(original))
+            yield from self._report(generation, steps)
+            self._encoded_original = steps.result
+            nested = self._predictor.postprocess.has("nested")
+            for note in (*steps.result.notes, *([] if nested else [NOT_NESTED_NOTICE])):
+                self._connection.send(protocol.Notice(generation, note))
+        known = [e for e in (self._encoded_original, self._encoded) if e is not None]
+        steps = _ResultKeeper(encoded_again(self._predictor, known, case))
+        yield from self._report(generation, steps)
+        self._encoded = steps.result
+
+    def _report(
+        self, generation: int, steps: "_ResultKeeper[Progress, EncodedCaseProtocol]"
+    ) -> Task:
+        for progress in steps:
+            self._send_progress(generation, progress.what, progress.done, progress.total)
+            yield
+
+    def _send_images(self) -> None:
+        """Send degraded images, once, just before the first result of them."""
+        degradations, self._unsent = self._unsent, None
+        if degradations is None or self._case is None or self._opening is None:
+            return
+        arrays = {m: self._case.volumes[m].array for m in degradations.sequences}
+        shared = {
+            m: share_array(np.ascontiguousarray(array, "<f4").view(np.uint8))
+            for m, array in arrays.items()
+        }
+        generation = self._opening.generation
+        self._connection.send(protocol.Degraded(generation, degradations, shared))
 
     def _prepared(
         self, opening: protocol.OpenCase, case: Case, adjustments: Adjustments
@@ -424,6 +506,8 @@ class _Server:
         assert self._evaluator is not None
         assert self._schedule is not None
         while True:
+            if self._schedule.wanted in self._schedule.done:
+                self._send_images()
             request = self._on_demand.next()
             if request is not None and self._schedule.wanted in self._schedule.done:
                 yield from self._answer(request)
@@ -442,6 +526,7 @@ class _Server:
                 )
             finally:
                 self._current_subset = None
+            self._send_images()
             self._connection.send(finished)
             self._schedule = self._schedule.finished(subset)
             yield
@@ -459,7 +544,8 @@ class _Server:
         if self._on_demand.next() != request or self._schedule.wanted not in self._schedule.done:
             return
         self._on_demand.start(request)
-        case = CaseContext(self._predictor, self._encoded, self._evaluator)
+        assert self._images is not None
+        case = CaseContext(self._predictor, self._encoded, self._evaluator, self._images)
         steps = _ResultKeeper(KINDS[kind].compute(key, case))
         for progress in steps:
             self._send_progress(request.generation, progress.what, progress.done, progress.total)

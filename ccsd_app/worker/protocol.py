@@ -6,14 +6,15 @@
                                               a raw case first: Preparing, ProgressUpdate… then
                                               Prepared(case) or PreparationFailed
       KnownResults(generation, done) ──────▶  (these subsets are not computed again)
+      Degrade(generation, degradations) ───▶  Degraded(volumes), SubsetFinished… Idle
       RequestSubset(generation, subset) ───▶  SubsetFinished(subset), then the rest … Idle
       Request(generation, kind, key) ──────▶  Answer(kind, key, value) or RequestFailed; before
                                               the remaining subsets
       Cancel(generation) ──────────────────▶  Stopped
       Quit ────────────────────────────────▶  (the process ends)
 
-`generation` counts opened cases. A message about an older generation is about a case that is
-no longer open, and is dropped.
+`generation` counts opened cases, and other images of one case. A message about an older generation
+is about images that are no longer asked for, and is dropped.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,8 @@ from typing import Any
 
 from ccsd_app.session.on_demand import Key, Kind
 from ccsd_app.worker.shared_array import SharedArray
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.data.degradation.degradations import UNDEGRADED, Degradations
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.reference_scores import ReferenceScores
@@ -70,6 +72,7 @@ class OpenCase:
         prepare: How a raw case is prepared first; None takes every case as it is.
         full: The prediction from all sequences, where the window has it.
         wait_for_known: Whether to compute only after `KnownResults` has come.
+        degradations: What is done to the images; `done` is of these, `full` of the undegraded ones.
     """
 
     generation: int
@@ -80,6 +83,26 @@ class OpenCase:
     prepare: Adjustments | None = None
     full: NestedLabels | None = None
     wait_for_known: bool = False
+    degradations: Degradations = UNDEGRADED
+
+
+@dataclass(frozen=True, slots=True)
+class Degrade:
+    """Go on with other images of the open case: degraded ones, or those that it has.
+
+    Args:
+        generation: Number of what follows.
+        degradations: What to do to the images as they are; none shows these again.
+        wanted: The subset to compute first.
+        done: Subsets whose results of these images the window already has.
+        full: The prediction from all sequences, undegraded, which agreement is measured with.
+    """
+
+    generation: int
+    degradations: Degradations
+    wanted: ModalitySubset
+    done: frozenset[ModalitySubset]
+    full: NestedLabels
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +157,7 @@ class Quit:
     """End the process."""
 
 
-Command = LoadModel | OpenCase | KnownResults | RequestSubset | Request | Cancel | Quit
+Command = LoadModel | OpenCase | Degrade | KnownResults | RequestSubset | Request | Cancel | Quit
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +219,21 @@ class Notice:
 
     generation: int
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Degraded:
+    """Degraded images; results are of these from now on.
+
+    Args:
+        generation: Number of the request.
+        degradations: What was done.
+        volumes: The degraded sequences: their values, float32, as bytes (x, y, 4 z).
+    """
+
+    generation: int
+    degradations: Degradations
+    volumes: Mapping[Modality, SharedArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +310,7 @@ Reply = (
     | Prepared
     | PreparationFailed
     | Notice
+    | Degraded
     | SubsetFinished
     | Answer
     | RequestFailed

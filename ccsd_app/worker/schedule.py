@@ -21,17 +21,20 @@ class Schedule:
         available: The sequences of the case.
         wanted: The subset of the newest request.
         done: Subsets that are computed.
+        full_first: Whether the full set comes first; not where agreement is measured against the
+            prediction from other images.
     """
 
     available: ModalitySubset
     wanted: ModalitySubset
     done: frozenset[ModalitySubset] = frozenset()
+    full_first: bool = True
 
     @property
     def next(self) -> ModalitySubset | None:
         """The subset to compute now; None when all are computed."""
         pending = [s for s in self.available.subsets() if s not in self.done]
-        if self.available in pending:
+        if self.full_first and self.available in pending:
             return self.available
         return min(pending, key=self._distance, default=None)
 

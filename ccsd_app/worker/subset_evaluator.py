@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from copy import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,8 +35,21 @@ class SubsetEvaluator:
             None if truth is None else NestedLabels.around(truth.sum(axis=0, dtype=np.uint8))
         )
         self._full_prediction = full
+        self._takes_full = True
         self._predictions: dict[ModalitySubset, NestedLabels] = {}
         self._reference_surfaces: dict[Region, Surface] = {}
+
+    def of_other_images(self, full: NestedLabels) -> "SubsetEvaluator":
+        """An evaluator of other images of the case, compared with the same labels.
+
+        Args:
+            full: The prediction from all sequences of the undegraded images.
+        """
+        other = copy(self)
+        other._full_prediction = full
+        other._predictions = {}
+        other._takes_full = False
+        return other
 
     def set_full_prediction(self, full: NestedLabels) -> None:
         """Set the prediction from all sequences, which was stored."""
@@ -51,7 +65,7 @@ class SubsetEvaluator:
         nested_labels = predict()
         milliseconds = (time.perf_counter() - start) * 1000
         self._predictions[subset] = nested_labels
-        if subset == self._case.available:
+        if self._takes_full and subset == self._case.available:
             self._full_prediction = nested_labels
         assert self._full_prediction is not None, "the full set has to be computed first"
         counts = np.bincount(nested_labels.values.ravel(), minlength=len(Region) + 1)
@@ -65,6 +79,22 @@ class SubsetEvaluator:
             dice_by_region(nested_labels, self._full_prediction),
             milliseconds,
         )
+
+    @property
+    def against_expert(self) -> bool:
+        """Whether `score` is Dice with the expert labels."""
+        return self._reference is not None
+
+    def score(self, nested_labels: NestedLabels) -> dict[Region, float]:
+        """Dice of a prediction with the expert labels by region.
+
+        Without any: with the prediction from all sequences, undegraded.
+        """
+        from ccsd_core.evaluation.metrics.nested_dice import dice_by_region
+
+        other = self._full_prediction if self._reference is None else self._reference
+        assert other is not None, "the full set has to be computed first"
+        return dice_by_region(nested_labels, other)
 
     def hd95_mm(
         self,

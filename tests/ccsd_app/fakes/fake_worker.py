@@ -135,6 +135,14 @@ class FakePredictor:
             yield Progress(modality, len(Modality), f"encoding {modality.label}")
         return EncodedPhantom(case, ("memory ran short",) if self._behaviour == "short" else ())
 
+    def reencode(self, encoded: "EncodedPhantom", case: Case):
+        changed = [m for m in case.available if case.volumes[m] is not encoded.case.volumes[m]]
+        if self._behaviour.startswith("log-encoding:"):
+            with Path(self._behaviour.removeprefix("log-encoding:")).open("a") as log:
+                log.write("+".join(m.label for m in changed) + "\n")
+        yield Progress(0, 1, f"encoding {', '.join(m.label for m in changed)}")
+        return EncodedPhantom(case)
+
     def _rest(self) -> None:
         """A block of work, and the cancellation check after it."""
         time.sleep(0.02)

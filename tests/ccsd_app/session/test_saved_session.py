@@ -13,6 +13,7 @@ from ccsd_app.session.display import ColourScheme, Cut, Layer, OverlayStyle
 from ccsd_app.session.measurement import MeasureKind, Measurement
 from ccsd_app.session.removal import PathKind
 from ccsd_app.session.saved_session import SavedArrangement, SavedSession, SessionFileError
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021, Region
 from ccsd_core.preparation.adjustments import Adjustments, Step
@@ -47,6 +48,7 @@ def changed(state):
         windows={Modality.T1: (1.0, 9.0)},
         removal=replace(state.removal, kind=PathKind.RANDOM, seed=4, speed=2.0, loop=True),
         guess=replace(state.guess, on=True, revealed=frozenset({ModalitySubset.parse("T2")})),
+        degradations=Degradations.parse(["T1c:dose=5", "FLAIR:noise=2.5"]),
     )
     ellipse = Measurement(MeasureKind.ELLIPSE, 1, ((1.5, 2, 3), (4, 2, 6.25)), on_scanned=True)
     ends = ((0, 0, 1), (3, 4, 1), (1, 1, 1), (2, 0.5, 1))
@@ -89,11 +91,31 @@ def test_everything_shown_and_decided_comes_back(full_state, fake_worker):
 def test_a_file_of_the_first_version_opens_without_measurements(full_state):
     state = changed(full_state)
     tree = json.loads(note(state).model_dump_json())
-    assert tree["version"] == 2
+    assert tree["version"] == 3
     del tree["measurements"]
     old = SavedSession.parse(json.dumps({**tree, "version": 1}), name="old.json")
     back = old.arranged(full_state)
     assert (back.measurements, back.bookmarks) == ((), state.bookmarks)
+
+
+def test_a_file_of_the_first_version_opens_undegraded(full_state, fake_worker):
+    tree = json.loads(note(changed(full_state)).model_dump_json())
+    assert tree["version"] == 3
+    tree["version"] = 1
+    del tree["view"]["degradations"]
+
+    saved = SavedSession.parse(json.dumps(tree), name="old.json")
+    opened = full_state.opened(fake_worker.phantom("again", ModalitySubset.full()))
+
+    assert not saved.arranged(opened).degradations
+    assert saved.arranged(opened).layer is Layer.DIFFERENCE
+
+
+def test_a_file_with_a_degradation_that_is_none_is_refused(full_state):
+    tree = json.loads(note(full_state).model_dump_json())
+    tree["view"]["degradations"] = ["T1c:fog=3"]
+    with pytest.raises(SessionFileError, match="fog"):
+        SavedSession.parse(json.dumps(tree), name="s.json")
 
 
 def test_the_choice_of_files_and_of_the_preparation_comes_back(full_state, tmp_path):
