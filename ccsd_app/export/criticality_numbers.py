@@ -36,6 +36,7 @@ def criticality_rows(state: State, case: Case) -> list[Row]:
             "region": region,
             "value": value,
             "against_expert": against_expert(state, kind),
+            "degraded": str(state.applied),
             **model_cells(state),
         }
         for kind in CriticalityKind

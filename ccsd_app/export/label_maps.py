@@ -100,6 +100,7 @@ def provenance_of(state: State, subset: ModalitySubset) -> Provenance:
         software=software_version(),
         seen_in_training=stamp.seen_in_training,
         not_opened=stamp.not_opened,
+        degraded=stamp.degradations.labels,
     )
 
 

@@ -4,6 +4,7 @@ n.csv               one row per subset and region
 n_curves.csv        one row per region
 n_criticality.csv   one row per value; only if there are any
 n_measurements.csv  one row per measurement; only if there are any
+n_degradation.csv   one row per score of a degradation curve; only if there are any
 """
 
 import csv
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ccsd_app.export.criticality_numbers import criticality_rows, criticality_tree
+from ccsd_app.export.degradation_numbers import degradation_rows, degradation_tree
 from ccsd_app.export.errors import ExportError
 from ccsd_app.export.numbers import Row, curve_rows, model_cells, numbers, subset_rows
 from ccsd_app.export.sidecar import write_json
@@ -23,16 +25,15 @@ from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import write_text
 
 
-def names_of_tables(name: str) -> tuple[str, str, str, str]:
+def names_of_tables(name: str) -> tuple[str, ...]:
     """The files that `write_tables` writes: the table of subsets has the name itself.
 
-    >>> names_of_tables("n.csv")
-    ('n.csv', 'n_curves.csv', 'n_criticality.csv', 'n_measurements.csv')
+    >>> names_of_tables("n.csv")[2:]
+    ('n_criticality.csv', 'n_measurements.csv', 'n_degradation.csv')
     """
     path = Path(name)
-    others = ("curves", "criticality", "measurements")
-    curves, criticality, measurements = (f"{path.stem}_{what}{path.suffix}" for what in others)
-    return name, curves, criticality, measurements
+    others = ("curves", "criticality", "measurements", "degradation")
+    return name, *(f"{path.stem}_{what}{path.suffix}" for what in others)
 
 
 def write_tables(state: State, path: Path) -> Steps[tuple[Path, ...]]:
@@ -43,7 +44,7 @@ def write_tables(state: State, path: Path) -> Steps[tuple[Path, ...]]:
         ResourceError: If they cannot be written.
     """
     case = _case(state)
-    subsets, curves, criticality, measurements = names_of_tables(path.name)
+    subsets, curves, criticality, measurements, degradation = names_of_tables(path.name)
     with staged(path.parent) as staging:
         yield Progress(0, 1, "tables")
         write_text(staging.path(subsets), csv_of(subset_rows(state, case)))
@@ -54,6 +55,9 @@ def write_tables(state: State, path: Path) -> Steps[tuple[Path, ...]]:
         rows = [{**row, **model_cells(state)} for row in measurement_rows(state, case)]
         if rows:
             write_text(staging.path(measurements), csv_of(rows))
+        rows = degradation_rows(state)
+        if rows:
+            write_text(staging.path(degradation), csv_of(rows))
         return staging.commit()
 
 
@@ -71,8 +75,25 @@ def write_numbers(state: State, path: Path) -> Steps[tuple[Path, ...]]:
             **numbers(state, case),
             "criticality": criticality_tree(state, case),
             "measured": measurement_tree(state, case),
+            "degradation_curves": degradation_tree(state),
         }
         write_json(staging.path(path.name), tree)
+        return staging.commit()
+
+
+def write_degradation(state: State, path: Path) -> Steps[tuple[Path, ...]]:
+    """Write the table of all curves as CSV.
+
+    Raises:
+        ExportError: If there is none.
+        ResourceError: If it cannot be written.
+    """
+    rows = degradation_rows(state)
+    if not rows:
+        raise ExportError("No degradation curve is computed yet: there is nothing to export")
+    with staged(path.parent) as staging:
+        yield Progress(0, 1, f"writing {path.name}")
+        write_text(staging.path(path.name), csv_of(rows))
         return staging.commit()
 
 

@@ -57,6 +57,7 @@ def curve_rows(state: State, case: Case) -> list[Row]:
                 "case": case.id,
                 "region": region.name,
                 "score": score_title(state),
+                "degraded": str(state.applied),
                 "subsets_computed": len(state.results),
                 "subsets_in_all": len(case.available.subsets()),
                 **means,
@@ -104,6 +105,7 @@ def input_cells(state: State, subset: ModalitySubset) -> Row:
         "absent_simulated": "+".join(m.label for m in simulated),
         "not_opened": "+".join(m.label for m in missing if m in stamp.not_opened),
         "missing_in_the_data": "+".join(m.label for m in missing if m not in stamp.not_opened),
+        "degraded": str(stamp.degradations),
         "weak_on_average": None if stamp.weak is None else listed(stamp.weak),
     }
 

@@ -8,13 +8,14 @@ The case is named only by its id: folders and files are omitted, because their n
 patient's name.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import listed
 from ccsd_app.viewmodel.common.provenance import HASH_DIGITS
 from ccsd_app.viewmodel.panels.compare_bar import compared_side
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.reference_scores import weak_text
 from ccsd_core.domain.region import Region
@@ -41,6 +42,7 @@ class Stamp:
         not_opened: Sequences whose files were not opened.
         prepared: How the images were prepared; "" if they were not.
         count: Number of subsets in a file about several; else 0.
+        degradations: What was done to sequences on purpose, to see what it costs.
     """
 
     case: str
@@ -53,6 +55,7 @@ class Stamp:
     weak: tuple[Region, ...] | None = None
     count: int = 0
     prepared: str = ""
+    degradations: Degradations = field(default_factory=Degradations)
 
     @classmethod
     def of(cls, state: State, subset: ModalitySubset | None = None) -> Self:
@@ -70,6 +73,7 @@ class Stamp:
             not_opened=state.case.not_opened,
             weak=None if model is None or subset is None else model.weak_from(subset),
             prepared="" if preparation is None else preparation.prepared.record.summary[0],
+            degradations=state.applied,
         )
 
     @classmethod
@@ -86,7 +90,9 @@ class Stamp:
         return NO_RESULT if self.subset is None else self._describe(self.subset)
 
     def _describe(self, subset: ModalitySubset) -> str:
-        return describe_input(subset, self.available, self.not_opened)
+        return describe_input(
+            subset, self.available, self.not_opened, degraded=self.degradations.labels
+        )
 
     @property
     def fields(self) -> dict[str, str]:
@@ -98,6 +104,7 @@ class Stamp:
             "model sha256": self.sha256,
             "seen in training": "yes" if self.seen_in_training else "no",
             **({"images": self.prepared} if self.prepared else {}),
+            **({"degraded": self.degradations.text} if self.degradations else {}),
             **({"low mean Dice": listed(self.weak)} if self.weak else {}),
             "software": software_version(),
             "disclaimer": DISCLAIMER,
@@ -136,6 +143,15 @@ class Stamp:
             "model": {"name": self.model, "sha256": self.sha256},
             "seen_in_training": self.seen_in_training,
             **({"images": self.prepared} if self.prepared else {}),
+            "degraded": [
+                {
+                    "sequence": one.sequence.label,
+                    "kind": one.kind,
+                    "severity": one.severity,
+                    "amount": one.amount,
+                }
+                for one in self.degradations.entries
+            ],
             "weak_on_average": None if self.weak is None else [r.name for r in self.weak],
             "software": software_version(),
             "disclaimer": DISCLAIMER,

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMainWindow,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -43,6 +44,7 @@ from ccsd_app.qt.panels.compare_bar import CompareBar
 from ccsd_app.qt.panels.criticality_panel import CriticalityPanel
 from ccsd_app.qt.panels.curve_menu import CurveMenu
 from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
+from ccsd_app.qt.panels.degrade_panel import DegradeActions, DegradePanel
 from ccsd_app.qt.panels.input_banner import InputBanner
 from ccsd_app.qt.panels.measure_panel import MeasurePanelWidget
 from ccsd_app.qt.panels.path_player import PathPlayerBar
@@ -77,6 +79,7 @@ from ccsd_app.viewmodel.panels.case_panel import case_header, input_banner
 from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel
 from ccsd_app.viewmodel.panels.criticality_panel import CriticalityModel
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
+from ccsd_app.viewmodel.panels.degrade_panel import DegradeModel
 from ccsd_app.viewmodel.panels.modality_toggles import ModalityToggles
 from ccsd_app.viewmodel.panels.path_player import PathPlayer
 from ccsd_app.viewmodel.panels.region_table import RegionTableModel
@@ -185,6 +188,7 @@ class MainWindow(QMainWindow):
             undo=self._undo,
             fit=self.views.fit,
             preferences=self.show_preferences,
+            degrade=self.toggle_degrading,
             to_tumour=self._go_to_tumour,
         )
         self.addToolBar(self._toolbar)
@@ -201,6 +205,7 @@ class MainWindow(QMainWindow):
                 self._bar,
                 regions,
                 show_files=self.opener.show_table,
+                degrade=partial(self.show_degrading, on=True),
                 guess_panel=self.teaching.guess_panel,
                 measuring=MeasurePanelWidget(
                     DerivedValue(session, measure_panel, ignores=seldom),
@@ -233,7 +238,17 @@ class MainWindow(QMainWindow):
             WhatNextPanel(WhatNextModel(session)),
             BookmarksPanel(self._bookmarks, export=self._export_bookmarks),
         )
-        middle.addWidget(self._robustness)
+        self._degrading = DegradeModel(session, engine.cancel_curve)
+        saved = self.exporter.degradation_exports(lambda: self._degrading.shown.value.curve.plot)
+        self._degrade_panel = DegradePanel(
+            self._degrading,
+            DegradeActions(partial(self.show_degrading, on=False), saved.save_png, saved.save_csv),
+        )
+        self._right = QStackedWidget()
+        self._right.setFixedWidth(self._robustness.width())
+        self._right.addWidget(self._robustness)
+        self._right.addWidget(self._degrade_panel)
+        middle.addWidget(self._right)
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
@@ -300,6 +315,17 @@ class MainWindow(QMainWindow):
         )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def show_degrading(self, *, on: bool) -> None:
+        """Show the panel that degrades sequences, or the robustness panel again."""
+        self._right.setCurrentWidget(self._degrade_panel if on else self._robustness)
+        self._toolbar.show_degrading(on=on)
+        if on:
+            self._degrade_panel.begin()
+
+    def toggle_degrading(self) -> None:
+        """Show or hide the panel that degrades sequences."""
+        self.show_degrading(on=self._right.currentWidget() is not self._degrade_panel)
 
     def _show_on(self, *, scanned: bool) -> None:
         self._session.become(self._session.state.shown_on(scanned=scanned))
@@ -431,6 +457,7 @@ class MainWindow(QMainWindow):
                 (Qt.Key.Key_B, False): self._robustness.begin_bookmark,
                 (Qt.Key.Key_PageDown, False): lambda: self._tell(self._bookmarks.step(1)),
                 (Qt.Key.Key_PageUp, False): lambda: self._tell(self._bookmarks.step(-1)),
+                (Qt.Key.Key_D, False): self.toggle_degrading,
                 (Qt.Key.Key_K, False): self.show_commands,
                 (Qt.Key.Key_Comma, False): self.show_preferences,
                 (Qt.Key.Key_Z, False): self._undo.undo,

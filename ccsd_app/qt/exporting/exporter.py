@@ -25,6 +25,7 @@ from ccsd_app.export.numbers import subset_rows
 from ccsd_app.export.sequence_maps import names_of_sequence_maps, sequence_maps
 from ccsd_app.qt.exporting.animation import REMOVAL_STEP_MS
 from ccsd_app.qt.exporting.curve_exports import CurveExports
+from ccsd_app.qt.exporting.degradation_exports import DegradationExports
 from ccsd_app.qt.exporting.dicom_exports import DicomExports
 from ccsd_app.qt.exporting.export_menu import ExportActions
 from ccsd_app.qt.exporting.export_run import ExportRun, Paths
@@ -41,6 +42,7 @@ from ccsd_app.viewmodel.common.absent_regions import listed
 from ccsd_app.viewmodel.exporting.export_menu import computed_subsets, export_offer, removal_order
 from ccsd_app.viewmodel.open_case.recent import PLACE_LENGTH, shortened
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
+from ccsd_app.viewmodel.panels.degradation_curve import DegradationPlot
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -110,6 +112,12 @@ class Exporter:
         """What the entries of the robustness curve's menu do."""
         exports = CurveExports(self._state_to_draw, panel, self._target, self.run, report=self._say)
         return exports.actions(scale=lambda: self.pictures.scale)
+
+    def degradation_exports(self, plot: Callable[[], DegradationPlot | None]) -> DegradationExports:
+        """Saves the degradation curve that `plot` returns."""
+        return DegradationExports(
+            self._state_to_draw, plot, self._target, self.run, scale=lambda: self.pictures.scale
+        )
 
     @property
     def removal_export(self) -> RemovalExport:

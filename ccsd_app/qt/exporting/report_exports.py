@@ -27,7 +27,7 @@ def report_pictures(state: State, views: ViewsGrid) -> ReportPictures:
     """Axial slices of both subsets where the tumour is largest, a coronal one, surfaces, curve."""
     subsets = report_subsets(state)
     shown = state.using(subsets[-1])
-    full = state.full_result or shown.result
+    full = state.using(subsets[0]).result or shown.result
     middle = None if full is None else full.middle_voxel
     if middle is not None:
         shown = shown.with_cursor(middle)

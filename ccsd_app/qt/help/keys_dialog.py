@@ -48,6 +48,7 @@ KEYS = (
     ("Ctrl+Z", "Undo what was changed last; Ctrl+Shift+Z does it again"),
     ("Ctrl+B", "Bookmark what is shown, with a sentence (tab Notes)"),
     ("Ctrl+PgDn   Ctrl+PgUp", "Next or previous bookmark"),
+    ("Ctrl+D", "Degrade a sequence (noise, motion, less contrast agent…), and back"),
     ("Ctrl+K", "Search all commands (type: compare, T1c, export)"),
     ("Ctrl+,", "Preferences"),
     ("?", "Show this window"),

@@ -26,6 +26,7 @@ class CasePanel(QScrollArea):
         regions: The numbers.
         parent: Qt parent.
         show_files: Shows the files of the case; without it there is no button for that.
+        degrade: Shows the panel that degrades sequences; without it there is no button for that.
         guess_panel: The widget below the table of the regions.
         preparation: The lines about the preparation of the case.
         measuring: The tools and the list of measurements.
@@ -39,6 +40,7 @@ class CasePanel(QScrollArea):
         parent: QWidget | None = None,
         *,
         show_files: Callable[[], None] | None = None,
+        degrade: Callable[[], None] | None = None,
         guess_panel: QWidget | None = None,
         preparation: QWidget | None = None,
         measuring: QWidget | None = None,
@@ -84,6 +86,8 @@ class CasePanel(QScrollArea):
         layout.addSpacing(10)
         layout.addWidget(label("Sequences given to the model", role="heading"))
         layout.addWidget(ModalityTogglesWidget(bar))
+        self._degrade = _degrade_button(degrade)
+        layout.addWidget(self._degrade, 0, Qt.AlignmentFlag.AlignRight)
         layout.addSpacing(8)
         layout.addWidget(label("Regions", role="heading"))
         layout.addWidget(RegionTableWidget(regions))
@@ -109,6 +113,7 @@ class CasePanel(QScrollArea):
 
     def _show(self, head: CaseHeader) -> None:
         self._files.setEnabled(head.case_open)
+        self._degrade.setEnabled(head.case_open)
         self._title.setText(head.title)
         self._title.setToolTip(head.title)
         for widget, text in (
@@ -126,6 +131,16 @@ class CasePanel(QScrollArea):
             widget.setVisible(bool(text))
         self._model.setText(head.model)
         self._model.setToolTip(head.model_hint)
+
+
+def _degrade_button(degrade: Callable[[], None] | None) -> QToolButton:
+    hint = (
+        "Simulate noise, motion or less contrast agent in a sequence, and see the result (Ctrl+D)"
+    )
+    clicked = degrade or (lambda: None)
+    button = flat_button("Degrade a sequence…", "degrade", hint, clicked)
+    button.setVisible(degrade is not None)
+    return button
 
 
 def _files_button(show_files: Callable[[], None] | None) -> QToolButton:

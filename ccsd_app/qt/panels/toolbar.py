@@ -54,6 +54,7 @@ class ToolbarWidget(QToolBar):
         undo: What the two buttons take back and do again.
         fit: Fits the slices into their views.
         preferences: Shows the Preferences dialog.
+        degrade: Shows or hides the panel that degrades sequences.
         to_tumour: Moves the crosshair to the tumour, or says why not.
     """
 
@@ -67,6 +68,7 @@ class ToolbarWidget(QToolBar):
         undo: UndoModel,
         fit: Callable[[], None],
         preferences: Callable[[], None],
+        degrade: Callable[[], None],
         to_tumour: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
@@ -94,7 +96,7 @@ class ToolbarWidget(QToolBar):
         self._target.setProperty("role", "icon")
         hint = "Compare two subsets side by side (C)"
         self._compare = self._add("Compare", "compare", hint, model.toggle_side_by_side, "compare")
-        self._add_view_menu(fit, preferences)
+        self._add_view_menu(fit, preferences, degrade)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
@@ -197,13 +199,27 @@ class ToolbarWidget(QToolBar):
         self.addWidget(self._opacity)
         self._reference = self._add("Expert", "reference", "", model.toggle_reference)
 
-    def _add_view_menu(self, fit: Callable[[], None], preferences: Callable[[], None]) -> None:
+    def show_degrading(self, *, on: bool) -> None:
+        """Tick whether the panel that degrades sequences is open."""
+        self._degrade.setChecked(on)
+
+    def _add_view_menu(
+        self,
+        fit: Callable[[], None],
+        preferences: Callable[[], None],
+        degrade: Callable[[], None],
+    ) -> None:
         model = self._model
         self._view = MenuButton("View", "view", "Set crosshair, colours and mouse")
         menu = self._view.choices_menu
         fitting = QAction("Fit slices (F)", menu)
         fitting.triggered.connect(lambda *_: fit())
         menu.addAction(fitting)
+        self._degrade = self._tick(self._view, "Degrade a sequence…\tCtrl+D", degrade)
+        self._degrade.setObjectName("degrade_a_sequence")
+        self._degrade.setToolTip(
+            "Simulate noise, motion or less contrast agent, and see the result"
+        )
         self._crosshair = self._tick(self._view, "Crosshair (X)", model.toggle_crosshair)
         self._prepare = self._tick(
             self._view, "Prepare raw cases when they are opened", model.toggle_prepare

@@ -25,7 +25,7 @@ from ccsd_core.storage.atomic import write_text
 
 EVERY_MS = 3000
 """How often the session is written, if it is another; milliseconds."""
-AT_ONCE = ("case", "bookmarks", "preparation", "stage", "used")
+AT_ONCE = ("case", "bookmarks", "preparation", "stage", "used", "degradations")
 """Fields whose change costs the user work: written as soon as the window is idle."""
 SURVIVED_S = 60.0
 """A restored window that lived so long was not ended by what it had opened, in seconds."""

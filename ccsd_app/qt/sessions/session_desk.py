@@ -92,7 +92,7 @@ class SessionDesk:
         if opened is None:
             return
         saved, case = opened
-        if self._session.state.case is not case:
+        if self._session.state.original is not case:
             return
         state = self._session.state
         other = differences(saved.case.contents, stored.contents)

@@ -180,6 +180,7 @@ class SlicePainter:
             *((line, self._frame) for line in head),
             (scene.convention, QUIET_COLOUR),
             *((line, WARNING_COLOUR) for line in note),
+            *((line, WARNING_COLOUR) for line in scene.degraded),
         ]
         lines = [(line, colour) for line, colour in lines if line]
         for at, (line, colour) in enumerate(lines):

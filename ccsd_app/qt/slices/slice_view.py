@@ -171,7 +171,7 @@ class SliceView(QWidget):
             )
 
     def _on_session_changed(self, old: State, new: State) -> None:
-        if new.case is not old.case:
+        if new.original is not old.original:
             self._viewport = Viewport()
             self._drag = None
         drawing = new.drawing is not None

@@ -63,6 +63,7 @@ class SliceScene:
         provenance: The same, with the model's name and hash.
         background_note: That the background is a sequence that the model was not given, as lines.
         marks: Measurements on it.
+        degraded: That sequences are degraded, as lines: first the background, with what was done.
     """
 
     picture: SlicePicture
@@ -81,6 +82,7 @@ class SliceScene:
     provenance: str
     background_note: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
+    degraded: tuple[str, ...] = ()
 
     @property
     def position(self) -> str:
@@ -104,7 +106,8 @@ def resolve(
     if case is None:
         return None
     background = shown_sequence(case, state.background)
-    window = shown_window(state.windows, case, background)
+    original = case if state.undegraded is None else state.undegraded
+    window = shown_window(state.windows, original, background)
     title = f"{plane.value.capitalize()} · {background.label}"
     volume = case.volumes[background]
     geometry = SliceGeometry(
@@ -119,7 +122,7 @@ def resolve(
             reference=_reference(state, case),
             reference_drawn=reference_drawn(state),
         ),
-        frame=Frame.around(geometry, foreground(case.grid.array).box),
+        frame=Frame.around(geometry, foreground(original.grid.array).box),
         crosshair=geometry.pixel_from_voxel(state.cursor_voxel),
         crosshair_drawn=state.show_crosshair,
         edges=geometry.edges,
@@ -134,12 +137,25 @@ def resolve(
         provenance=provenance(state),
         background_note=_background_note(state, background),
         marks=marks_on(state, case, geometry, state.cursor_voxel[plane.normal_axis], pointer),
+        degraded=_degraded(state, background),
     )
 
 
 def _background_note(state: State, background: Modality) -> tuple[str, ...]:
     given = state.used if state.shown is None else state.shown
     return () if background in given else BACKGROUND_ONLY
+
+
+def _degraded(state: State, background: Modality) -> tuple[str, ...]:
+    """What was done to the background, a line each, or which other sequences are degraded."""
+    done = state.applied.of_sequence(background)
+    others = [m.label for m in state.applied.sequences if m is not background]
+    lines = [f"{background.label} degraded:", *(one.label for one in done)] if done else []
+    if others:
+        lines.append(
+            f"{', '.join(others)} degraded, too" if done else f"{', '.join(others)} degraded"
+        )
+    return tuple(lines)
 
 
 def reference_drawn(state: State) -> frozenset[Region]:
@@ -203,6 +219,8 @@ def waiting_badge(state: State) -> str:
     hidden_subsets = hidden(state)
     if state.used in hidden_subsets:
         return HIDDEN.capitalize()
+    if state.degradations != state.applied:
+        return "Computing degraded images…"
     if state.waiting:
         return f"Computing {state.used.label}…"
     if not state.show_overlay:
@@ -224,10 +242,10 @@ def provenance(state: State, *, with_model: bool = True) -> str:
     if state.case is None:
         return ""
     if state.result is None and state.used in hidden(state):
-        return f"{_input(state.used, state.case)} · {HIDDEN}"
+        return f"{_input(state.used, state.case, state.applied.labels)} · {HIDDEN}"
     if state.result is None:
         return "No segmentation yet"
-    line = _input(state.result.subset, state.case)
+    line = _input(state.result.subset, state.case, state.applied.labels)
     if state.model is None:
         return line
     seen = " · seen in training" if state.seen_in_training else ""
@@ -237,8 +255,8 @@ def provenance(state: State, *, with_model: bool = True) -> str:
     return " · ".join(filter(None, parts)) + seen
 
 
-def _input(subset: ModalitySubset, case: Case) -> str:
-    return describe_input(subset, case.available, case.not_opened)
+def _input(subset: ModalitySubset, case: Case, degraded: Mapping[Modality, str]) -> str:
+    return describe_input(subset, case.available, case.not_opened, degraded=degraded)
 
 
 def _window_text(window: Window) -> str:

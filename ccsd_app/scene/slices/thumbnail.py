@@ -47,9 +47,10 @@ def thumbnail(state: State, subset: ModalitySubset) -> NDArray[np.uint8] | None:
     volume = case.volumes[sequence]
     geometry = SliceGeometry(PLANE, volume.shape, volume.spacing_mm, state.radiological)
     location = SliceLocation(geometry, state.cursor_voxel[PLANE.normal_axis])
-    crop = _crop(geometry, foreground(case.grid.array).box)
+    original = state.original or case
+    crop = _crop(geometry, foreground(original.grid.array).box)
     image = geometry.image_of(volume.array, location.index)[crop.rows, crop.columns]
-    grey = grey_levels(image, shown_window(state.windows, case, sequence))
+    grey = grey_levels(image, shown_window(state.windows, original, sequence))
     rgb = np.repeat(grey[..., None], 3, axis=2)
     result = without_hidden(state).results.get(subset)
     if result is not None:

@@ -47,14 +47,15 @@ def shown_preset(state: State) -> WindowPreset | None:
     sequence = shown_sequence(state.case, state.background)
     if sequence not in state.windows:
         return WindowPreset.AUTOMATIC
-    chosen = shown_window(state.windows, state.case, sequence)
+    chosen = shown_window(state.windows, state.original or state.case, sequence)
     others = (preset for preset in WindowPreset if preset is not WindowPreset.AUTOMATIC)
     return next((preset for preset in others if _window(state, preset) == chosen), None)
 
 
 def _window(state: State, preset: WindowPreset) -> Window:
     assert state.case is not None
-    array = state.case.volumes[shown_sequence(state.case, state.background)].array
+    original = state.original or state.case
+    array = original.volumes[shown_sequence(original, state.background)].array
     if preset is WindowPreset.AUTOMATIC:
         return foreground(array).window
     return window_between(array, *_PERCENTILES[preset])

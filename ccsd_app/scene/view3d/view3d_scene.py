@@ -139,7 +139,7 @@ def _slices(state: State, case: Case) -> tuple[View3dSlice, ...]:
     if not state.view3d.slices:
         return ()
     sequence = shown_sequence(case, state.background)
-    window = shown_window(state.windows, case, sequence)
+    window = shown_window(state.windows, state.original or case, sequence)
     return tuple(
         View3dSlice(_through_crosshair(state, case, plane), case.volumes[sequence], window)
         for plane in Plane

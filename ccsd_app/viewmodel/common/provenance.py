@@ -6,19 +6,25 @@ from ccsd_core.domain.case import count_cases
 from ccsd_core.domain.segmentation import describe_input
 
 HASH_DIGITS = 8
+DEGRADING = "Computing degraded images…"
 
 
 def input_line(state: State) -> str:
     """`input: FLAIR, T2 · T1c withheld` for what is on screen; "" before that."""
     if state.case is None or state.shown is None:
         return ""
-    return describe_input(state.shown, state.case.available, state.case.not_opened)
+    case = state.case
+    return describe_input(
+        state.shown, case.available, case.not_opened, degraded=state.applied.labels
+    )
 
 
 def computing_line(state: State) -> str:
     """What is being computed while an older result is on screen: `computing FLAIR + T1 …`."""
     if not state.waiting or state.stopped or state.model is None or state.used in hidden(state):
         return ""
+    if state.degradations != state.applied:
+        return DEGRADING
     return f"Computing {state.used.label}…"
 
 
@@ -57,4 +63,5 @@ def score_title(state: State) -> str:
     if score_name(state) == "Dice":
         seen = " · seen in training" if state.seen_in_training else ""
         return f"Dice vs expert labels{seen}"
-    return "agreement with the prediction from all sequences"
+    undegraded = ", undegraded" if state.applied else ""
+    return f"agreement with the prediction from all sequences{undegraded}"

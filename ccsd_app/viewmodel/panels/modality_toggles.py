@@ -20,7 +20,7 @@ class Toggle:
         key: The digit that toggles it.
         checked: Whether it is given to the model.
         enabled: Whether it can be toggled.
-        status: `present`, `withheld`, `missing` or `not opened`.
+        status: `present`, `degraded`, `withheld`, `missing` or `not opened`.
         hint: What a click does, or why it cannot be toggled.
         file: Name of its file.
     """
@@ -52,7 +52,12 @@ def _toggle(modality: Modality, state: State) -> Toggle:
         if status == NOT_OPENED:
             hint = f"The {name} file was not opened; the model treats it as missing"
     elif only_one:
-        status, hint = "present", f"{name} cannot be withheld: at least one sequence is needed"
+        degraded = modality in state.applied.sequences
+        status = "degraded" if degraded else "present"
+        hint = f"{name} cannot be withheld: at least one sequence is needed"
+    elif used and modality in state.applied.sequences:
+        done = state.applied.labels[modality]
+        status, hint = "degraded", f"Degraded: {done}. Withhold {name} from the model ({key})"
     elif used:
         status, hint = "present", f"Withhold {name} from the model ({key})"
     else:

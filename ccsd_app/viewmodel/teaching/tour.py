@@ -178,7 +178,7 @@ class TourModel:
     def _on_session_changed(self, old: State, new: State) -> None:
         if self._index is None:
             return
-        if new.case is not old.case:
+        if new.original is not old.original:
             self._enter(self._index)
         else:
             self._show()

@@ -36,7 +36,7 @@ def with_user_settings(state: State, before: State) -> State:
     """The state with the display settings from before the tour."""
     guess = replace(state.guess, on=True) if before.guess.on else state.guess
     state = replace(state, show_overlay=before.show_overlay, visible=before.visible, guess=guess)
-    if state.case is not before.case:
+    if state.original is not before.original:
         return state
     return replace(
         state,
