@@ -17,7 +17,7 @@ from pathlib import Path
 
 from gallery_raw import draw_raw
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QTabWidget, QToolButton, QWidget
 
 from ccsd_app.benchmark.window_driver import WindowDriver
 from ccsd_app.export.gif import write_gif
@@ -30,11 +30,12 @@ from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.display import ColourScheme, Cut, Layer, OverlayStyle, View3dSettings
 from ccsd_app.session.guess import Answer, Guess
-from ccsd_app.session.on_demand import CRITICALITY, HD95, PROBABILITIES
+from ccsd_app.session.on_demand import CRITICALITY, DEGRADATION_CURVE, HD95, PROBABILITIES
 from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.exporting.captions import telling_colours
 from ccsd_app.viewmodel.panels.paths import PathKind
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import drain
@@ -172,6 +173,7 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
     asked = Guess(on=True)
     gallery.picture("guess_asked", lambda s: replace(no_t1c(s), guess=asked))
     gallery.picture("guess_told", lambda s: _revealed(replace(no_t1c(s), guess=asked)))
+    _draw_degraded(gallery, parts)
     _draw_tour(gallery, parts)
     parts.window.opener.show_table()
     for dialog in parts.window.findChildren(CaseTableDialog):
@@ -221,6 +223,43 @@ def _draw_panels(gallery: Gallery, parts: Parts) -> None:
     assert path is not None
     gallery.stepwise_removal("stepwise_removal", window.views, path.subsets)
     player.choose(None)
+
+
+def _draw_degraded(gallery: Gallery, parts: Parts) -> None:
+    """T1c without contrast agent and with noise, and the curve of the noise."""
+    window, session = parts.window, parts.session
+
+    def settled() -> bool:
+        state = session.state
+        return state.degradations == state.applied and state.complete
+
+    if Modality.T1C not in session.state.available:
+        return
+    before = session.state.background
+    session.become(session.state.with_background(Modality.T1C))
+    window.show_degrading(on=True)
+    for name, texts in {
+        "degrade_dose": ["T1c:dose=5"] if Modality.T1 in session.state.available else [],
+        "degrade_noise": ["T1c:noise=4"],
+        "degrade_several": ["T1c:noise=2", "T1c:misregistration=3", "FLAIR:thick-slices=4"],
+    }.items():
+        fitting = [t for t in texts if Modality.parse(t.split(":")[0]) in session.state.available]
+        session.become(session.state.degrading(Degradations.parse(fitting)))
+        gallery.wait_until(settled)
+        gallery.grab(name, window)
+    session.become(session.state.degrading(Degradations.parse(["T1c:noise=4"])))
+    gallery.wait_until(settled)
+    for button, name in (("degrade_curve", "degrade_computing"), ("", "degrade_curve")):
+        if button:
+            found = window.findChild(QPushButton, button)
+            assert found is not None
+            found.click()
+        else:
+            gallery.wait_until(lambda: wanted_request(DEGRADATION_CURVE, session.state) is None)
+        gallery.grab(name, window)
+    session.become(session.state.degrading(Degradations()).with_background(before))
+    window.show_degrading(on=False)
+    gallery.wait_until(settled)
 
 
 def _revealed(state: State) -> State:

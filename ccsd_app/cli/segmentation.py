@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccsd_core.data.degradation.apply import degraded
+from ccsd_core.data.degradation.degradations import UNDEGRADED, Degradations
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import LabelScheme, Region
@@ -67,6 +69,7 @@ class Job:
     prepare: str = "never"
     probabilities: ProbabilityType | None = None
     labels: Path | None = None
+    degradations: Degradations = UNDEGRADED
 
     def for_case(self, path: Path, *, out: Path | None = None) -> "Job":
         """The same job for another case, with another output if one is given."""
@@ -120,6 +123,7 @@ class Outcome:
             "subset": str(provenance.subset),
             "available": str(provenance.available),
             "input": provenance.describe_input(),
+            **({"degraded": provenance.degraded_text} if provenance.degraded else {}),
             "volumes_ml": {k: round(v, 6) for k, v in self.segmentation.volumes_ml().items()},
         }
         if self.intervals is not None:
@@ -232,9 +236,11 @@ def report(
     prepared = (yield from _prepared(job, found)) if _may_need(job, found, case) else None
     if prepared is not None:
         case = replace(case, notes=(*prepared.notes, *prepared.record.summary))
-    encoded = yield from predictor.encode(
-        case if prepared is None else _as_prepared(case, prepared), subsets=list(outs)
-    )
+    images = case if prepared is None else _as_prepared(case, prepared)
+    bad = degraded(images, job.degradations) if job.degradations else images
+    encoded = yield from predictor.encode(images, subsets=list(outs))
+    if bad is not images:  # on the grid of the images as they are, as in the window
+        encoded = yield from predictor.reencode(encoded, bad)
     outcomes: list[Outcome] = []
     for done, (used, out) in enumerate(outs.items()):
         yield Progress(done, len(outs), f"{case.id}: {used.label}")
@@ -339,7 +345,8 @@ def _outcome(
     caution = "" if reference_scores is None else reference_scores.warning(used, case)
     notes = (*case.notes, caution) if caution else case.notes
     intervals = None
-    if reference_scores is not None and not segmentation.provenance.seen_in_training:
+    made_by = segmentation.provenance
+    if reference_scores is not None and not (made_by.seen_in_training or made_by.degraded):
         intervals = reference_scores.volumes
     return Outcome(segmentation, scores, scheme, out, notes, replaced, intervals)
 

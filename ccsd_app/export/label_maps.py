@@ -120,7 +120,7 @@ def _write(state: State, names: dict[ModalitySubset, str], folder: Path) -> Step
     case = _case(state)
     names_by_subset = {subset: names_of_label_map(name) for subset, name in names.items()}
     refuse_case_files(case, [folder / name for pair in names_by_subset.values() for name in pair])
-    read = case if state.preparation is None else state.preparation.original
+    read = (state.original or case) if state.preparation is None else state.preparation.original
     refuse_other_patients(read, [folder / image for image, _ in names_by_subset.values()])
     with staged(folder) as staging:
         for done, (subset, (image, sidecar)) in enumerate(names_by_subset.items()):

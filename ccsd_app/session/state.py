@@ -400,7 +400,7 @@ class State:
         curves = {k: v for k, v in self.on_demand.values.items() if k == DEGRADATION_CURVE}
         return replace(
             self,
-            case=_with_volumes(original, volumes),
+            case=_with_volumes(original, volumes, degradations.labels),
             undegraded=original if degradations else None,
             applied=degradations,
             results=results,
@@ -569,6 +569,10 @@ class State:
         return replace(self, cursor_voxel=(x, y, z))
 
 
-def _with_volumes(case: Case, volumes: Mapping[Modality, Volume]) -> Case:
+def _with_volumes(
+    case: Case, volumes: Mapping[Modality, Volume], degraded: Mapping[Modality, str]
+) -> Case:
     """The case with other images of some sequences; the very case where there are none."""
-    return replace(case, volumes={**case.volumes, **volumes}) if volumes else case
+    if not volumes:
+        return case
+    return replace(case, volumes={**case.volumes, **volumes}, degraded=degraded)

@@ -48,7 +48,11 @@ class DegradedImages:
         self._volumes = dict(list(self._volumes.items())[-KEPT_VOLUMES:])
         if not volumes:
             return self.original
-        return replace(self.original, volumes={**self.original.volumes, **volumes})
+        return replace(
+            self.original,
+            volumes={**self.original.volumes, **volumes},
+            degraded=degradations.labels,
+        )
 
     def _computed(
         self, sequence: Modality, degradations: Degradations

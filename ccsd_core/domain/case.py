@@ -82,6 +82,7 @@ class Case:
         resampled: Sequences stored on a different voxel grid from the first one.
         study_folder: Folder of the converted DICOM study that the images come from; None for other
             cases.
+        degraded: What was done to sequences on purpose, as a caption for each.
 
     Raises:
         CaseError: If there is no volume, or the grids differ.
@@ -98,6 +99,7 @@ class Case:
     also_named: frozenset[str] = frozenset()
     resampled: frozenset[Modality] = frozenset()
     study_folder: Path | None = None
+    degraded: Mapping[Modality, str] = field(default_factory=dict[Modality, str])
 
     def __post_init__(self) -> None:
         if not self.volumes:

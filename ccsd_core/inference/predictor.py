@@ -317,6 +317,7 @@ class Predictor:
             software=software_version(),
             seen_in_training=case.is_among(self.manifest.training_cases),
             not_opened=case.not_opened,
+            degraded=case.degraded,
         )
 
     def _nested_labels(self, encoded: EncodedCase, logits: Tensor) -> NestedLabels:

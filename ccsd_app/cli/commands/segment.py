@@ -8,6 +8,8 @@ import typer
 
 from ccsd_app.cli.console import disclaim, say, show, track
 from ccsd_app.cli.options import Device, Labels, Model, Scheme, Study
+from ccsd_core.data.degradation.degradations import Degradations
+from ccsd_core.data.degradation.kinds import KINDS
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError
 
@@ -76,6 +78,17 @@ def segment(
     t1c: Annotated[Path | None, typer.Option(help="T1c file.", metavar="FILE")] = None,
     t2: Annotated[Path | None, typer.Option(help="T2 file.", metavar="FILE")] = None,
     labels: Labels = None,
+    degrade: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--degrade",
+            help="Simulate a bad image: SEQUENCE:KIND=SEVERITY, for example T1c:noise=2.5, with a "
+            "severity up to 5; several may be given. Kinds: "
+            + ", ".join(KINDS)
+            + " (dose: T1c towards T1).",
+            metavar="S:K=X",
+        ),
+    ] = None,
     probabilities: Annotated[
         Probability | None,
         typer.Option(
@@ -174,6 +187,7 @@ def segment(
         probabilities=None if probabilities is None else probabilities.value,
         labels=labels,
         prepare=prepare.value,
+        degradations=Degradations.parse(degrade or []),
     )
     inside = _cases_inside(job)
     if all_subsets and _names_an_image(out):

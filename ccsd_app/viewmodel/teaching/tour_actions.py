@@ -1,6 +1,7 @@
 """The actions of the guided tour's steps, which it performs for users who prefer to watch.
 
-withhold T1c · one sequence alone · a pair · two subsets side by side · their difference · add one
+withhold T1c · one sequence alone · a pair · two subsets side by side · their difference ·
+add one · degrade one
 
 Each does what the step asks the user to do, with the same effect as a click or a key.
 """
@@ -12,6 +13,8 @@ from functools import partial
 from ccsd_app.session.display import Layer
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.panels.what_next_panel import what_next
+from ccsd_core.data.degradation.degradations import Degradations
+from ccsd_core.data.degradation.kinds import DOSE, MAX_SEVERITY, applies
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 Show = Callable[[State], State]
@@ -40,6 +43,15 @@ def side_by_side(state: State) -> State:
 def difference(state: State) -> State:
     """Show the difference of the two over the slices."""
     return state.with_layer(Layer.DIFFERENCE)
+
+
+def no_contrast_agent(state: State) -> State:
+    """Show T1c as without contrast agent, or another sequence with much noise."""
+    if state.case is None:
+        return state
+    sequence = Modality.T1C if Modality.T1C in state.used else max(state.used)
+    kind = DOSE.name if applies(DOSE.name, sequence, state.case) else "noise"
+    return state.degrading(Degradations().with_severity(sequence, kind, MAX_SEVERITY))
 
 
 def most_helpful_added(state: State) -> State:

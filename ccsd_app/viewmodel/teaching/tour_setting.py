@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ccsd_app.session.display import Layer
 from ccsd_app.session.state import State
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.region import Region
 
 
@@ -20,7 +21,7 @@ def with_tour_settings(state: State) -> State:
     everything = state.case.available
     guess = replace(state.guess, on=False)
     state = replace(
-        state,
+        state.degrading(Degradations()),
         layer=Layer.REGIONS,
         show_overlay=True,
         visible=frozenset(Region),
@@ -39,7 +40,7 @@ def with_user_settings(state: State, before: State) -> State:
     if state.original is not before.original:
         return state
     return replace(
-        state,
+        state.degrading(before.degradations),
         layer=before.layer,
         region=before.region,
         side_by_side=before.side_by_side,

@@ -1,7 +1,7 @@
 """The steps of the guided tour: target, text, action, and the text once it is done.
 
 sequences ▸ regions ▸ withhold T1c ▸ drops ▸ curve ▸ removal ▸ grid ▸ compare ▸ difference ▸
-what next ▸ export
+what next ▸ degrade ▸ export
 """
 
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from ccsd_app.viewmodel.teaching.tour_actions import (
     a_pair,
     difference,
     most_helpful_added,
+    no_contrast_agent,
     one_alone,
     side_by_side,
     withhold,
@@ -167,6 +168,20 @@ def steps(state: State) -> tuple[Step, ...]:
             done_text=f"{shown} is shown.",
             outcome="The region table has the new scores. The gain in one patient can differ from "
             "the average gain.",
+        ),
+        Step(
+            "degrade",
+            "Degrade a sequence",
+            "A bad image can be worse than none. This simulates noise, motion, blur or less "
+            "contrast agent; slices and exports are marked, and a curve shows from where on "
+            "leaving the sequence out is better.",
+            beside=("views", "region_table"),
+            ask="Click the button, then move a slider.",
+            show=no_contrast_agent,
+            done=lambda before, now: bool(now.applied) and not now.waiting,
+            did=f"{state.applied.text} is simulated." if state.applied else "",
+            outcome="The slices show what the model was given, and the numbers are of it. Reset "
+            "brings the images and results back; so does the end of the tour.",
         ),
         Step(
             "export",

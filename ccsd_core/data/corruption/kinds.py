@@ -36,7 +36,7 @@ class CorruptionKind:
     ladders: tuple[tuple[float, ...], ...]
     unchanged: tuple[float, ...]
 
-    def amounts(self, severity: float) -> tuple[float, ...]:
+    def amounts(self, severity: float | int) -> tuple[float, ...]:
         """The amounts of one severity; between two whole severities they change linearly.
 
         >>> KINDS["misregistration"].amounts(2.5)
@@ -48,7 +48,7 @@ class CorruptionKind:
             for none, ladder in zip(self.unchanged, self.ladders, strict=True)
         )
 
-    def amount_text(self, severity: float) -> str:
+    def amount_text(self, severity: float | int) -> str:
         """The amount of one severity, with its unit.
 
         >>> KINDS["thick-slices"].amount_text(2)
@@ -192,7 +192,7 @@ def severities_text() -> str:
     return "; ".join(f"{kind.name} ({kind.amounts_text})" for kind in KINDS.values()) + "."
 
 
-def _between(lower: float, upper: float, share: float) -> float:
+def _between(lower: float, upper: float, share: float | int) -> float:
     """A number between two others; exactly one of them at share 0 and 1."""
     return lower if share == 0 else upper if share == 1 else lower + share * (upper - lower)
 

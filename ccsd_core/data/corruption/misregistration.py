@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ccsd_core.data.corruption.pose import Pose
+from ccsd_core.data.corruption.pose import Pose, apply_each
 from ccsd_core.data.corruption.scan import MIN_SHARE, Scan
 
 HEAD_RADIUS_MM = 110.0
@@ -28,7 +28,7 @@ def misregistration(scan: Scan, rng: np.random.Generator, shift_mm: float, degre
     pose = Pose.draw(rng, shift_mm=shift_mm, degrees=degrees)
     if scan.inside.all():
         return scan.with_signal(pose.apply(scan.signal, spacing_mm=scan.spacing_mm))
-    share = pose.apply(scan.inside.astype(np.float32), spacing_mm=scan.spacing_mm)
-    moved = pose.apply(scan.signal, spacing_mm=scan.spacing_mm)
+    both = [(pose, scan.inside.astype(np.float32)), (pose, scan.signal)]
+    share, moved = apply_each(both, spacing_mm=scan.spacing_mm)
     signal = np.divide(moved, share, out=np.zeros_like(moved), where=share > MIN_SHARE)
     return Scan(signal, share >= 0.5, scan.spacing_mm).with_signal(signal)

@@ -18,7 +18,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_core.data.corruption.pose import Pose
+from ccsd_core.data.corruption.pose import Pose, apply_each
 from ccsd_core.data.corruption.scan import Scan, apply_along
 
 POSITIONS = 2
@@ -48,9 +48,10 @@ def motion(
     lines = draw_moved_lines(rng, math.ceil(FIELD_OF_VIEW * n), share=lines_percent / 100)
     # By linearity, the changes of the other positions are added to the image at rest.
     real, imaginary = scan.signal, np.zeros(1, np.float32)
+    poses = [Pose.draw(rng, shift_mm=shift_mm, degrees=degrees) for _ in range(POSITIONS)]
+    moved = apply_each([(pose, scan.signal) for pose in poses], spacing_mm=scan.spacing_mm)
     for position in range(POSITIONS):
-        pose = Pose.draw(rng, shift_mm=shift_mm, degrees=degrees)
-        change = pose.apply(scan.signal, spacing_mm=scan.spacing_mm) - scan.signal
+        change = moved[position] - scan.signal
         seen = partial_fourier_matrix(np.logical_or.reduce(lines[position::POSITIONS]), n)
         real = real + apply_along(change, seen.real, axis)
         imaginary = imaginary + apply_along(change, seen.imag, axis)

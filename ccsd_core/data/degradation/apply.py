@@ -51,7 +51,9 @@ def degraded(case: Case, degradations: Degradations) -> Case:
         CaseError: If the case lacks a sequence that is needed.
     """
     volumes = {m: degraded_volume(case, m, degradations) for m in degradations.sequences}
-    return replace(case, volumes={**case.volumes, **volumes})
+    return replace(
+        case, volumes={**case.volumes, **volumes}, degraded={**case.degraded, **degradations.labels}
+    )
 
 
 def _what_is_missing(one: Degradation) -> str:

@@ -30,7 +30,7 @@ class Degradation:
 
     sequence: Modality
     kind: str
-    severity: float
+    severity: float | int
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -127,7 +127,7 @@ class Degradations:
         """The degradations of one sequence."""
         return tuple(d for d in self.entries if d.sequence is sequence)
 
-    def with_severity(self, sequence: Modality, kind: str, severity: float) -> "Degradations":
+    def with_severity(self, sequence: Modality, kind: str, severity: float | int) -> "Degradations":
         """The degradations with another severity of one kind; 0 removes it."""
         others = self.without(sequence, kind)
         if rounded(severity) == 0:
@@ -172,6 +172,6 @@ UNDEGRADED = Degradations()
 """Nothing is done to any sequence."""
 
 
-def rounded(severity: float) -> float:
+def rounded(severity: float | int) -> float:
     """A severity in steps of `STEP`."""
     return round(severity / STEP) / round(1 / STEP)

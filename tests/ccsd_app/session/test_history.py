@@ -20,6 +20,9 @@ NO_T1C = FULL.toggled(Modality.T1C)
 
 INTENTS = {
     "withhold T1c": lambda s: s.toggled(Modality.T1C),
+    "degrade T1c: noise 9 %": lambda s: s.degrading(
+        s.degradations.with_severity(Modality.T1C, "noise", 2.5)
+    ),
     "use T2": lambda s: s.using(ModalitySubset.parse("T2")),
     "hide ET": lambda s: s.showing(Region.ET, visible=Region.ET not in s.visible),
     "draw outlines": lambda s: replace(s, overlay=OverlayStyle.OUTLINE),

@@ -37,5 +37,10 @@ def test_results_of_hidden_subsets_are_left_out_and_those_of_the_case_stay():
 def test_each_kind_describes_what_is_computed():
     names = {kind.description(None if kind.of_case else PAIR) for kind in KINDS}
 
-    assert names == {"probabilities of FLAIR + T1", "criticality", "HD95 of FLAIR + T1"}
+    assert names == {
+        "probabilities of FLAIR + T1",
+        "criticality",
+        "HD95 of FLAIR + T1",
+        "degradation curve of FLAIR + T1",
+    }
     assert PROBABILITIES in KINDS

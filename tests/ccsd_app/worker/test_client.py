@@ -1,6 +1,5 @@
 """The inference process and its client, with a real spawned process and a made-up predictor."""
 
-import queue
 import time
 from pathlib import Path
 
@@ -9,74 +8,13 @@ import pytest
 
 from ccsd_app.session.on_demand import CRITICALITY, HD95, PROBABILITIES
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import ResultReceived, WorkerClient, WorkerDied
+from ccsd_app.worker.client import ResultReceived, WorkerDied
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.cases.overrides import Channel
 
 FULL = ModalitySubset.full()
 PAIR = ModalitySubset.parse("FLAIR+T1")
-TIMEOUT_S = 60.0
-
-
-class Conversation:
-    """A client whose events are handled on the test's own thread, which plays the GUI thread."""
-
-    def __init__(self, model: str | None = None, *, cancel_timeout_s: float = 30.0) -> None:
-        self._calls: queue.Queue = queue.Queue()
-        self.events: list = []
-        self.client = WorkerClient(
-            on_event=self.events.append,
-            queued_call=self._calls.put,
-            program="fake_worker",
-            cancel_timeout_s=cancel_timeout_s,
-        )
-        self.client.start(model, "cpu")
-
-    def until(self, kind: type, where=lambda event: True):
-        """The first event of a kind that has not been waited for yet."""
-        deadline = time.monotonic() + TIMEOUT_S
-        seen = 0
-        while True:
-            for event in self.events[seen:]:
-                seen += 1
-                if isinstance(event, kind) and where(event):
-                    del self.events[:seen]
-                    return event
-            self._calls.get(timeout=max(0.0, deadline - time.monotonic()))()
-
-    def leave_unheard(self, count: int) -> None:
-        """Wait until so many events are queued for the GUI thread, which is busy elsewhere."""
-        while self._calls.qsize() < count:
-            time.sleep(0.01)
-
-    def nothing_waits(self) -> bool:
-        """Whether no event is queued."""
-        return self._calls.empty()
-
-    def events_until_idle(self) -> list:
-        deadline = time.monotonic() + TIMEOUT_S
-        while not any(isinstance(event, protocol.Idle) for event in self.events):
-            self._calls.get(timeout=max(0.0, deadline - time.monotonic()))()
-        events = list(self.events)
-        self.events.clear()
-        return events
-
-    def results_until_idle(self) -> list[ResultReceived]:
-        return [event for event in self.events_until_idle() if isinstance(event, ResultReceived)]
-
-
-@pytest.fixture
-def talk(fake_worker):
-    open_ones: list[Conversation] = []
-
-    def start(model: str | None = None, **options) -> Conversation:
-        open_ones.append(Conversation(model, **options))
-        return open_ones[-1]
-
-    yield start
-    for conversation in open_ones:
-        conversation.client.stop()
 
 
 def test_every_subset_comes_back_with_its_mask_and_numbers_the_full_set_first(talk, fake_worker):
@@ -135,9 +73,9 @@ def test_without_labels_there_is_agreement_but_no_dice(talk):
 
 
 @pytest.fixture(scope="module")
-def slow_chat(fake_worker):
+def slow_chat(fake_worker, conversation_type):
     """One slow process for tests that end when it has stopped."""
-    conversation = Conversation("slow")
+    conversation = conversation_type("slow")
     yield conversation
     conversation.client.stop()
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_client import FULL, Conversation
 
 from ccsd_app.session.on_demand import DEGRADATION_CURVE, DegradationCurveKey
 from ccsd_app.worker import protocol
@@ -15,6 +14,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 
+FULL = ModalitySubset.full()
 NOISE = Degradations.parse(["T1c:noise=3"])
 BOTH = Degradations.parse(["T1c:noise=3", "T2:blur=2"])
 NO_T1C = FULL.toggled(Modality.T1C)
@@ -22,28 +22,23 @@ UNTOUCHED = frozenset(s for s in ModalitySubset.every() if Modality.T1C not in s
 
 
 @pytest.fixture
-def talk(fake_worker):
-    open_ones: list[Conversation] = []
-
-    def start(model: str | None = None) -> tuple[Conversation, NestedLabels]:
+def opened(talk):
+    def start(model: str | None = None):
         """A conversation about a case of which everything is computed, and its full prediction."""
-        chat = Conversation(model)
-        open_ones.append(chat)
+        chat = talk(model)
         chat.client.open(Path("p"))
         first = chat.results_until_idle()[0]
         return chat, NestedLabels(first.nested_labels, first.message.offset_voxel)
 
-    yield start
-    for chat in open_ones:
-        chat.client.stop()
+    return start
 
 
 def degrade(chat, full, degradations, *, wanted=FULL, done=UNTOUCHED) -> None:
     chat.client.degrade(degradations, wanted=wanted, done=frozenset(done), full=full)
 
 
-def test_the_images_come_before_the_first_result_of_them_and_are_those_encoded(talk, fake_worker):
-    chat, full = talk()
+def test_the_images_come_before_the_first_result_of_them_and_are_those_encoded(opened, fake_worker):
+    chat, full = opened()
 
     degrade(chat, full, NOISE)
     events = chat.events_until_idle()
@@ -60,9 +55,9 @@ def test_the_images_come_before_the_first_result_of_them_and_are_those_encoded(t
     assert first.message.agreement == dict.fromkeys(Region, 1.0)
 
 
-def test_only_the_sequence_that_changes_is_encoded_again(talk, tmp_path):
+def test_only_the_sequence_that_changes_is_encoded_again(opened, tmp_path):
     log = tmp_path / "encoded"
-    chat, full = talk(f"log-encoding:{log}")
+    chat, full = opened(f"log-encoding:{log}")
 
     for degradations in (NOISE, BOTH, BOTH.with_severity(Modality.T2, "blur", 4)):
         degrade(chat, full, degradations, done=())
@@ -74,8 +69,8 @@ def test_only_the_sequence_that_changes_is_encoded_again(talk, tmp_path):
     assert log.read_text().split() == ["T1c", "T2", "T2"]  # the first encoding was kept
 
 
-def test_results_of_images_that_are_no_longer_asked_for_never_arrive(talk):
-    chat, full = talk("slow")
+def test_results_of_images_that_are_no_longer_asked_for_never_arrive(opened):
+    chat, full = opened("slow")
 
     degrade(chat, full, NOISE)
     chat.until(DegradedReceived)
@@ -89,9 +84,9 @@ def test_results_of_images_that_are_no_longer_asked_for_never_arrive(talk):
     assert sorted(results, key=str) == sorted(ModalitySubset.every(), key=str)
 
 
-def test_where_everything_is_known_the_images_come_without_any_encoding(talk, tmp_path):
+def test_where_everything_is_known_the_images_come_without_any_encoding(opened, tmp_path):
     log = tmp_path / "encoded"
-    chat, full = talk(f"log-encoding:{log}")
+    chat, full = opened(f"log-encoding:{log}")
 
     degrade(chat, full, NOISE, done=ModalitySubset.every())
     events = chat.events_until_idle()
@@ -101,8 +96,8 @@ def test_where_everything_is_known_the_images_come_without_any_encoding(talk, tm
     assert not log.exists()
 
 
-def test_a_process_that_died_makes_the_images_again(talk, tmp_path):
-    chat, full = talk()
+def test_a_process_that_died_makes_the_images_again(opened, tmp_path):
+    chat, full = opened()
     degrade(chat, full, NOISE)
     chat.events_until_idle()
 
@@ -112,9 +107,9 @@ def test_a_process_that_died_makes_the_images_again(talk, tmp_path):
     assert chat.until(DegradedReceived).degradations == NOISE
 
 
-def test_a_curve_has_the_score_at_each_severity_and_without_the_sequence(talk, tmp_path):
+def test_a_curve_has_the_score_at_each_severity_and_without_the_sequence(opened, tmp_path):
     log = tmp_path / "encoded"
-    chat, full = talk(f"log-encoding:{log}")
+    chat, full = opened(f"log-encoding:{log}")
     degrade(chat, full, BOTH, done=())
     chat.events_until_idle()
     others = BOTH.without(Modality.T1C, "noise")
@@ -132,8 +127,8 @@ def test_a_curve_has_the_score_at_each_severity_and_without_the_sequence(talk, t
     assert set(log.read_text().split()[2:]) == {"T1c"}
 
 
-def test_a_curve_that_is_cancelled_is_not_answered_and_the_rest_goes_on(talk):
-    chat, full = talk()
+def test_a_curve_that_is_cancelled_is_not_answered_and_the_rest_goes_on(opened):
+    chat, full = opened()
     degrade(chat, full, NOISE)
     chat.events_until_idle()
     key = DegradationCurveKey(Modality.T1C, "noise", FULL, Degradations())
@@ -147,14 +142,11 @@ def test_a_curve_that_is_cancelled_is_not_answered_and_the_rest_goes_on(talk):
     assert not any(isinstance(e, protocol.Answer) for e in chat.events_until_idle())
 
 
-def test_a_degradation_that_cannot_be_done_is_a_message(talk, fake_worker):
-    chat = Conversation()
-    try:
-        chat.client.open(Path("p_FLAIR+T1c"))
-        first = chat.results_until_idle()[0]
-        full = NestedLabels(first.nested_labels, first.message.offset_voxel)
-        dose = Degradations.parse(["T1c:dose=2"])
-        degrade(chat, full, dose, wanted=ModalitySubset.parse("FLAIR+T1c"), done=())
-        assert "needs T1c and T1" in chat.until(protocol.Failed).message
-    finally:
-        chat.client.stop()
+def test_a_degradation_that_cannot_be_done_is_a_message(talk):
+    chat = talk()
+    chat.client.open(Path("p_FLAIR+T1c"))
+    first = chat.results_until_idle()[0]
+    full = NestedLabels(first.nested_labels, first.message.offset_voxel)
+    dose = Degradations.parse(["T1c:dose=2"])
+    degrade(chat, full, dose, wanted=ModalitySubset.parse("FLAIR+T1c"), done=())
+    assert "needs T1c and T1" in chat.until(protocol.Failed).message

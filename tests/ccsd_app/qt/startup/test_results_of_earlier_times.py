@@ -13,6 +13,7 @@ from ccsd_app.qt.startup.application import assemble
 from ccsd_app.session.display import Layer
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.state import ModelInfo
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import ModalitySubset
 
 TIMEOUT_MS = 60_000
@@ -70,6 +71,31 @@ def test_all_subsets_are_there_at_once_and_nothing_is_computed(start, qtbot, tmp
     again.session.become(again.session.state.with_layer(Layer.PROBABILITY))
     qtbot.waitUntil(lambda: again.session.state.shown_map is not None, timeout=TIMEOUT_MS)
     assert computed(log).total() == 15
+
+
+def test_results_of_degraded_images_are_stored_by_what_was_done(start, qtbot, tmp_path):
+    log = tmp_path / "log"
+    noise, more = (Degradations.parse([f"T1c:noise={severity}"]) for severity in (2, 3))
+
+    def degrade(parts, degradations: Degradations) -> None:
+        session = parts.session
+        qtbot.waitUntil(lambda: session.state.complete, timeout=TIMEOUT_MS)
+        session.become(session.state.degrading(degradations))
+        qtbot.waitUntil(
+            lambda: session.state.applied == degradations and session.state.complete,
+            timeout=TIMEOUT_MS,
+        )
+
+    first = start(f"log:{log}")
+    degrade(first, noise)
+    assert computed(log).total() == 15 + 8  # the subsets with T1c
+    first.window.close()
+
+    again = start(f"log:{log}")
+    degrade(again, noise)
+    assert computed(log).total() == 15 + 8
+    degrade(again, more)
+    assert computed(log).total() == 15 + 8 + 8
 
 
 def test_after_the_window_is_gone_only_the_rest_is_computed(start, qtbot, tmp_path):

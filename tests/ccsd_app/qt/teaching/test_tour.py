@@ -32,7 +32,7 @@ FULL = ModalitySubset.full()
 Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
 SIZES = ((1440, 900), (1280, 800), (1080, 640))
-TOTAL = 11
+TOTAL = 12
 
 
 def find(window, name, kind=QWidget):
@@ -365,7 +365,7 @@ def test_the_popup_leaves_free_what_its_words_speak_of(open_window, size):
         QTest.qWait(30)
         for name in window.teaching.tour.popup.keep_visible:
             widget = find(window, name)
-            if widget.isVisible() and step != 11:
+            if widget.isVisible() and step != TOTAL:
                 assert not popup.geometry().intersects(on_window(window, widget)), (step, name)
         if step == 3:
             QTest.keyClick(window, Key.Key_3)
@@ -518,7 +518,7 @@ def test_the_words_name_what_the_window_has(open_window):
     assert {"Table", "Criticality"} <= names
     assert "tab Table" in words
     assert "tab Criticality" in words
-    assert TOTAL == len({popup.number for popup in window.teaching.tour.popups()}) <= 11
+    assert TOTAL == len({popup.number for popup in window.teaching.tour.popups()}) <= 12
 
 
 @pytest.mark.parametrize(("case", "key"), [("p_FLAIR+T2_unlabelled", "4"), ("p_T1+T1c", "3")])

@@ -71,10 +71,9 @@ def test_without_contrast_agent_t1c_is_t1_on_its_own_scale(case, masks):
     none = image(case, "T1c:dose=5")
     half = image(case, "T1c:dose=2.5")
 
-    assert abs(float(none[ball].mean() - none[rest].mean())) < 20  # it was 300
-    assert np.corrcoef(none[brain], plain[brain])[0, 1] > 0.9999
-    assert abs(float(none[rest].mean() - clean[rest].mean())) < 2
-    assert none[rest].std() == pytest.approx(clean[rest].std(), rel=0.05)
+    np.testing.assert_allclose(none[brain], 1.5 * plain[brain] + 30, atol=5)  # enhancement: 300
+    assert float((clean - none)[ball].mean()) > 290
+    assert abs(float((clean - none)[rest].mean())) < 2
     np.testing.assert_allclose(half, (none + clean) / 2, rtol=1e-5, atol=1e-3)
     assert (none[~brain] == 0).all()
 
