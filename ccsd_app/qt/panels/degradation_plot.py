@@ -54,7 +54,6 @@ class DegradationPlotWidget(pg.PlotWidget):
     def show_plot(self, plot: DegradationPlot) -> None:
         """Draw another curve."""
         self.setAccessibleName(f"Score against {plot.axis}. {plot.words}")
-        self.setLabel("bottom", plot.axis, color=theme.PLOT.dim)
         self.getAxis("bottom").setTicks([list(plot.ticks)])
         for line in plot.lines:
             self._show_line(line)

@@ -85,6 +85,9 @@ class DegradePanel(QFrame):
         layout.addLayout(self._curve_row(actions))
         self._plot = DegradationPlotWidget()
         layout.addWidget(self._plot)
+        self._axis = label(role="small", name="degrade_curve_axis")
+        self._axis.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._axis)
         self._words = label(name="degrade_crossing", wrap=True)
         self._note = label(role="dim", name="degrade_curve_note", wrap=True)
         layout.addWidget(self._words)
@@ -229,8 +232,10 @@ class DegradePanel(QFrame):
         self._cancel.setVisible(bool(curve.running))
         self._save.setEnabled(curve.plot is not None)
         self._plot.setVisible(curve.plot is not None)
+        self._axis.setVisible(curve.plot is not None)
         if curve.plot is not None:
             self._plot.show_plot(curve.plot)
+            self._axis.setText(curve.plot.axis)
         self._words.setText("" if curve.plot is None else curve.plot.words)
         self._words.setVisible(curve.plot is not None)
         note = curve.running or curve.stale

@@ -21,6 +21,18 @@ from ccsd_core.domain.region import Region
 SAME = 1e-9
 """Scores that differ by less are equal."""
 
+UNITS = {
+    "dose": "%",
+    "motion": "mm",
+    "blur": "mm FWHM",
+    "thick-slices": "mm",
+    "resolution": "mm voxels",
+    "bias": "brightest : darkest",
+    "noise": "% of the mean brain intensity",
+    "misregistration": "mm",
+}
+"""Units of the first amount of each kind."""
+
 Points = tuple[tuple[float, float], ...]
 """Severities with their scores."""
 
@@ -68,7 +80,7 @@ def degradation_plot(
     colours = region_colours(state.colours)
     kind = KINDS[key.kind]
     return DegradationPlot(
-        f"{TITLES[key.kind]} of {key.sequence.label}: {kind.unit.replace('{}', '…')}",
+        f"{TITLES[key.kind]} of {key.sequence.label}, {UNITS[key.kind]}",
         tuple((s, f"{round(kind.amounts(s)[0], 2):g}") for s in sorted(curve.scores)),
         tuple(
             DegradationLine(

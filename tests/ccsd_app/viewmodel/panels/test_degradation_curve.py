@@ -66,3 +66,4 @@ def test_the_only_sequence_cannot_be_left_out(full_state):
     assert plot.crossing is None
     assert "only sequence" in plot.words
     assert [tick for _, tick in plot.ticks] == ["0", "3"]
+    assert plot.axis == "Noise of T1c, % of the mean brain intensity"
