@@ -7,7 +7,7 @@ degradation; the row of the severity `withheld` is without the sequence.
 from ccsd_app.export.numbers import Row, input_cells, model_cells
 from ccsd_app.session.on_demand import DEGRADATION_CURVE, DegradationCurve, DegradationCurveKey
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.absent_regions import judged_regions
+from ccsd_app.viewmodel.common.absent_regions import rated_regions
 from ccsd_app.viewmodel.panels.degradation_curve import crossing_words, mean_crossing
 from ccsd_core.data.degradation.kinds import KINDS
 from ccsd_core.domain.region import Region
@@ -25,7 +25,7 @@ def degradation_rows(state: State) -> list[Row]:
     """One row for each curve, severity and region."""
     rows: list[Row] = []
     for key, curve in degradation_curves(state).items():
-        crossing = mean_crossing(curve, judged_regions(state))
+        crossing = mean_crossing(curve, rated_regions(state))
         levels: list[tuple[str, str, dict[Region, float]]] = [
             (f"{severity:g}", KINDS[key.kind].amount_text(severity), dict(scores))
             for severity, scores in sorted(curve.scores.items())
@@ -70,7 +70,7 @@ def degradation_tree(state: State) -> list[dict[str, object]]:
                 for severity, scores in sorted(curve.scores.items())
             },
             WITHHELD: curve.withheld and {region.name: curve.withheld[region] for region in Region},
-            "leaving_out_is_better_from_severity": mean_crossing(curve, judged_regions(state)),
+            "leaving_out_is_better_from_severity": mean_crossing(curve, rated_regions(state)),
             "in_words": crossing_words(key, curve, state),
         }
         for key, curve in degradation_curves(state).items()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.on_demand import DegradationCurve, DegradationCurveKey
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.absent_regions import judged_regions
+from ccsd_app.viewmodel.common.absent_regions import rated_regions
 from ccsd_app.viewmodel.common.provenance import score_name_in_text
 from ccsd_core.data.degradation.degradations import Degradation
 from ccsd_core.data.degradation.kinds import KINDS, MAX_SEVERITY, TITLES
@@ -91,7 +91,7 @@ def degradation_plot(
             )
             for region in Region
         ),
-        mean_crossing(curve, judged_regions(state)),
+        mean_crossing(curve, rated_regions(state)),
         crossing_words(key, curve, state),
     )
 
@@ -137,7 +137,7 @@ def crossing_words(key: DegradationCurveKey, curve: DegradationCurve, state: Sta
     name, score = key.sequence.label, score_name_in_text(state)
     if curve.withheld is None:
         return f"{name} is the only sequence given to the model: it cannot be left out."
-    regions = judged_regions(state)
+    regions = rated_regions(state)
     without = mean_of(curve.withheld, regions)
     found = mean_crossing(curve, regions)
     better = "better" if curve.against_expert else "closer to the undegraded prediction"

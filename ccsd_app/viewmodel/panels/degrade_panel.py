@@ -14,7 +14,7 @@ from ccsd_app.session.on_demand import DEGRADATION_CURVE, DegradationCurveKey
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.absent_regions import judged_regions
+from ccsd_app.viewmodel.common.absent_regions import rated_regions
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_name, score_name_in_text, score_title
 from ccsd_app.viewmodel.common.sentence import sentence
@@ -200,7 +200,7 @@ def _score_row(
 def _verdict(state: State, name: str, now: SubsetResult | None, left: SubsetResult | None) -> str:
     if now is None or left is None:
         return ""
-    regions = judged_regions(state)
+    regions = rated_regions(state)
     means: list[float] = []
     for result in (now, left):
         found = scores_of(result, state)

@@ -175,11 +175,11 @@ def steps(state: State) -> tuple[Step, ...]:
             "A bad image can be worse than none. This simulates noise, motion, blur or less "
             "contrast agent; slices and exports are marked, and a curve shows from where on "
             "leaving the sequence out is better.",
-            beside=("views", "region_table"),
-            ask="Click the button, then move a slider.",
+            keep_visible=("views", "region_table"),
+            instruction="Click the button, then move a slider.",
             show=no_contrast_agent,
             done=lambda before, now: bool(now.applied) and not now.waiting,
-            did=f"{state.applied.text} is simulated." if state.applied else "",
+            done_text=f"{state.applied.text} is simulated." if state.applied else "",
             outcome="The slices show what the model was given, and the numbers are of it. Reset "
             "brings the images and results back; so does the end of the tour.",
         ),
