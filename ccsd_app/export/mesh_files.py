@@ -74,7 +74,9 @@ def _header(part: RegionMesh, surfaces: Surfaces) -> str:
     """The provenance that fits in the 80 bytes of an STL header; the rest is in the sidecar."""
     subset, model = surfaces.stamp.subset, surfaces.stamp.sha256[:HASH_DIGITS]
     degraded = " DEGRADED" if surfaces.stamp.degradations else ""
-    return f"CCSD {part.region.name} {subset}{degraded} {model} mm RAS; research only, not diagnosis"
+    return (
+        f"CCSD {part.region.name} {subset}{degraded} {model} mm RAS; research only, not diagnosis"
+    )
 
 
 def _of_region(stem: str, region: Region) -> str:

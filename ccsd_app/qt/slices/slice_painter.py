@@ -175,12 +175,15 @@ class SlicePainter:
         left = QRectF(inner.left(), inner.top(), side, lifted.height())
         right = QRectF(inner.right() - side, inner.top(), side, lifted.height())
         head = head_lines(metrics, left.width(), scene, self._plane.value.capitalize())
-        note = wrapped(metrics, left.width(), scene.background_note)
+        notes = (scene.background_note, scene.degraded)
         lines = [
             *((line, self._frame) for line in head),
             (scene.convention, QUIET_COLOUR),
-            *((line, WARNING_COLOUR) for line in note),
-            *((line, WARNING_COLOUR) for line in scene.degraded),
+            *(
+                (line, WARNING_COLOUR)
+                for note in notes
+                for line in wrapped(metrics, left.width(), note)
+            ),
         ]
         lines = [(line, colour) for line, colour in lines if line]
         for at, (line, colour) in enumerate(lines):
