@@ -33,7 +33,7 @@ from ccsd_app.session.guess import Answer, Guess
 from ccsd_app.session.on_demand import CRITICALITY, DEGRADATION_CURVE, HD95, PROBABILITIES
 from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.exporting.captions import telling_colours
+from ccsd_app.viewmodel.exporting.captions import colours_with_meaning
 from ccsd_app.viewmodel.panels.paths import PathKind
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -106,7 +106,7 @@ class Gallery:
         """Write an animation of a stepwise removal."""
         state, file = self._state, self._out / f"{name}.gif"
         frames = drain(stepwise_removal(views, state, path, scale=1))
-        keep, stamp = telling_colours(state), Stamp.of(state, path[0])
+        keep, stamp = colours_with_meaning(state), Stamp.of(state, path[0])
         drain(write_gif(frames, stamp, file, frame_ms=REMOVAL_STEP_MS, keep=keep))
         sys.stdout.write(f"{file}\n")
 
@@ -273,7 +273,7 @@ def _draw_tour(gallery: Gallery, parts: Parts) -> None:
     tour.start()
     while tour.popup is not None:
         gallery.grab(f"tour_{tour.popup.number:02}", parts.window)
-        tour.go_on()
+        tour.next_step()
 
 
 def _compared(state: State) -> State:
