@@ -35,6 +35,8 @@ HINTS = {
     MeasureKind.ELLIPSE: "Measure an ellipse: area, mean and deviation (M)",
     MeasureKind.POLYGON: "Measure a polygon: area, mean and deviation (M)",
 }
+LEAST_WIDTH = 60
+"""The panel decides how wide the list is, not the list, in pixels."""
 MOST_ROWS = 6
 """The list grows up to this many lines of text, and scrolls from then on."""
 
@@ -160,7 +162,7 @@ class _MeasureList(QListWidget):
         return QSize(super().sizeHint().width(), min(wanted, most) + 2 * self.frameWidth() + 2)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(LEAST_WIDTH, self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
