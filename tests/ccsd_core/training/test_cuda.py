@@ -3,9 +3,6 @@
 `tests/pretended_card` runs these tests on machines without one.
 """
 
-import functools
-from pathlib import Path
-
 import pytest
 import torch
 from lightning_fabric import Fabric
@@ -28,11 +25,11 @@ PATCH = (16, 16, 8)
 
 def config(**engine) -> TrainingConfig:
     values = {
-        "steps": 3,
-        "model": {"base_channels": 2, "levels": 2, "spacing_mm": 8.0},
+        "steps": 4,
+        "model": {"base_channels": 4, "levels": 2, "spacing_mm": 4.0},
         "data": {"patch": PATCH, "batch": 2},
         "distillation": {"ramp": 0},
-        "engine": {"precision": "32-true", "checkpoint_every": 1, "log_every": 1} | engine,
+        "engine": {"precision": "32-true", "checkpoint_every": 2, "log_every": 1} | engine,
     }
     return TrainingConfig.model_validate(values)
 
@@ -45,7 +42,6 @@ def batch() -> StepBatch:
     return StepBatch((Batch(images, present, regions, ("a", "b")),), present)
 
 
-@functools.cache
 def one_step(device: str, precision: str):
     torch.manual_seed(0)
     fabric = Fabric(accelerator=device, devices=1, precision=precision)
@@ -66,18 +62,12 @@ def test_a_step_costs_what_it_costs_on_the_cpu(precision, tolerance):
         assert on_cuda.parts[name] == pytest.approx(value, rel=3 * tolerance, abs=1e-3)
 
 
-@pytest.fixture(scope="module")
-def two_patients(tmp_path_factory) -> Path:
-    data = tmp_path_factory.mktemp("data")
-    drain(write_cases(data, count=2, seed=5, spacing_mm=8.0))
-    return data
-
-
 @pytest.mark.parametrize("precision", ["32-true", "bf16-mixed", "16-mixed"])
-def test_a_run_stops_and_goes_on(two_patients, tmp_path, precision):
-    data, run = two_patients, tmp_path / "run"
+def test_a_run_stops_and_goes_on(tmp_path, precision):
+    data, run = tmp_path / "data", tmp_path / "run"
+    drain(write_cases(data, count=2, seed=5, spacing_mm=4.0))
     half, done = config(precision=precision), []
-    steps = train(half, data=data, run=run, device="cuda", stop=lambda: len(done) > 0)
+    steps = train(half, data=data, run=run, device="cuda", stop=lambda: len(done) > 1)
     stopped = drain(steps, lambda p: done.append(p) if p.what.startswith("loss") else None)
     assert not stopped.finished
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-STEPS = 24
+STEPS = 40
 NEW_STORE = {"TORCH_DISABLE_SHARE_RDZV_TCP_STORE": "1"}
 """Without it torch 2.5 to 2.13 read the addresses of the processes before the restart (pytorch
 issue 135712)."""
@@ -21,7 +21,7 @@ steps = {STEPS}
 [model]
 base_channels = 2
 levels = 2
-spacing_mm = 8.0
+spacing_mm = 4.0
 
 [data]
 patch = [16, 16, 16]
@@ -71,7 +71,7 @@ def test_when_a_process_is_killed_all_go_on_from_the_last_checkpoint(data, tmp_p
     config.write_text(CONFIG)
     job = start(config, data, run)
     try:
-        while not (run / "checkpoints" / "step-00000005").exists():
+        while not (run / "checkpoints" / "step-00000010").exists():
             assert job.poll() is None, job.communicate()[1]
             time.sleep(0.05)
         os.kill(process_of_rank(1, job.pid), signal.SIGKILL)
