@@ -1,6 +1,6 @@
-"""How long work reports its progress, and how it is cancelled.
+"""Progress reports of long computations, and their cancellation.
 
-Long work is a generator that yields `Progress` and returns its result. The core therefore
+A long computation is a generator that yields `Progress` and returns its result. The core therefore
 knows neither threads nor callbacks: a command line drives the generator with a bar, a test
 drains it, a worker process sends it over a pipe. It is cancelled by not requesting the next step.
 """

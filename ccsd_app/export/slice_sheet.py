@@ -15,7 +15,7 @@ from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.scene.slices.slice_image import grey_levels
 from ccsd_app.session.display import ColourScheme
 from ccsd_core.domain.region import Region
-from ccsd_core.domain.segmentation import Segmentation
+from ccsd_core.domain.segmentation import DISCLAIMER, Segmentation
 from ccsd_core.domain.volume import Volume
 
 COLUMNS, ROWS = 4, 3
@@ -27,7 +27,6 @@ OPACITY = 0.45
 SAME_MM = 0.1
 """Voxel edges that differ by less are equal."""
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
-DISCLAIMER = "Research and teaching only, not for diagnosis"
 
 
 def slice_sheet(volume: Volume, segmentation: Segmentation, *, title: str) -> Rgb:
@@ -103,4 +102,4 @@ def _write_below(sheet: Image.Image, title: str) -> None:
         text.rectangle((left, top + LINE, left + 10, top + LINE + 10), fill=colour)
         text.text((left + 16, top + LINE), region.name, fill=WHITE)
         left += 60
-    text.text((6, top + 2 * LINE), DISCLAIMER, fill=WHITE)
+    text.text((6, top + 2 * LINE), DISCLAIMER.removesuffix("."), fill=WHITE)

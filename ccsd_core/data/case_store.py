@@ -1,4 +1,4 @@
-"""Prepared cases kept as files, one per case, and found again by later runs.
+"""Prepared cases stored as files, one per case, which later runs reuse.
 
     CACHE/
     ├── BraTS2021_00006-3f9c….pt      named by its preparation key

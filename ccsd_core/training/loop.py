@@ -99,7 +99,7 @@ def train(
         stop: Called after every step; when it returns true, the run is saved and ends.
 
     Raises:
-        BadInputError: If the run folder is taken, or the data or weights are unusable.
+        BadInputError: If the run folder is not empty, or the data or weights are unusable.
         TrainingError: If the loss is no longer finite.
         ResourceError: If memory or disk space runs out; the message names settings to lower.
     """

@@ -4,7 +4,8 @@
                                                       outside: 0, and background again in the end
 
 Published images are skull-stripped: the 0 around the brain is not a measurement. Filters therefore
-average only voxels of the brain (`mean_inside`); otherwise its rim would darken unrealistically.
+average only voxels of the brain (`mean_inside`); otherwise its edge would become unrealistically
+dark.
 """
 
 from collections.abc import Callable

@@ -36,7 +36,7 @@ def with_contrasts_of(
 
 
 def _mapped(image: Field, ours: np.ndarray, theirs: np.ndarray) -> Field:
-    """Piecewise linear between the quantiles, proportional beyond them, where tumours are."""
+    """Piecewise linear between the quantiles; proportional outside them, where tumours may be."""
     ours = np.maximum.accumulate(ours) + np.linspace(0, 1e-4, len(ours))
     mapped = np.interp(image, ours, theirs)
     above = theirs[-1] + (image - ours[-1]) * float(np.clip(theirs[-1] / ours[-1], 0.6, 1.7))

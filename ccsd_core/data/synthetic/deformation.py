@@ -29,7 +29,7 @@ class ElasticDeformation:
     """Map from points of a head to the template: an affine map and a displacement.
 
     Args:
-        matrix: Template mm from head mm, 3×3.
+        matrix: From head coordinates to template coordinates in mm, 3×3.
         knots: Spline coefficients of the displacement in mm (3, a, b, c).
         widening_mm: Outward displacement of the ventricles' walls.
     """
@@ -49,7 +49,7 @@ class ElasticDeformation:
         return self.displaced_by(shift.reshape(3, 1, 1, 1))
 
     def points(self, spacing_mm: float) -> Field:
-        """Template mm from its middle for each voxel of the head's grid: (3, x, y, z)."""
+        """Template coordinates (3, x, y, z) of the head's voxels, in mm from the centre."""
         shape = head_shape(spacing_mm)
         weights = [
             spline_weights((axis_mm(n, spacing_mm=spacing_mm) - low) / KNOTS_MM, knots=k)

@@ -1,4 +1,4 @@
-"""Brightness of a head from its rim to its middle, by which MR sequences are distinguished.
+"""Brightness of a head from its edge to its centre, by which MR sequences are distinguished.
 
 coarse sample ──▶ the head (filled) ──▶ depth of each voxel in it ──▶ histogram in four shells
                                                                    └─▶ quantiles of the middle
@@ -18,7 +18,8 @@ from scipy import ndimage
 from ccsd_core.domain.volume import Volume
 
 SAMPLE_MM = 8.0
-"""Approximate distance of the samples: ten milliseconds per volume, and as good as 4 mm."""
+"""Approximate distance of the samples; takes ten milliseconds per volume, and is as accurate as 4
+mm."""
 FOREGROUND = 0.06
 """A voxel belongs to the head above this fraction of the bright level, measured from the
 background."""

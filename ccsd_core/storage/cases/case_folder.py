@@ -63,7 +63,7 @@ def load_case(
             a note.
 
     Raises:
-        CaseError: If there is no sequence, or two files claim to be the same one.
+        CaseError: If there is no sequence, or two files may be the same sequence.
         NiftiError: If a file is not a usable image.
         LabelsError: If the labels cannot be used, and are needed.
     """
