@@ -38,7 +38,7 @@ Head = Literal["regions", "softmax"]
 
 
 def with_current_names(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """A model's settings with current names, whichever names they were stored under.
+    """A model's settings with current names, even if stored under older names.
 
     >>> with_current_names({"looks": [], "levels": 4})
     {'tta': [], 'levels': 4}

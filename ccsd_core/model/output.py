@@ -39,7 +39,7 @@ def regions_of_classes(
 def regions_unchanged(
     logits: Float[Tensor, "b 3 x y z"],
 ) -> Float[Tensor, "b 3 x y z"]:
-    """The logits of a head whose channels are the regions, unchanged."""
+    """The logits of a head with one channel per region, unchanged."""
     return logits
 
 

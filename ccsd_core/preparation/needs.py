@@ -85,7 +85,7 @@ def is_stripped(volume: Volume) -> bool:
     ml = np.count_nonzero(shown) * volume.voxel_ml
     if empty < LEAST_EMPTY or ml > LARGEST_BRAIN_ML:
         return False
-    return ml <= SURE_BRAIN_ML or not _has_dark_layer(volume, shown)
+    return bool(ml <= SURE_BRAIN_ML or not _has_dark_layer(volume, shown))
 
 
 def _has_dark_layer(volume: Volume, shown: NDArray[np.bool_]) -> bool:
@@ -102,7 +102,7 @@ def _has_dark_layer(volume: Volume, shown: NDArray[np.bool_]) -> bool:
     layer, core = values[(depth > low) & (depth <= high)], values[depth > high + 10]
     if not (layer.size and core.size):
         return False
-    return bool(np.mean(layer < DARK * np.median(core)) > MOST_DARK)
+    return bool(np.mean(layer < DARK * np.median(core.astype(np.float32))) > MOST_DARK)
 
 
 def tissue(volume: Volume) -> NDArray[np.bool_]:

@@ -64,7 +64,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedCase:
-    """An open case whose images were prepared.
+    """An open case with prepared images.
 
     Args:
         case: The prepared images with the name and labels of the case.

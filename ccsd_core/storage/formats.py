@@ -1,6 +1,6 @@
 """The formats that images are read from, and the only access to their headers and voxels.
 
-To add a format: one `ImageFormat` beside its reader, one entry in `FORMATS`.
+To add a format: one `ImageFormat` next to its reader, one entry in `FORMATS`.
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
     names of a folder ──images_in──▶ images ──read_header──▶ ImageHeader
                                        └────load_volume, load_channels──▶ StoredVolume
 
-A format is one value of `ImageFormat` beside its reader, and one entry in `storage.formats`.
+A format is one value of `ImageFormat` next to its reader, and one entry in `storage.formats`.
 """
 
 from collections.abc import Callable, Mapping, Sequence

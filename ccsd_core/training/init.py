@@ -36,7 +36,7 @@ class InitialWeights:
     note: str
 
     def load_into(self, network: nn.Module) -> None:
-        """Load the weights into a network; tokens that the model lacks are not changed."""
+        """Load the weights into a network; tokens that the model does not have are not changed."""
         network.load_state_dict(self.tensors, strict=False)
 
 

@@ -76,7 +76,7 @@ def select(
     pool = {i for i in pool - validating if patient_of_case[i] not in held_out}
     if v.every and v.fraction:
         drawn = _drawn_whole(config, pool, patient_of_case, patients_in_case, taken=len(validating))
-        notes = [*notes, *_taken_from_split(config, drawn, beside=len(validating))]
+        notes = [*notes, *_taken_from_split(config, drawn, from_split=len(validating))]
         pool, validating = pool - drawn, validating | drawn
     unseen = held_out.union(*(patients_in_case[i] for i in validating))
     pool = {i for i in pool if unseen.isdisjoint(patients_in_case[i])}
@@ -178,12 +178,14 @@ def _drawn_whole(
     return {i for first in drawn for i in by_first[first]}
 
 
-def _taken_from_split(config: TrainingConfig, drawn: Collection[str], *, beside: int) -> list[str]:
+def _taken_from_split(
+    config: TrainingConfig, drawn: Collection[str], *, from_split: int
+) -> list[str]:
     """A note if a fraction for validation changes a published split."""
     split, fraction = config.data.split, config.validation.fraction
     if not split or is_by_site(split) or not drawn:
         return []
-    own = f", in addition to the {beside} of the split" if beside else ""
+    own = f", in addition to the {from_split} of the split" if from_split else ""
     return [
         f"validation.fraction = {fraction:g} uses {len(drawn)} of the training part of {split} "
         f"for validation{own}: this is not the published split"

@@ -99,8 +99,8 @@ def _randomised(rng: np.random.Generator, levels: Levels, chosen: list[Modality]
     for m in chosen:
         white[m] = float(rng.uniform(0.5, 1.5))
         of[m] = {tissue: float(rng.uniform(0.1, 2.5)) for tissue in TISSUES}
-        for tissue, beside in (("oedema", white[m]), ("enhancing", of[m]["solid"])):
-            gap = of[m][tissue] - beside
+        for tissue, neighbour in (("oedema", white[m]), ("enhancing", of[m]["solid"])):
+            gap = of[m][tissue] - neighbour
             if abs(gap) < 0.25:
-                of[m][tissue] = beside + (0.3 if gap >= 0 else -0.3)
+                of[m][tissue] = neighbour + (0.3 if gap >= 0 else -0.3)
     return Levels(of, white, frozenset(chosen))

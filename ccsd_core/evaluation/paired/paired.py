@@ -109,7 +109,7 @@ def compare_paired(
         metric: Metric to compare.
 
     Raises:
-        BadInputError: If one of them lacks the metric, or there is no pair.
+        BadInputError: If one of them does not have the metric, or there is no pair.
     """
     for name, scores in (("A", a), ("B", b)):
         known = list(dict.fromkeys(score.metric for score in scores))

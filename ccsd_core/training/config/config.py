@@ -230,7 +230,7 @@ class EngineConfig(BaseModel):
 
     Args:
         precision: Precision; `auto` is bf16 if the device is fast at it.
-        micro_batch: Patches in a device's memory at once; the rest of the batch is
+        micro_batch: Number of patches in a device's memory at a time; the rest of the batch is
             accumulated. None for the device's whole share.
         activation_checkpointing: Whether to recompute encoder and decoder in the backward pass, to
             keep fewer activations.

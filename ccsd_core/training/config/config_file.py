@@ -105,14 +105,14 @@ def settings(config: type[BaseModel]) -> Iterator[str]:
             yield name
 
 
-def _find(path: Path, beside: Path | None = None) -> Path:
+def _find(path: Path, base_folder: Path | None = None) -> Path:
     """The file of a path or of a configuration's name."""
-    if beside is not None and not path.is_absolute():
-        path = beside / path
+    if base_folder is not None and not path.is_absolute():
+        path = base_folder / path
     bundled = CONFIGS / f"{path.stem}.toml"
     if (path / RUN_CONFIG).is_file():
         return path / RUN_CONFIG
-    bare = path.parent == (beside or Path()) and path.suffix in ("", ".toml")
+    bare = path.parent == (base_folder or Path()) and path.suffix in ("", ".toml")
     return bundled if bare and not path.is_file() and bundled.exists() else path
 
 
@@ -139,7 +139,7 @@ def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
         return values
     if not isinstance(base, str):
         raise ConfigError(f"{path}: extends is {base!r}: give the name of a configuration")
-    found = _find(Path(base), beside=path.parent)
+    found = _find(Path(base), base_folder=path.parent)
     if not found.is_file():
         question = did_you_mean(base, config_names())
         raise ConfigError(
