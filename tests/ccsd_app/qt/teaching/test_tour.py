@@ -147,7 +147,7 @@ SHOWN = {step for step, _, _ in ASKED}
 WAYS = ["key 3", "box", "point", "key P", "step", "cell", "key C", "compare", "key D", "add"]
 
 
-@pytest.mark.parametrize(("step", "act", "did"), ASKED, ids=WAYS)
+@pytest.mark.parametrize(("step", "act", "done_text"), ASKED, ids=WAYS)
 def test_what_was_done_stays_and_is_explained(open_window, qtbot, step, act, done_text):
     window = open_window().window
     go_to(window, step)
