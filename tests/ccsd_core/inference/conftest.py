@@ -11,8 +11,15 @@ from ccsd_core.storage.models.manifest import Manifest
 
 @pytest.fixture(scope="session")
 def case(tmp_path_factory) -> Case:
-    """A made-up patient at 3 mm."""
+    """A made-up patient at 6 mm."""
     folder = tmp_path_factory.mktemp("cases")
+    return load_case(drain(write_cases(folder, count=1, seed=11, spacing_mm=6.0))[0])
+
+
+@pytest.fixture(scope="session")
+def fine_case(tmp_path_factory) -> Case:
+    """The same at 3 mm, for tests that need room for tiles or for smooth edges."""
+    folder = tmp_path_factory.mktemp("fine")
     return load_case(drain(write_cases(folder, count=1, seed=11, spacing_mm=3.0))[0])
 
 

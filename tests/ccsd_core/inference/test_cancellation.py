@@ -31,10 +31,10 @@ class CountingCheck:
             raise StopHereError
 
 
-@pytest.fixture(params=[None, (32, 64, 32)], ids=["whole", "tiles"])
+@pytest.fixture(params=[None, (16, 32, 16)], ids=["whole", "tiles"])
 def predictor(request, network, manifest) -> Predictor:
     return Predictor(
-        network, manifest, spacing_mm=4.0, tile=request.param, device="cpu", dtype=torch.float32
+        network, manifest, spacing_mm=8.0, tile=request.param, device="cpu", dtype=torch.float32
     )
 
 
@@ -96,7 +96,7 @@ def test_a_decode_that_was_ended_is_not_taken_for_the_last(predictor, case):
 def test_it_is_checked_at_every_convolution(network, manifest, case):
     counting = CountingCheck()
     predictor = Predictor(
-        network, manifest, spacing_mm=4.0, device="cpu", raise_if_cancelled=counting
+        network, manifest, spacing_mm=8.0, device="cpu", raise_if_cancelled=counting
     )
     convolutions = sum(isinstance(m, nn.Conv3d) for m in network.modules())
     encoded = drain(predictor.encode(case))

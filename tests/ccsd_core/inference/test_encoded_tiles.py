@@ -144,7 +144,7 @@ def test_all_tiles_share_what_stands_in(network):
 def test_a_subset_that_was_not_asked_for_is_refused_where_logits_alone_are_kept(
     network, manifest, case, monkeypatch
 ):
-    predictor = Predictor(network, manifest, spacing_mm=4.0, tile=(32, 64, 32), device="cpu")
+    predictor = Predictor(network, manifest, spacing_mm=8.0, tile=(16, 32, 16), device="cpu")
     monkeypatch.setattr(tiles_module, "free_bytes", lambda device: 0)
     alone = drain(predictor.encode(case, subsets=[ModalitySubset.parse("T1")]))
 

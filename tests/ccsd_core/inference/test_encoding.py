@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import ResourceError
 from ccsd_core.inference import predictor as predictor_module
@@ -26,6 +27,11 @@ ERRORS = [
     ),
     pytest.param(MemoryError(), id="numpy"),
 ]  # fmt: skip
+
+
+@pytest.fixture
+def case(fine_case) -> Case:
+    return fine_case
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.tta_view import TtaView
@@ -16,6 +17,11 @@ from ccsd_core.progress import drain
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA card here")
 PAIR = ModalitySubset.parse("FLAIR+T2")
+
+
+@pytest.fixture
+def case(fine_case) -> Case:
+    return fine_case
 
 
 @pytest.mark.parametrize("tile", [None, (32, 64, 32)], ids=["whole", "tiles"])

@@ -6,6 +6,7 @@ import torch
 
 from ccsd_core.data.grid import Box, resize
 from ccsd_core.data.preprocess import PreparedCase
+from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
@@ -20,6 +21,11 @@ BOX = Box((8, -4, 0), (32, 16, 16))
 """It reaches beyond the grid at both ends."""
 HALF = 2e-3
 """Of a probability in float16, and of logits kept in it."""
+
+
+@pytest.fixture
+def case(fine_case) -> Case:
+    return fine_case
 
 
 @pytest.fixture

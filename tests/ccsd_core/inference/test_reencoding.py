@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from ccsd_core.data.corruption import Corruption, corrupted
+from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError, ResourceError
 from ccsd_core.inference import encoded_tiles
@@ -16,6 +17,11 @@ from ccsd_core.progress import drain
 
 NOISE = Corruption.parse("noise:5@T1c")
 MIRRORED = TtaView(spacing_mm=4.0, mirrored=True)
+
+
+@pytest.fixture
+def case(fine_case) -> Case:
+    return fine_case
 
 
 def predictor_of(network, manifest, **options) -> Predictor:

@@ -1,7 +1,6 @@
 """The faster arithmetic is measured once and remembered; a broken memory is no error."""
 
 import json
-import time
 
 import pytest
 import torch
@@ -106,10 +105,8 @@ def test_a_cpu_with_them_is_taken_at_its_measurement(clock, monkeypatch):
     assert not fast_bf16(CPU)
 
 
-def test_the_measurement_ends_and_is_of_two_positive_times():
-    start = time.perf_counter()
-    full, half = measured()
+def test_the_measurement_ends_and_is_of_two_positive_times(monkeypatch):
+    """Of a small map: where the arithmetic is emulated, one of full size takes seconds."""
+    monkeypatch.setattr(bf16, "SHAPE", (1, 4, 8, 8, 8))
 
-    assert 0 < full < 10
-    assert 0 < half < 10
-    assert time.perf_counter() - start < 20, "a bound for the slowest machine, no benchmark"
+    assert all(seconds > 0 for seconds in measured())
