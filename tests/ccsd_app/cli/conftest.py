@@ -1,7 +1,9 @@
 """A command line, a small patient and a small untrained model to use it on."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import nibabel as nib
 import numpy as np
@@ -29,8 +31,21 @@ class CommandResult:
 
 
 @pytest.fixture
-def command(capsys):
-    """Runs `ccsd-app …` in this process."""
+def real_figures() -> None:
+    """For a test whose `command` draws the figures of a report."""
+
+
+@pytest.fixture
+def command(capsys, request, monkeypatch):
+    """Runs `ccsd-app …` in this process.
+
+    The figures of a report are left empty, for matplotlib takes longer than scoring a small case.
+    """
+    if "real_figures" not in request.fixturenames:
+        for figure in ("curve", "table"):
+            module = SimpleNamespace(**{f"{figure}_png": lambda _: b""})
+            name = f"ccsd_core.evaluation.report.{figure}_figure"
+            monkeypatch.setitem(sys.modules, name, module)
 
     def command(*arguments: object) -> CommandResult:
         capsys.readouterr()

@@ -18,6 +18,7 @@ def no_display(monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("real_figures")
 def test_window_curve_and_table_are_left_in_the_folder(
     command, make_case, model, tmp_path, monkeypatch
 ):

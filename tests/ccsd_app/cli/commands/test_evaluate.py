@@ -15,6 +15,7 @@ def data(tmp_path):
     return tmp_path / "data"
 
 
+@pytest.mark.usefixtures("real_figures")
 def test_scores_summary_and_curve_are_written_and_the_table_is_printed(
     command, make_case, model, tmp_path, data
 ):
