@@ -59,11 +59,13 @@ check: $(DEV)
 
 # One thread for each worker's torch, so that workers do not fight for the cores.
 pytest: $(DEV)
-	OMP_NUM_THREADS=1 $(XVFB) $(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(XVFB) $(BIN)/pytest $(SHARED_OUT) $(PYTEST_ARGS)
 WORKERS ?= auto
+# Neighbours stay on one worker and share their fixtures; who is done takes over the rest.
+SHARED_OUT = -n $(WORKERS) --dist worksteal
 
 coverage: test-packages $(DEV)
-	OMP_NUM_THREADS=1 $(XVFB) $(BIN)/pytest -n $(WORKERS) --cov --cov-report=term --cov-report=html $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(XVFB) $(BIN)/pytest $(SHARED_OUT) --cov --cov-report=term --cov-report=html $(PYTEST_ARGS)
 
 fuzz: $(DEV)
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --inputs $(INPUTS) 2>/dev/null

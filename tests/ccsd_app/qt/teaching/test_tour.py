@@ -398,8 +398,11 @@ def test_next_stays_where_it_is_while_the_popup_does(open_window):
     assert popup.rect().contains(on_window(popup, button))
 
 
-@pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter, Key.Key_Space])
-@pytest.mark.parametrize("place", ["at once", "slice", "nowhere"])
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [(Key.Key_Return, "slice"), (Key.Key_Enter, "nowhere"), (Key.Key_Space, "at once")],
+    ids=["Return", "Enter", "Space"],
+)
 def test_the_keyboard_alone_shows_everything_there_is(active_window, qtbot, key, place):
     window = active_window
     window.teaching.tour.start()
