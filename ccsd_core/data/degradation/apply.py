@@ -19,7 +19,7 @@ from ccsd_core.errors import CaseError
 
 
 def degraded_volume(case: Case, sequence: Modality, degradations: Degradations) -> Volume:
-    """One sequence of a case with its degradations; the very volume of the case if it has none.
+    """One sequence of a case with its degradations; the case's own volume if it has none.
 
     Args:
         case: The case, with undegraded images.

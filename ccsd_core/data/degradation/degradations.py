@@ -104,7 +104,7 @@ class Degradations:
 
     @classmethod
     def of(cls, entries: Iterable[Degradation]) -> "Degradations":
-        """Degradations in any order; of one kind and sequence the last one counts."""
+        """Degradations in any order; the last one of the same kind and sequence counts."""
         last = {(one.sequence, one.kind): one for one in entries}
         order = list(KINDS)
         return cls(tuple(sorted(last.values(), key=lambda d: (d.sequence, order.index(d.kind)))))
@@ -119,7 +119,7 @@ class Degradations:
         return cls.of(map(Degradation.parse, texts))
 
     def severity(self, sequence: Modality, kind: str) -> float:
-        """The severity of a kind; 0 where there is none."""
+        """The severity of a kind; 0 if there is none."""
         found = (d.severity for d in self.entries if (d.sequence, d.kind) == (sequence, kind))
         return next(found, 0.0)
 
@@ -135,7 +135,7 @@ class Degradations:
         return self.of([*others.entries, Degradation(sequence, kind, severity)])
 
     def without(self, sequence: Modality, kind: str = "") -> "Degradations":
-        """The degradations but those of a sequence, or but one kind of it."""
+        """The degradations without those of a sequence, or without one kind of it."""
 
         def goes(one: Degradation) -> bool:
             return one.sequence is sequence and kind in ("", one.kind)

@@ -18,19 +18,19 @@ from ccsd_core.data.corruption.scan import signal_levels
 from ccsd_core.domain.volume import Volume
 
 ROUNDS = 4
-"""How often the line is fitted again without the voxels far from it."""
+"""Number of times the line is fitted again without the voxels far from it."""
 FAR = 2.5
 """Standard deviations from the line (as of normal noise) at which a voxel is left out."""
 MAD = 1.4826
 """Standard deviation of normal noise in median absolute deviations."""
 SAMPLED = 200_000
-"""About so many voxels are used for the fit."""
+"""Approximate number of voxels used for the fit."""
 
 Floats = NDArray[np.float64]
 
 
 def reduced_dose(t1c: Volume, t1: Volume, percent: float) -> Volume:
-    """T1c as after a share of the contrast dose.
+    """T1c as with a fraction of the contrast dose.
 
     Args:
         t1c: The scan after the full dose.

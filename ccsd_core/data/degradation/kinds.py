@@ -20,7 +20,7 @@ STEP = 0.1
 DOSE = CorruptionKind(
     "dose", "{} % contrast dose", ((80.0, 60.0, 40.0, 20.0, 0.0),), unchanged=(100.0,)
 )
-"""T1c as after less contrast agent; see `dose.reduced_dose`."""
+"""T1c as with less contrast agent; see `dose.reduced_dose`."""
 
 TITLES = {
     "dose": "Contrast dose",
