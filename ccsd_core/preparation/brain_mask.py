@@ -23,9 +23,10 @@ a larger one includes other tissue."""
 
 FACES = (("left", "right"), ("back", "front"), ("bottom", "top"))
 """Names of the two ends of each axis of a canonical volume."""
-LARGEST_CUT_CM2 = 10.0
-"""A brain with a larger area in the outermost slice is cut off: 2 mm below the vertex a slice has
-about 9 cm². At the bottom, three times as much may be brain stem and cerebellum."""
+RADIUS_CM, FREE_CM = 7.0, 0.2
+"""A brain is round like a ball of this radius, and so much of it may lie beyond the image."""
+BOTTOM = 3.0
+"""At the bottom so many times as much may be cut: brainstem and the tips of the cerebellum."""
 
 
 def brain_mask(volume: Volume) -> NDArray[np.bool_]:
@@ -74,9 +75,10 @@ def faces_cut(volume: Volume, mask: NDArray[np.bool_]) -> tuple[str, ...]:
             continue
         pixel_cm2 = float(np.prod([volume.spacing_mm[a] for a in others])) / 100
         area_cm2 = np.count_nonzero(mask, axis=others) * pixel_cm2
-        for name, end in zip(names, (shown[:2], shown[-2:]), strict=True):
-            limit = LARGEST_CUT_CM2 * (3 if name == "bottom" else 1)
-            if area_cm2[end].max() > limit:
+        # The cap of a ball has 2πrh; half of the outermost slice lies beyond its middle.
+        cap_cm2 = 2 * np.pi * RADIUS_CM * (FREE_CM + volume.spacing_mm[axis] / 20)
+        for name, end in zip(names, (shown[0], shown[-1]), strict=True):
+            if area_cm2[end] > cap_cm2 * (BOTTOM if name == "bottom" else 1):
                 found.append(name)
     return tuple(found)
 
