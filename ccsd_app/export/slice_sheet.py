@@ -71,8 +71,9 @@ def _places(nested: NDArray[np.uint8], plane: Plane) -> list[int]:
     """The slices that are shown, evenly spread, each once."""
     axis = plane.normal_axis
     shown = np.flatnonzero(nested.any(axis=tuple(a for a in range(3) if a != axis)))
-    first, last = (shown[0], shown[-1]) if shown.size else (0, nested.shape[axis] - 1)
-    return sorted({round(i) for i in np.linspace(first, last, COLUMNS * ROWS).tolist()})
+    first, last = (int(shown[0]), int(shown[-1])) if shown.size else (0, nested.shape[axis] - 1)
+    steps = COLUMNS * ROWS - 1
+    return sorted({round(first + (last - first) * i / steps) for i in range(steps + 1)})
 
 
 def _tile(

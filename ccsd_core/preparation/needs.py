@@ -81,8 +81,9 @@ def needs_of(volumes: Mapping[Modality, Volume]) -> Needs:
 def is_stripped(volume: Volume) -> bool:
     """Whether the image shows only a brain."""
     shown = tissue(volume)
-    empty = 1 - np.count_nonzero(shown) / shown.size
-    ml = np.count_nonzero(shown) * volume.voxel_ml
+    count = int(np.count_nonzero(shown))
+    empty = 1 - count / shown.size
+    ml = count * volume.voxel_ml
     if empty < LEAST_EMPTY or ml > LARGEST_BRAIN_ML:
         return False
     return bool(ml <= SURE_BRAIN_ML or not _has_dark_layer(volume, shown))
@@ -92,7 +93,8 @@ def _has_dark_layer(volume: Volume, shown: NDArray[np.bool_]) -> bool:
     """Whether there is bone below the surface in the upper half of an image."""
     steps = tuple(max(1, round(3 / mm)) for mm in volume.spacing_mm)
     every = tuple(slice(None, None, step) for step in steps)
-    values, inside = volume.array[every], np.asarray(binary_fill_holes(shown[every]), bool)
+    values = volume.array[every].astype(np.float32)
+    inside = np.asarray(binary_fill_holes(shown[every]), bool)
     spacing = [mm * step for mm, step in zip(volume.spacing_mm, steps, strict=True)]
     around = np.pad(inside, 1)
     depth = np.asarray(distance_transform_edt(around, sampling=spacing))[1:-1, 1:-1, 1:-1]

@@ -22,7 +22,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.preparation import reference as choice
 from ccsd_core.preparation.adjustments import Adjustments, Step
-from ccsd_core.preparation.bias import corrected
+from ccsd_core.preparation.bias import STRONG, corrected, log_field, spread
 from ccsd_core.preparation.brain_mask import (
     PLAUSIBLE_ML,
     brain_mask,
@@ -42,11 +42,11 @@ from ccsd_core.preparation.scans import Scans, check
 from ccsd_core.preparation.upright import grid_around, upright_axes
 from ccsd_core.progress import Progress, Steps
 
-MASK_S, REGISTRATION_S, UPRIGHT_S, SAMPLING_S = 12, 6, 4, 1
-"""Estimated duration of each step on two cores."""
+MASK_S, REGISTRATION_S, UPRIGHT_S, SAMPLING_S, SHADING_S = 8, 7, 4, 1, 3
+"""How long the pieces take on two cores, for the estimate."""
 MARGIN_MM = 14.0
-"""Margin around the brain for registration. Skull and scalp move with the brain and help to
-register it (without them, wrong positions may fit better); jaw and neck do not."""
+"""Skull and scalp move with the brain and help to register it (without them other positions may fit
+better); jaw and neck do not."""
 FINE_MM = 1.6
 """A stripped study keeps the grid of its reference if its voxel edges are not longer than this."""
 LEAST_COVERED = 0.95
@@ -90,6 +90,8 @@ def _planned(scans: Scans, needs: Needs, adjustments: Adjustments) -> int:
         total += REGISTRATION_S * others
     if needs.with_skull and Step.BRAIN_MASK not in adjustments.skipped:
         total += MASK_S
+        if Step.BIAS not in adjustments.skipped:
+            total += SHADING_S * len(scans.images)
     return total + UPRIGHT_S
 
 
@@ -331,6 +333,7 @@ class _Preparation:
         if brain.any() and (self.needs.with_skull or self.adjustments.mask_mm):
             shown = volumes[reference].with_array(brain.astype(np.float32))
             mask = grown(sampled(shown, grid) > 0.5, grid.spacing_mm, self.adjustments.mask_mm)
+        skipped = self.adjustments.skipped
         made: dict[Modality, Volume] = {}
         for m, volume in volumes.items():
             yield self._step(SAMPLING_S, f"resampling {m.label}")
@@ -341,14 +344,31 @@ class _Preparation:
                 made[m] = grid.with_array(sampled(volume, grid, matrices[m]))
             if mask is not None:
                 self._check_covered(m, volume, grid, matrices[m], mask)
-            if self.adjustments.bias:
-                inside = mask if mask is not None else tissue(made[m])
-                made[m] = made[m].with_array(corrected(made[m], inside))
-                self._add_step(Step.BIAS, "asked for", done=True, of=m)
+            if self.adjustments.bias or (mask is not None and Step.BIAS not in skipped):
+                yield self._step(SHADING_S, f"shading of {m.label}")
+                made[m] = self._evened(m, made[m], tissue(made[m]) if mask is None else mask)
             if mask is not None:
                 kept = np.where(mask, np.maximum(made[m].array, 0), 0)
                 made[m] = made[m].with_array(kept.astype(np.float32))
         return made, None if mask is None else grid.with_array(mask.astype(np.uint8))
+
+    def _evened(self, m: Modality, volume: Volume, inside: NDArray[np.bool_]) -> Volume:
+        """A sequence without its shading, where that is strong or the user asks for it."""
+        field = log_field(volume, inside)
+        factor = float(np.exp(spread(field, inside)))
+        strong = bool(factor > np.exp(STRONG))
+        asked = self.adjustments.bias
+        why = "asked for" if asked else "strong shading" if strong else "little shading"
+        self._add_step(Step.BIAS, why, done=asked or strong, of=m, numbers={"factor": factor})
+        if not (asked or strong):
+            return volume
+        if not asked:
+            self.warnings.append(
+                f"{m.label} was shaded: its brightness differed by a factor of {factor:.1f} within "
+                "the brain, which a model takes for tumour; it was evened out (N4). Look at it, "
+                "and skip the bias correction if a large tumour has lost contrast"
+            )
+        return corrected(volume, field)
 
     def _check_covered(
         self,

@@ -13,7 +13,12 @@ from ccsd_core.errors import BadInputError
 if TYPE_CHECKING:
     from ccsd_core.preparation.rigid import Nudge
 
-SKIPPABLE = {"registration": "REGISTRATION", "brain-mask": "BRAIN_MASK", "grid": "GRID"}
+SKIPPABLE = {
+    "registration": "REGISTRATION",
+    "brain-mask": "BRAIN_MASK",
+    "bias": "BIAS",
+    "grid": "GRID",
+}
 
 
 def prepare(
@@ -72,7 +77,9 @@ def prepare(
         float,
         typer.Option("--mask-mm", help="Grow the brain mask by this many mm; negative shrinks it."),
     ] = 0.0,
-    bias: Annotated[bool, typer.Option("--bias", help="Also correct the bias field (N4).")] = False,
+    bias: Annotated[
+        bool, typer.Option("--bias", help="Correct the bias field (N4) even where it is weak.")
+    ] = False,
     always: Annotated[
         bool,
         typer.Option("--always", help="Register and resample even if it does not seem necessary."),

@@ -18,6 +18,7 @@ SKIPS = {
     Step.BRAIN_MASK: "Leave out the brain mask",
     Step.REGISTRATION: "Leave out the registration",
     Step.GRID: "Keep the grid of the reference",
+    Step.BIAS: "Leave strong shading",
 }
 MARGIN_MM = 10.0
 MOST_MM, MOST_DEGREES = 60.0, 45.0
@@ -58,8 +59,10 @@ class PreparationAdjustments(QWidget):
         self._margin = _spin("preparation_margin", "Margin of the brain mask", MARGIN_MM, " mm")
         self._margin.setToolTip("Grow the brain mask by so many mm; negative: shrink it")
         self._margin.setValue(given.mask_mm)
-        self._bias = _box("preparation_bias", "Correct shading (N4)")
-        self._bias.setToolTip("Even out the brightness that coils give to near tissue")
+        self._bias = _box("preparation_bias", "Correct weak shading, too (N4)")
+        self._bias.setToolTip(
+            "Coils make near tissue brighter; strong shading is evened out anyway"
+        )
         self._bias.setChecked(given.bias)
         self._move_label = label(name="preparation_move")
         self._shifts = [
