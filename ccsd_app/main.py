@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from ccsd_app.qt.startup.wayland_display import reaches
-from ccsd_app.qt.startup.x_display import answers
+from ccsd_app.qt.startup.wayland_display import wayland_answers
+from ccsd_app.qt.startup.x_display import x_answers
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import CcsdError, FailedError, MissingLibraryError
 
@@ -116,8 +116,8 @@ def _require_display(
     environment: Mapping[str, str] = os.environ,
     *,
     platform: str = sys.platform,
-    answers: Callable[[str], bool | None] = answers,
-    reaches: Callable[[str], bool] = reaches,
+    x_answers: Callable[[str], bool | None] = x_answers,
+    wayland_answers: Callable[[str], bool] = wayland_answers,
 ) -> None:
     """Check for a display before Qt starts, because Qt ends the process if it finds none."""
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -130,7 +130,7 @@ def _require_display(
     socket = environment.get("WAYLAND_DISPLAY", "")
     qt_platform = environment.get("QT_QPA_PLATFORM", "")
     use_wayland = qt_platform.startswith("wayland") or (not qt_platform and socket)
-    if platform.startswith("linux") and use_wayland and socket and not reaches(socket):
+    if platform.startswith("linux") and use_wayland and socket and not wayland_answers(socket):
         if qt_platform or not display:
             raise FailedError(
                 f"the Wayland display {socket} does not answer: correct $WAYLAND_DISPLAY, or write "
@@ -140,7 +140,7 @@ def _require_display(
         environment = {**environment, "WAYLAND_DISPLAY": ""}
     wayland = environment.get("WAYLAND_DISPLAY")
     use_x = not wayland and qt_platform in ("", "xcb")
-    if platform.startswith("linux") and display and use_x and answers(display) is False:
+    if platform.startswith("linux") and display and use_x and x_answers(display) is False:
         raise FailedError(
             f"the display {display} does not answer: correct $DISPLAY, or write a picture to a "
             "file with ccsd-app view --snapshot OUT.png"

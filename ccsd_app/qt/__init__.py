@@ -1,1 +1,1 @@
-"""The only package that imports PySide6: widgets that draw view-models and pass on input."""
+"""The only package that imports PySide6: widgets that draw view-models and forward input."""

@@ -1,8 +1,8 @@
-"""Keyboard shortcuts of the main window, whichever of its widgets has the focus.
+"""Keyboard shortcuts of the main window, independent of which widget has the focus.
 
-Digits go by the key's position, not by its character: on a French keyboard the key beside the
-left edge of the top row is `&`, and with Shift `!` stands where others have 1. Letters go by their
-character, and by their position on layouts without Latin letters (Russian, Greek, Hebrew, Arabic).
+Digits are recognised by the position of the key, because on other layouts the same key gives
+another character (French: `&`; with Shift: `!`). Letters are recognised by their character, or by
+position on layouts without Latin letters (Russian, Greek, Hebrew, Arabic).
 """
 
 from collections.abc import Callable
@@ -29,10 +29,10 @@ _SCAN_CODES = {
 }
 """Scan code of the top row's digits 1 to 4 and 0."""
 _COCOA_KEYS = {18: 1, 19: 2, 20: 3, 21: 4, 29: 0}
-"""macOS has no scan codes; its virtual keys name positions."""
+"""macOS has no scan codes, but its virtual key codes are positions."""
 
 _ROWS = (("QWERTYUIOP[]", 16), ("ASDFGHJKL", 30), ("ZXCVBNM", 44))
-"""Letters of a US keyboard by the scan code of their row's first; X and Wayland add 8."""
+"""Rows of a US keyboard with the scan code of their first key; X and Wayland add 8."""
 _COCOA_LETTERS = {
     0: "A", 1: "S", 2: "D", 3: "F", 4: "H", 5: "G", 6: "Z", 7: "X", 8: "C", 9: "V", 11: "B",
     12: "Q", 13: "W", 14: "E", 15: "R", 16: "Y", 17: "T", 30: "]", 31: "O", 32: "U", 33: "[",
@@ -40,7 +40,7 @@ _COCOA_LETTERS = {
 }  # fmt: skip
 _LATIN_1 = 0x7F
 _NO_CHARACTER = 0x01000000
-"""From here on Qt's keys are no characters: arrows, function keys."""
+"""From this code on, Qt's keys are not characters: arrows, function keys."""
 
 _DIGITS = {
     Qt.Key.Key_0: 0,
@@ -65,19 +65,19 @@ class Commands:
     """The commands that keys trigger.
 
     Args:
-        toggle: Switch one sequence of the network's input.
-        use_all: Give all sequences to the network.
-        draw_over: Choose the sequence behind the overlay.
+        toggle: Toggle one sequence of the model's input.
+        use_all: Give all sequences to the model.
+        set_background: Choose the sequence shown as background.
         move: Move the crosshair by columns, rows, slices.
-        simple: What plain keys do.
-        control: What keys do with Ctrl; True: with Shift, too.
+        plain: Commands of keys without Ctrl.
+        control: Commands of keys with Ctrl; True means with Shift, too.
     """
 
     toggle: Callable[[Modality], None]
     use_all: Callable[[], None]
     set_background: Callable[[Modality], None]
     move: Callable[[int, int, int], None]
-    simple: dict[Qt.Key, Callable[[], None]]
+    plain: dict[Qt.Key, Callable[[], None]]
     control: dict[tuple[Qt.Key, bool], Callable[[], None]]
 
 
@@ -126,7 +126,7 @@ class KeyFilter(QObject):
         digit = digit_of(event, QGuiApplication.platformName())
         if digit is not None:
             return self._digit(digit, shift=shift)
-        action = self._commands.simple.get(key)
+        action = self._commands.plain.get(key)
         if action is None:
             return False
         action()
@@ -146,10 +146,10 @@ class KeyFilter(QObject):
 
 
 def key_of(event: QKeyEvent, platform: str) -> Qt.Key | None:
-    """The key that was meant; on layouts without Latin letters the one at its position."""
+    """The key; on layouts without Latin letters, the Latin letter at its position."""
     number = int(event.key())
-    foreign = _LATIN_1 < number < _NO_CHARACTER
-    if foreign or (chr(min(number, _LATIN_1)) in "'/" and not _is_latin()):
+    not_latin = _LATIN_1 < number < _NO_CHARACTER
+    if not_latin or (chr(min(number, _LATIN_1)) in "'/" and not _is_latin()):
         if platform == "cocoa":
             letter = _COCOA_LETTERS.get(event.nativeVirtualKey())
         else:
@@ -175,7 +175,7 @@ def _is_latin() -> bool:
 
 
 def digit_of(event: QKeyEvent, platform: str) -> int | None:
-    """The digit 0 to 4 that a key stands for: by position, else by its character."""
+    """The digit 0 to 4 of a key, by its position, else by its character."""
     if not event.modifiers() & Qt.KeyboardModifier.KeypadModifier:
         if platform == "cocoa":
             by_position = _COCOA_KEYS.get(event.nativeVirtualKey())
@@ -185,6 +185,6 @@ def digit_of(event: QKeyEvent, platform: str) -> int | None:
         if by_position is not None:
             return by_position
         if event.nativeScanCode() and platform in _SCAN_CODES:
-            return None  # a key of known position that is not one of ours
+            return None  # a key of known position that is not a digit used here
     key = key_of(event, platform)
     return None if key is None else _DIGITS.get(key)

@@ -1,4 +1,4 @@
-"""The main window: lays out panels and views, connects the keys, and closes all in order.
+"""The main window: lays out panels and views, connects the keys, and shuts everything down.
 
 ┌ toolbar ─────────────────────────────────────────────┐
 ├ problem, while there is one ─────────────────────────┤
@@ -59,8 +59,8 @@ from ccsd_app.qt.preferences.preferences_dialog import PreferencesDialog, ask_pr
 from ccsd_app.qt.preparation.preparation_banner import PreparationBannerWidget
 from ccsd_app.qt.preparation.preparation_dialog import PreparationDialog
 from ccsd_app.qt.sessions.recovery_bar import RecoveryBar
-from ccsd_app.qt.sessions.session_desk import SessionDesk
 from ccsd_app.qt.sessions.session_files import SessionFiles, is_session
+from ccsd_app.qt.sessions.session_manager import SessionManager
 from ccsd_app.qt.slices.legend_bar import LegendBar
 from ccsd_app.qt.teaching.teaching import Teaching
 from ccsd_app.qt.views_grid import ViewsGrid
@@ -103,20 +103,20 @@ from ccsd_core.storage.resources import MissingResourceError
 SIZE = (1440, 900)
 SMALLEST = (1080, 640)
 MESSAGE_MS = 6000
-"""How long the status bar shows why a key does nothing, in milliseconds."""
+"""How long the status bar shows a message, in milliseconds."""
 
 
 class MainWindow(QMainWindow):
-    """The window. Holds no state itself.
+    """The window. It holds no state itself.
 
     Args:
         session: The state, shared by all panels.
         engine: Opens cases and computes.
-        start_folder: Where file dialogs begin.
+        start_folder: The folder in which file dialogs start.
     """
 
     closed = Signal()
-    """The user closes the window; nothing of it is gone yet."""
+    """Emitted when the user closes the window, before anything is shut down."""
 
     def __init__(
         self, session: Session, engine: Engine, *, start_folder: Path | None = None
@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
         self._bookmarks = BookmarksModel(session)
         self._measuring = Measuring(session)
         self._undo = UndoModel(session, playing=self._is_playing)
-        self._undo.announced.connect(self._tell)
+        self._undo.announced.connect(self._show_message)
         self.teaching = Teaching(
             self,
             session,
@@ -157,19 +157,19 @@ class MainWindow(QMainWindow):
             show_diagnostics=self.show_diagnostics,
             show_about=self.show_about,
         )
-        seldom = CROSSHAIR + PROGRESS
+        ignored = CROSSHAIR + PROGRESS
         self._problem = ProblemBar(
-            DerivedValue(session, lambda state: state.problem, ignores=seldom),
+            DerivedValue(session, lambda state: state.problem, ignores=ignored),
             fix_text="Assign files…",
             dismiss=self._tools.dismiss_problem,
         )
-        self.sessions = SessionDesk(
+        self.sessions = SessionManager(
             session, engine, arrangement=self._arrangement, arrange=self._arrange
         )
         self.session_files = SessionFiles(
             self,
             self.sessions,
-            tell=self._tell,
+            tell=self._show_message,
             report=self._report,
             start_folder=lambda: self.opener.start_folder,
         )
@@ -192,9 +192,9 @@ class MainWindow(QMainWindow):
             to_tumour=self._go_to_tumour,
         )
         self.addToolBar(self._toolbar)
-        seldom = CROSSHAIR + PROGRESS
+        ignored = CROSSHAIR + PROGRESS
         self._grid = SubsetGridWidget(session, SubsetGridModel(session), self._tools)
-        head = DerivedValue(session, case_header, ignores=seldom)
+        head = DerivedValue(session, case_header, ignores=ignored)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
@@ -208,12 +208,12 @@ class MainWindow(QMainWindow):
                 degrade=partial(self.show_degrading, on=True),
                 guess_panel=self.teaching.guess_panel,
                 measuring=MeasurePanelWidget(
-                    DerivedValue(session, measure_panel, ignores=seldom),
+                    DerivedValue(session, measure_panel, ignores=ignored),
                     self._measuring,
-                    self._tell,
+                    self._show_message,
                 ),
                 preparation=PreparationBannerWidget(
-                    DerivedValue(session, preparation_banner, ignores=seldom),
+                    DerivedValue(session, preparation_banner, ignores=ignored),
                     again=self._prepare_again,
                     without=lambda: engine.prepare(None),
                     details=self.show_preparation,
@@ -256,7 +256,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.recovery)
         column.addWidget(self.teaching.offer)
         column.addWidget(self._problem)
-        column.addWidget(InputBanner(DerivedValue(session, input_banner, ignores=seldom)))
+        column.addWidget(InputBanner(DerivedValue(session, input_banner, ignores=ignored)))
         column.addLayout(middle, 1)
         self.setCentralWidget(central)
         self.setStatusBar(StatusBarWidget(DerivedValue(session, status_bar), resume=engine.resume))
@@ -298,7 +298,7 @@ class MainWindow(QMainWindow):
 
     def open_case(self, path: Path) -> None:
         """Open a case folder or file, as it was opened last time."""
-        self.opener.open_anew(path)
+        self.opener.open_as_before(path)
 
     def show_preparation(self) -> None:
         """Show how the open case was prepared."""
@@ -339,9 +339,9 @@ class MainWindow(QMainWindow):
     def show_preferences(self) -> None:
         """Show the Preferences dialog."""
         state = self._session.state
-        ask_preferences(load_settings(), state, self.engine.cache, self, self._take_preferences)
+        ask_preferences(load_settings(), state, self.engine.cache, self, self._apply_preferences)
 
-    def _take_preferences(self, dialog: PreferencesDialog) -> None:
+    def _apply_preferences(self, dialog: PreferencesDialog) -> None:
         settings, shown = dialog.settings, dialog.shown_theme
         try:
             save_settings(settings)
@@ -362,7 +362,7 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def show_about(self) -> None:
-        """Show what the program and the model are."""
+        """Show information on the program and the model."""
         AboutDialog(model_line(self._session.state), self.engine.model, self).exec()
 
     def show_guide(self) -> None:
@@ -394,7 +394,7 @@ class MainWindow(QMainWindow):
         return None if opened is None else opened.path
 
     def _subset_commands(self) -> list[Command]:
-        """Giving each subset of the case's sequences to the model, by its name."""
+        """Commands that give a subset of the case's sequences to the model."""
         state = self._session.state
         subsets = () if state.case is None else state.case.available.subsets()
 
@@ -455,8 +455,8 @@ class MainWindow(QMainWindow):
                 (Qt.Key.Key_O, False): self.open_folder,
                 (Qt.Key.Key_S, False): self.session_files.save,
                 (Qt.Key.Key_B, False): self._robustness.begin_bookmark,
-                (Qt.Key.Key_PageDown, False): lambda: self._tell(self._bookmarks.step(1)),
-                (Qt.Key.Key_PageUp, False): lambda: self._tell(self._bookmarks.step(-1)),
+                (Qt.Key.Key_PageDown, False): lambda: self._show_message(self._bookmarks.step(1)),
+                (Qt.Key.Key_PageUp, False): lambda: self._show_message(self._bookmarks.step(-1)),
                 (Qt.Key.Key_D, False): self.toggle_degrading,
                 (Qt.Key.Key_K, False): self.show_commands,
                 (Qt.Key.Key_Comma, False): self.show_preferences,
@@ -464,7 +464,7 @@ class MainWindow(QMainWindow):
                 (Qt.Key.Key_Z, True): self._undo.redo,
                 (Qt.Key.Key_Y, False): self._undo.redo,
             },
-            simple={
+            plain={
                 Qt.Key.Key_Escape: self._escape,
                 Qt.Key.Key_S: tools.toggle_overlay,
                 Qt.Key.Key_O: tools.toggle_outline,
@@ -499,29 +499,29 @@ class MainWindow(QMainWindow):
             self.teaching.tour.end()
             return
         paused = self.path_player.pause()
-        awaited = self._session.state.waiting or self._session.state.case is None
-        if paused and not awaited:
+        pending = self._session.state.waiting or self._session.state.case is None
+        if paused and not pending:
             return
-        if self.views.large is not None and not awaited:
+        if self.views.large is not None and not pending:
             self.views.toggle_large(self.views.large)
         else:
             self.engine.cancel()
 
     def _play_path(self) -> None:
         """Play or pause; if that is not possible, the status bar says why."""
-        was = self.path_player.view.setup.playing
+        was_playing = self.path_player.view.setup.playing
         self.path_player.toggle()
         view = self.path_player.view
-        idle = not was and not view.setup.playing
+        idle = not was_playing and not view.setup.playing
         if idle and (view.refused or view.guess_first):
             self.statusBar().showMessage(
                 f"Stepwise removal is not possible: {view.refused or view.guess_first}", MESSAGE_MS
             )
 
     def _go_to_tumour(self) -> None:
-        why_not = self._tools.go_to_tumour()
-        if why_not:
-            self._tell(why_not)
+        reason = self._tools.go_to_tumour()
+        if reason:
+            self._show_message(reason)
 
     def _export_bookmarks(self) -> None:
         """Ask for a file, and write the bookmarks there."""
@@ -538,7 +538,7 @@ class MainWindow(QMainWindow):
         except ResourceError as error:
             self._report(str(error))
             return
-        self._tell(f"Exported {len(state.bookmarks)} bookmarks to {Path(chosen).name}")
+        self._show_message(f"Exported {len(state.bookmarks)} bookmarks to {Path(chosen).name}")
 
     def _arrangement(self) -> SavedArrangement:
         return self.views.arrangement.model_copy(update={"tab": self._robustness.tab})
@@ -553,7 +553,7 @@ class MainWindow(QMainWindow):
     def _is_playing(self) -> bool:
         return self.path_player.view.setup.playing
 
-    def _tell(self, text: str) -> None:
+    def _show_message(self, text: str) -> None:
         self.statusBar().showMessage(text, MESSAGE_MS)
 
     def _toggle_expert(self) -> None:

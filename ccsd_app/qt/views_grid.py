@@ -28,7 +28,7 @@ Places = dict[QWidget, tuple[int, int]]
 
 
 class ViewsGrid(QWidget):
-    """Holds the views, and the plane that the mouse pointer was over last."""
+    """Holds the views, and the plane that the mouse pointer was last over."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class ViewsGrid(QWidget):
         self._grid.setSpacing(GAP)
         self.slices = {plane: SliceView(session, plane) for plane in Plane}
         self.compared_slices: dict[Plane, SliceView] = {}
-        """The compared subset's slices; made when they are first needed."""
+        """The compared subset's slices, made when they are first needed."""
         self.view3d = View3D(session)
         self.view3d.maximise_requested.connect(partial(self.toggle_large, self.view3d))
         for view in (*self.slices.values(), self.view3d):
@@ -53,7 +53,7 @@ class ViewsGrid(QWidget):
 
     @property
     def hovered(self) -> Plane:
-        """The plane of the slice that the pointer is over, or was over last."""
+        """The plane of the slice that the pointer is over, or was last over."""
         return self._hovered
 
     @property
@@ -85,7 +85,7 @@ class ViewsGrid(QWidget):
     def toggle_large(self, view: QWidget) -> None:
         """Maximise one view, or show all again."""
         self.enlarge(None if self._large is view else view)
-        view.setFocus()  # or it would go to the next widget, and take the arrow keys along
+        view.setFocus()  # otherwise the next widget would get the focus and the arrow keys
 
     def enlarge(self, view: QWidget | None) -> None:
         """Maximise one view; None shows all again."""
@@ -111,7 +111,7 @@ class ViewsGrid(QWidget):
         )
 
     def arrange(self, arrangement: SavedArrangement) -> None:
-        """Stand as it was noted; names of other versions are ignored."""
+        """Restore a saved layout; names of other versions are ignored."""
         for plane, view in self.slices.items():
             zoom, right, down = arrangement.viewports.get(plane.value, (1.0, 0.0, 0.0))
             low, high = ZOOM_RANGE
@@ -149,13 +149,13 @@ class ViewsGrid(QWidget):
             other.viewport_changed.connect(view.set_viewport)
 
     def _add_view(self, view: QWidget) -> None:
-        view.setMinimumSize(*MINIMUM)  # equal, so that all share the room equally
+        view.setMinimumSize(*MINIMUM)  # equal, so that all views get equal space
         if isinstance(view, SliceView):
             view.maximise_requested.connect(partial(self.toggle_large, view))
             view.installEventFilter(self)
 
     def _places(self) -> Places:
-        """The views that are shown now, and their places in the grid."""
+        """The views that are shown now, and their positions in the grid."""
         if self._comparing:
             rows = (Plane.AXIAL, self._second)
             if isinstance(self._large, SliceView):

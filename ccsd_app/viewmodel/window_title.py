@@ -1,4 +1,4 @@
-"""The window's title: the case's alias, never a patient's name."""
+"""The window's title: the case's id, never a patient's name."""
 
 from ccsd_app.session.state import State
 

@@ -3,7 +3,7 @@
 turntable          the 3-D view, turning once around the patient's long axis
 stepwise removal   the slices and the 3-D view for one subset after another, with its name
 
-Both draw the state from when they were started, so that the user can go on working meanwhile.
+Both draw the state at the time they were started, so that the user can continue working meanwhile.
 """
 
 from collections.abc import Sequence
@@ -71,26 +71,26 @@ def stepwise_removal(
     pictures: list[QImage] = []
     for done, subset in enumerate(path):
         yield Progress(done, len(path), f"picture of {subset.label}")
-        now = _at(state, subset)
-        tiles = _tiles(views, now, scale)
+        current = _state_with(state, subset)
+        tiles = _tiles(views, current, scale)
         if pose is not None:
-            view3d = views.view3d.picture(now, size=TILE, scale=scale, pose=pose)
+            view3d = views.view3d.picture(current, size=TILE, scale=scale, pose=pose)
             view3d.setDevicePixelRatio(scale)
             tiles[PLACE_3D] = view3d
-        head = f"{done + 1}/{len(path)}  {subset.label}"
-        whole = _together(tiles, scale)
+        heading = f"{done + 1}/{len(path)}  {subset.label}"
+        whole = _mosaic(tiles, scale)
         pictures.append(
             captioned(
                 whole,
-                [frame_numbers(now), *Stamp.of(now, subset).caption],
-                legend=slice_legend(now),
-                head=head,
+                [frame_numbers(current), *Stamp.of(current, subset).caption],
+                legend=slice_legend(current),
+                heading=heading,
             )
         )
     return [rgb_of(picture) for picture in _with_equal_heights(pictures)]
 
 
-def _at(state: State, subset: ModalitySubset) -> State:
+def _state_with(state: State, subset: ModalitySubset) -> State:
     """The state that shows one subset, with a layer that every subset has."""
     layer = Layer.REGIONS if state.layer.needs_probabilities else state.layer
     return replace(state, used=subset, shown=subset, layer=layer, side_by_side=False)
@@ -103,7 +103,7 @@ def _tiles(views: ViewsGrid, state: State, scale: float) -> dict[tuple[int, int]
     }
 
 
-def _together(tiles: dict[tuple[int, int], QImage], scale: float) -> QImage:
+def _mosaic(tiles: dict[tuple[int, int], QImage], scale: float) -> QImage:
     """The pictures of the views put together two by two, as in the window."""
     size = QSize(2 * TILE.width() + GAP_PX, 2 * TILE.height() + GAP_PX)
     image = QImage(size * scale, QImage.Format.Format_RGB32)

@@ -25,19 +25,19 @@ BRIGHT, QUIET = QColor(0xE4, 0xE8, 0xEE), QColor(0x9A, 0xA3, 0xAE)
 
 
 def captioned(
-    picture: QImage, lines: Sequence[str], *, legend: PictureLegend | None = None, head: str = ""
+    picture: QImage, lines: Sequence[str], *, legend: PictureLegend | None = None, heading: str = ""
 ) -> QImage:
-    """The picture with a strip under it.
+    """The picture with a caption strip below it.
 
     Args:
-        picture: Its device pixel ratio is kept, so that the legend grows with it.
-        lines: One paragraph each; wrapped where there is no room.
-        legend: What the colours mean.
-        head: Written first, and larger.
+        picture: The picture; its device pixel ratio also scales the strip.
+        lines: Paragraphs of the caption, which are wrapped.
+        legend: The meaning of the colours.
+        heading: Written first, and larger.
     """
     ratio, size = picture.devicePixelRatioF(), picture.deviceIndependentSize()
     width = size.width()
-    height = write_strip(None, width, 0.0, lines, legend or PictureLegend(), head)
+    height = write_strip(None, width, 0.0, lines, legend or PictureLegend(), heading)
     whole = QSize(picture.width(), picture.height() + round(height * ratio))
     image = QImage(whole, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
@@ -45,7 +45,7 @@ def captioned(
     with painting(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         painter.drawImage(QPointF(0, 0), picture)
-        write_strip(painter, width, size.height(), lines, legend or PictureLegend(), head)
+        write_strip(painter, width, size.height(), lines, legend or PictureLegend(), heading)
     return image
 
 
@@ -55,12 +55,12 @@ def write_strip(
     top: float,
     lines: Sequence[str],
     legend: PictureLegend,
-    head: str = "",
+    heading: str = "",
 ) -> float:
     """Write the strip, or only measure it if there is no painter; returns its height in pixels."""
     y = top + PAD_PX
-    if head:
-        y = _paragraph(painter, font_of(1.3, bold=True), BRIGHT, width, y, head)
+    if heading:
+        y = _paragraph(painter, font_of(1.3, bold=True), BRIGHT, width, y, heading)
     if legend.about or legend.swatches:
         y = _legend(painter, font_of(0.92), width, y, legend)
     for line in lines:
@@ -95,13 +95,13 @@ def _legend(
         if x > PAD_PX and x + needed > width - PAD_PX:
             x, y = PAD_PX, y + metrics.height()
         if painter is not None:
-            at = x
+            text_x = x
             if swatch is not None:
                 box = QRectF(x, y + metrics.height() - metrics.descent() - square, square, square)
                 painter.fillRect(box, QColor(*swatch.colour))
-                at += square + 4
+                text_x += square + 4
             painter.setFont(font)
             painter.setPen(BRIGHT)
-            painter.drawText(QPointF(at, y + metrics.ascent()), text)
+            painter.drawText(QPointF(text_x, y + metrics.ascent()), text)
         x += needed + GAP_PX
     return y + metrics.height()

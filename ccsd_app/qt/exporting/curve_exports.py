@@ -1,4 +1,4 @@
-"""Copying and saving the robustness curve, as it is when the user asks."""
+"""Copies and saves the robustness curve in its current state."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +27,7 @@ class CurveExports:
 
     Args:
         state_to_draw: Returns the state to draw, without hidden results.
-        panel: The curve.
+        panel: The panel of the curve.
         target: Asks for the file.
         run: Writes the files.
         report: Called with a message after something was copied.
@@ -49,7 +49,7 @@ class CurveExports:
         self._report = report
 
     def actions(self, *, scale: Callable[[], int]) -> CurveActions:
-        """What the entries of the menu do; `scale` is the pixels of a picture per window pixel."""
+        """The functions of the menu; `scale` is the number of picture pixels per window pixel."""
         return CurveActions(
             refused=lambda: export_offer(self._state_to_draw(), busy=self._run.busy).computed,
             copy_picture=lambda: self.copy_picture(scale()),

@@ -26,8 +26,8 @@ def curve_image(plot: CurvePlot, stamp: Stamp, *, scale: float) -> QImage:
 
     Args:
         plot: The curve.
-        stamp: Where it came from.
-        scale: Pixels of the picture for one of the window.
+        stamp: Its provenance.
+        scale: Pixels of the picture per pixel of the window.
     """
     whole = _whole_size(plot, stamp)
     image = QImage(whole * scale, QImage.Format.Format_RGB32)
@@ -39,7 +39,7 @@ def curve_image(plot: CurvePlot, stamp: Stamp, *, scale: float) -> QImage:
 
 
 def curve_svg(plot: CurvePlot, stamp: Stamp) -> bytes:
-    """The drawing; its description says where it came from."""
+    """The drawing, with its provenance in the description."""
     whole = _whole_size(plot, stamp)
     data = QByteArray()
     buffer = QBuffer(data)
@@ -68,7 +68,7 @@ def _paint(painter: QPainter, plot: CurvePlot, stamp: Stamp, whole: QSize) -> No
     drawn.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     drawn.setFrameShape(CurvePlotWidget.Shape.NoFrame)
     drawn.resize(SIZE)
-    drawn.show()  # lays its axes out
+    drawn.show()  # this lays out its axes
     drawn.show_plot(plot)
     for points in drawn.points:
         points.setExportMode(export=True, opts={"antialias": True, "resolutionScale": 1.0})

@@ -1,4 +1,4 @@
-"""Asking how a DICOM file is to be written: on which slices, and whether it names the patient."""
+"""The dialog that asks how to write a DICOM file: on which slices, and whether anonymous."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ from ccsd_app.qt.widgets.labels import label
 from ccsd_core.domain.modality import Modality
 
 NAMES = (
-    "Patient and study are copied from the source images into the file: the patient's name, "
-    "number and date of birth. Without them, no archive can file it with the study."
+    "The file contains the patient's name, ID and date of birth and the study, copied from the "
+    "source images. Without them, an archive cannot file it with the study."
 )
 WIDTH_PX = 460
 
@@ -29,7 +29,7 @@ class DicomChoice:
     """How the user wants the file to be written.
 
     Args:
-        sequence: The sequence on whose slices it is written; None where that was not asked.
+        sequence: The sequence whose slices are used; None if that was not asked.
         anonymous: Whether to leave out the patient and the study.
     """
 
@@ -42,7 +42,7 @@ class DicomDialog(QDialog):
 
     Args:
         title: What is exported.
-        sequences: Those whose slices can be used, the suggested one first; empty for a picture.
+        sequences: Sequences whose slices can be used, the suggested one first; empty for a picture.
         parent: Qt parent.
     """
 
@@ -80,7 +80,7 @@ class DicomDialog(QDialog):
     def _slices(self, sequences: Sequence[Modality]) -> QHBoxLayout:
         combo = self._sequence = QComboBox()
         combo.setObjectName("dicom_sequence")
-        combo.setAccessibleName("Sequence on whose slices the segmentation lies")
+        combo.setAccessibleName("Sequence whose slices the segmentation is on")
         for m in sequences:
             combo.addItem(m.label, m)
         row = QHBoxLayout()
@@ -93,7 +93,7 @@ class DicomDialog(QDialog):
 def ask_dicom(
     parent: QWidget, title: str, sequences: Sequence[Modality] = ()
 ) -> DicomChoice | None:
-    """How to write it; None when the user changed their mind."""
+    """Ask how to write the file; None if the user cancels."""
     dialog = DicomDialog(title, sequences, parent)
     accepted = dialog.exec()
     choice = dialog.choice

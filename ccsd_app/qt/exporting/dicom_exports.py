@@ -18,15 +18,15 @@ from ccsd_core.progress import Progress, Steps
 
 
 class DicomExports:
-    """Asks how and where to, then writes.
+    """Asks how and where to write, then writes.
 
     Args:
         window: Parent of the dialogs.
         state_to_draw: Returns the state to export, without hidden results.
         views: The views that a picture shows.
-        target: Asks where to.
+        target: Asks for the file.
         run: Draws and writes.
-        scale: Pixels of a picture for one of the window.
+        scale: Pixels of a picture per pixel of the window.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Asking where an export goes, and whether what is there may be replaced."""
+"""Dialogs that ask where to write an export, and whether existing files may be replaced."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -6,21 +6,21 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 LISTED = 6
-"""How many file names the question lists; of the others it gives the number."""
+"""Most file names that the question lists; the others are counted."""
 
 
 def ask_file(parent: QWidget, title: str, suggested: Path, ending: str, kind: str) -> Path | None:
-    """A file name with that ending; the dialog itself asks before one is replaced.
+    """Ask for a file with an ending; the dialog asks before a file is replaced.
 
     Args:
         parent: Parent of the dialog.
-        title: Of the dialog.
-        suggested: Folder and name to begin with.
-        ending: Without the dot; put at the end where the user left it out.
-        kind: What such files are called.
+        title: Title of the dialog.
+        suggested: The suggested folder and name.
+        ending: Ending without the dot; it is added if the user omits it.
+        kind: Name of the file type.
 
     Returns:
-        The file, or None when the user changed their mind.
+        The file; None if the user cancels.
     """
     filters = f"{kind} (*.{ending})"
     chosen, _filter = QFileDialog.getSaveFileName(parent, title, str(suggested), filters)
@@ -34,21 +34,21 @@ def ask_file(parent: QWidget, title: str, suggested: Path, ending: str, kind: st
 
 
 def ask_folder(parent: QWidget, title: str, start: Path) -> Path | None:
-    """A folder, or None when the user changed their mind."""
+    """Ask for a folder; None if the user cancels."""
     chosen = QFileDialog.getExistingDirectory(parent, title, str(start))
     return Path(chosen) if chosen else None
 
 
 def may_replace(parent: QWidget, paths: Iterable[Path]) -> bool:
     """Ask whether the files that already exist may be replaced; True if none exists."""
-    there = [path.name for path in paths if path.exists()]
-    if not there:
+    existing = [path.name for path in paths if path.exists()]
+    if not existing:
         return True
-    more = f"\n… and {len(there) - LISTED} more" if len(there) > LISTED else ""
+    more = f"\n… and {len(existing) - LISTED} more" if len(existing) > LISTED else ""
     answer = QMessageBox.question(
         parent,
         "Replace files?",
-        "These files already exist:\n" + "\n".join(there[:LISTED]) + more,
+        "These files already exist:\n" + "\n".join(existing[:LISTED]) + more,
         QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
         QMessageBox.StandardButton.Cancel,
     )

@@ -37,40 +37,40 @@ class Picture:
     """A view that can be saved as a picture.
 
     Args:
-        name: Of the entry, for tests and accessibility.
-        text: On the screen.
-        refused: Why it cannot be taken, or empty.
-        take: Asks where to and takes it.
+        name: Name of the entry, for tests and accessibility.
+        text: Text of the entry.
+        refused: Why it cannot be saved; "" if it can.
+        save: Asks for the file and saves the picture.
     """
 
     name: str
     text: str
     refused: str
-    take: Callable[[], None]
+    save: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
 class ExportActions:
-    """What the entries do.
+    """The functions that the entries call.
 
     Args:
-        offer: What can be exported now.
-        pictures: The views and the window, as they are now.
-        label_map: Of the shown subset.
-        label_maps: Of all computed subsets.
-        sequence_maps: Of the shown subset, on the grid of every sequence as scanned.
-        dicom_seg: Of the shown subset.
-        capture: The views, as secondary capture.
-        comparing: Whether the views compare two subsets.
-        surfaces: Of the shown subset.
-        turntable: Of the 3-D view.
-        no_turntable: Why there is none, or empty.
+        offer: Returns what can be exported now.
+        pictures: Returns the pictures that can be saved now.
+        label_map: Save the label map of the current subset.
+        label_maps: Save the label maps of all computed subsets.
+        sequence_maps: Save the label map of the current subset on every sequence's grid.
+        dicom_seg: Save the current subset as DICOM-SEG.
+        capture: Save the views as secondary capture.
+        comparing: Returns whether two subsets are compared.
+        surfaces: Save the surfaces of the current subset.
+        turntable: Save an animation of the 3-D view.
+        no_turntable: Returns why that is not possible; "" if it is.
         stepwise_removal: Save an animation through the computed subsets, largest first.
-        tables: All numbers as CSV.
-        numbers: All numbers as JSON.
+        tables: Save all numbers as CSV.
+        numbers: Save all numbers as JSON.
         report: Save the report as PDF, on `a4` or `letter`.
-        scale: Pixels of a picture for one of the window.
-        set_scale: Chooses it.
+        scale: Returns the pixels of a picture per pixel of the window.
+        set_scale: Sets that scale.
     """
 
     offer: Callable[[], ExportOffer]
@@ -93,11 +93,12 @@ class ExportActions:
 
 
 class ExportMenu(MenuButton):
-    """Holds no state: what can be exported is asked for whenever the menu is shown.
+    """Holds no state: whenever the menu is shown, it asks what can be exported.
 
     Args:
-        actions: What the entries do.
-        parent: The window; Ctrl+E works in all of it, also while a narrow toolbar hides the button.
+        actions: The functions that the entries call.
+        parent: The window; Ctrl+E works everywhere in it, even if a narrow toolbar hides the
+            button.
     """
 
     def __init__(self, actions: ExportActions, parent: QWidget | None = None) -> None:
@@ -126,10 +127,12 @@ class ExportMenu(MenuButton):
         for form, text in MESH_TEXTS.items():
             add_entry(self._surfaces, text, form.value, lambda form=form: actions.surfaces(form))
         self._pictures = add_submenu(menu, "Picture", "pictures")
-        self._moving = add_submenu(menu, "Animation", "moving")
+        self._animations = add_submenu(menu, "Animation", "moving")
         text = "Turntable of the 3-D view (GIF)…"
-        self._turntable = add_entry(self._moving, text, "turntable", actions.turntable)
-        self._removal = add_entry(self._moving, "", "stepwise_removal", actions.stepwise_removal)
+        self._turntable = add_entry(self._animations, text, "turntable", actions.turntable)
+        self._removal = add_entry(
+            self._animations, "", "stepwise_removal", actions.stepwise_removal
+        )
         self._scales = add_submenu(menu, "Resolution", "scales")
         sizes = [(scale, f"{scale}×", _scale_hint(scale)) for scale in SCALES]
         self._sizes = Choices(self._scales, sizes, actions.set_scale)
@@ -155,33 +158,33 @@ class ExportMenu(MenuButton):
     def refresh(self) -> None:
         """Update which entries are enabled, and why the others are not."""
         offer, actions = self._actions.offer(), self._actions
-        _say(self._label_map, offer.shown)
+        _enable_unless(self._label_map, offer.shown)
         self._label_maps.setText(f"Label maps of all computed subsets ({offer.count})…")
-        _say(self._label_maps, offer.computed)
-        _say(self._sequence_maps, offer.sequences)
-        _say(self._dicom_seg, offer.dicom_seg)
+        _enable_unless(self._label_maps, offer.computed)
+        _enable_unless(self._sequence_maps, offer.sequences)
+        _enable_unless(self._dicom_seg, offer.dicom_seg)
         views = "Comparison" if actions.comparing() else "The views"
         self._capture.setText(f"{views} as secondary capture…")
-        _say(self._capture, offer.capture)
-        _say(self._dicom.menuAction(), offer.capture)
-        _say(self._surfaces.menuAction(), offer.shown)
-        _say(self._turntable, offer.shown or actions.no_turntable())
+        _enable_unless(self._capture, offer.capture)
+        _enable_unless(self._dicom.menuAction(), offer.capture)
+        _enable_unless(self._surfaces.menuAction(), offer.shown)
+        _enable_unless(self._turntable, offer.shown or actions.no_turntable())
         self._removal.setText(f"Stepwise removal, {offer.steps} subsets (GIF)…")
-        _say(self._removal, offer.computed)
-        _say(self._moving.menuAction(), offer.computed)
+        _enable_unless(self._removal, offer.computed)
+        _enable_unless(self._animations.menuAction(), offer.computed)
         for entry in (self._tables, self._numbers):
-            _say(entry, offer.computed)
-        _say(self._report.menuAction(), offer.shown)
+            _enable_unless(entry, offer.computed)
+        _enable_unless(self._report.menuAction(), offer.shown)
         self._pictures.clear()
         for picture in actions.pictures():
             name = f"picture_{picture.name}"
-            entry = add_entry(self._pictures, picture.text, name, picture.take)
-            _say(entry, offer.picture or picture.refused)
-        _say(self._pictures.menuAction(), offer.picture)
+            entry = add_entry(self._pictures, picture.text, name, picture.save)
+            _enable_unless(entry, offer.picture or picture.refused)
+        _enable_unless(self._pictures.menuAction(), offer.picture)
         self._sizes.show(actions.scale())
 
 
-def _say(entry: QAction, refused: str) -> None:
+def _enable_unless(entry: QAction, refused: str) -> None:
     entry.setEnabled(not refused)
     entry.setToolTip(refused or entry.text().rstrip("…"))
 

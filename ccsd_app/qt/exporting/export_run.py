@@ -1,6 +1,6 @@
 """One export at a time: drawn in steps, written in a thread, with a progress dialog to cancel it.
 
-draw (GUI thread, a timer's steps) ──▶ write (thread) ──▶ saved | failed
+draw (GUI thread, in steps)        ──▶ write (thread) ──▶ saved | failed
 └──────────── cancel: no file is left ────────────┘
 """
 
@@ -67,7 +67,7 @@ class ExportRun:
     def draw_and_write(
         self, draw: Steps[Drawn], write: Callable[[Drawn], Steps[Paths]], title: str
     ) -> None:
-        """Run steps on the GUI thread, and those that follow from their result off it."""
+        """Run drawing steps on the GUI thread, then writing steps with their result in a thread."""
 
         def drawn(result: Drawn) -> None:
             self._job = self._thread.start(write(result), self._listener(self._done))

@@ -1,4 +1,4 @@
-"""The target of an export: a suggested name, the user's choice, and files beside it to replace."""
+"""The target of an export: a suggested name, the user's choice, and files to replace."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -31,8 +31,8 @@ class ExportTarget:
 
     Args:
         window: Parent of the dialogs.
-        folder: Where they begin.
-        report: Called with what is wrong with the user's choice.
+        folder: The folder in which they start.
+        report: Called with an error message about the user's choice.
     """
 
     def __init__(self, window: QWidget, folder: Path, report: Callable[[str], None]) -> None:
@@ -49,16 +49,16 @@ class ExportTarget:
         *,
         names: Names = lambda name: (name,),
     ) -> Path | None:
-        """The file to write; None when the user changed their mind.
+        """Ask for the file to write; None if the user cancels.
 
-        What is written beside it is asked about here, for the file dialog does not.
+        The file dialog does not ask about other files that are written as well; this function does.
 
         Args:
             case: The case's id.
-            subset: What it is about; None is all subsets.
-            what: What it is, for the suggested name.
-            ending: Of the file, without the dot.
-            names: Every file that is written when one of that name is asked for.
+            subset: The subset that is exported; None is all subsets.
+            what: What is exported, for the suggested name.
+            ending: Ending of the file, without the dot.
+            names: Returns every file that is written for a chosen name.
         """
         suggested = self._folder / file_name(case, subset, what, ending)
         title = f"Export {what}"
@@ -66,17 +66,17 @@ class ExportTarget:
         if path is None:
             return None
         try:
-            beside = [path.with_name(name) for name in names(path.name) if name != path.name]
+            other_files = [path.with_name(name) for name in names(path.name) if name != path.name]
         except CcsdError as error:
             self._report(str(error))
             return None
-        if not may_replace(self._window, beside):
+        if not may_replace(self._window, other_files):
             return None
         self._folder = path.parent
         return path
 
     def folder(self, what: str, names: Sequence[str]) -> Path | None:
-        """The folder to write `names` into; None when the user changed their mind."""
+        """Ask for the folder to write `names` into; None if the user cancels."""
         folder = ask_folder(self._window, f"Export {what} into", self._folder)
         if folder is None or not may_replace(self._window, [folder / name for name in names]):
             return None

@@ -1,7 +1,7 @@
 """All exports of the window: asks for the target, then draws and writes the files.
 
-The state is taken when the user asks: later toggles change nothing in the file. All exports use
-`_state_to_draw`, which leaves out the results that "Guess first" hides.
+The state at the time of the click is exported; later changes do not affect the file. All exports
+use `_state_to_draw`, which omits results that "Guess first" hides.
 """
 
 from collections.abc import Callable, Sequence
@@ -54,7 +54,7 @@ class Exporter:
     """Asks the user, then draws and writes.
 
     Args:
-        window: Parent of the dialogs, and what a picture of the window shows.
+        window: Parent of the dialogs, and the window of window pictures.
         session: The state that is exported; problems are reported there.
         views: The views that are drawn.
     """
@@ -63,12 +63,12 @@ class Exporter:
         self._window = window
         self._state_to_draw: Callable[[], State] = lambda: without_hidden(session.state)
 
-        def tell(problem: str) -> None:
+        def report_problem(problem: str) -> None:
             session.become(session.state.with_problem(problem))
 
         self._remark = ""
-        self.run = ExportRun(window, saved=self._on_saved, failed=tell)
-        self._target = ExportTarget(window, _documents(), tell)
+        self.run = ExportRun(window, saved=self._on_saved, failed=report_problem)
+        self._target = ExportTarget(window, _documents(), report_problem)
         self.pictures = PictureExports(window, self._state_to_draw, views, self._target, self.run)
         self._reports = ReportExports(self._state_to_draw, views, self._target, self.run)
         self._dicom = DicomExports(
@@ -82,7 +82,7 @@ class Exporter:
 
     @property
     def actions(self) -> ExportActions:
-        """What the entries of the Export menu do."""
+        """The functions of the Export menu."""
         pictures = self.pictures
         return ExportActions(
             offer=lambda: export_offer(self._state_to_draw(), busy=self.run.busy),
@@ -109,8 +109,10 @@ class Exporter:
         self.run.close()
 
     def curve_actions(self, panel: CurvePanel) -> CurveActions:
-        """What the entries of the robustness curve's menu do."""
-        exports = CurveExports(self._state_to_draw, panel, self._target, self.run, report=self._say)
+        """The functions of the robustness curve's menu."""
+        exports = CurveExports(
+            self._state_to_draw, panel, self._target, self.run, report=self._show_message
+        )
         return exports.actions(scale=lambda: self.pictures.scale)
 
     def degradation_exports(self, plot: Callable[[], DegradationPlot | None]) -> DegradationExports:
@@ -121,7 +123,7 @@ class Exporter:
 
     @property
     def removal_export(self) -> RemovalExport:
-        """What the export button of the path player does, and whether it can."""
+        """The function of the path player's export button, and whether it is enabled."""
         return RemovalExport(
             refused=lambda: export_offer(self._state_to_draw(), busy=self.run.busy).computed,
             save=self.animate,
@@ -135,8 +137,8 @@ class Exporter:
 
         Args:
             path: The subsets.
-            order: What they are ordered by, for the file's comment.
-            step_ms: How long each is shown.
+            order: Name of the removal order, for the file's comment.
+            step_ms: Duration of each step, in ms.
         """
         self.pictures.animate(path, order, step_ms)
 
@@ -204,7 +206,7 @@ class Exporter:
         if state.case is not None and state.results:
             rows = subset_rows(state, state.case)
             QGuiApplication.clipboard().setText(csv_of(rows, delimiter="\t"))
-            self._say(f"Numbers of {len(state.results)} subsets copied to the clipboard")
+            self._show_message(f"Numbers of {len(state.results)} subsets copied to the clipboard")
 
     def numbers(self) -> None:
         """Save all numbers as JSON."""
@@ -222,11 +224,11 @@ class Exporter:
         first = min(paths, key=lambda path: path.suffix == ".json")  # its metadata
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
         remark, self._remark = self._remark, ""
-        self._say(
+        self._show_message(
             f"Saved {first.name}{more} in {shortened(str(first.parent), PLACE_LENGTH)}{remark}"
         )
 
-    def _say(self, done: str) -> None:
+    def _show_message(self, done: str) -> None:
         self._window.statusBar().showMessage(done, SAVED_MS)
 
 
@@ -238,6 +240,6 @@ def _without_surface(state: State, subset: ModalitySubset) -> str:
 
 
 def _documents() -> Path:
-    """The folder in which file dialogs begin: the user's documents, not the folder of the data."""
+    """The folder in which file dialogs start: the user's documents, not the folder of the data."""
     documents = platformdirs.user_documents_path()
     return documents if documents.is_dir() else Path.home()

@@ -1,7 +1,7 @@
 """Long work on the GUI thread in small steps; the window stays responsive between them.
 
-What draws with Qt or VTK cannot go to another thread. A timer asks its steps for the next one
-whenever nothing else is to be done.
+Drawing with Qt or VTK cannot run in another thread. A timer runs the next step whenever the event
+loop is idle.
 """
 
 from typing import Any
@@ -18,13 +18,13 @@ class GuiSteps:
     def __init__(self, parent: QObject) -> None:
         self._timer = QTimer(parent)
         self._timer.setInterval(0)
-        self._timer.timeout.connect(self._go_on)
+        self._timer.timeout.connect(self._run_next)
         self._steps: Steps[Any] | None = None
         self._job = Job()
         self._listener: Listener[Any] | None = None
 
     def start(self, steps: Steps[Result], listener: Listener[Result]) -> Job:
-        """Cancel what runs and start `steps`."""
+        """Cancel the running steps and start `steps`."""
         self.stop()
         self._steps, self._listener, self._job = steps, listener, Job()
         self._timer.start()
@@ -35,7 +35,7 @@ class GuiSteps:
         self._job.cancel()
         self._end()
 
-    def _go_on(self) -> None:
+    def _run_next(self) -> None:
         steps, listener = self._steps, self._listener
         if steps is None or listener is None or self._job.cancelled:
             self._end()

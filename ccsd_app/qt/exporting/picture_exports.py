@@ -1,7 +1,7 @@
 """Exports of pictures: of the views, of the whole window, and animations.
 
-The state is taken when the user asks; what changes while a dialog is open is not in the
-picture. Only pictures of the whole window, and of a still 3-D view, show the moment of drawing.
+The state at the time of the click is drawn, not later changes while a dialog is open. Only pictures
+of the whole window, and of a still 3-D view, show the state when they are drawn.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,10 +34,10 @@ Stamped = tuple[QImage, Stamp]
 
 
 class PictureExports:
-    """Draws with the real views.
+    """Draws pictures and animations with the views of the window.
 
     Args:
-        window: What a picture of the window shows.
+        window: The window of window pictures.
         state_to_draw: Returns the state to draw, without hidden results.
         views: The views that draw it.
         target: Asks for the file.
@@ -58,22 +58,22 @@ class PictureExports:
         self._target = target
         self._run = run
         self.scale = DEFAULT_SCALE
-        """Pixels of a picture for one of the window."""
+        """Pixels of a picture per pixel of the window."""
 
     def offered(self) -> list[Picture]:
         """One menu entry for every view that is on screen, and one for the window."""
         state = self._state_to_draw()
         if state.case is None:
             return []
-        beside = state.side_by_side
+        comparing = state.side_by_side
         found: list[Picture] = []
         for views, side in ((self._views.slices, "A"), (self._views.compared_slices, "B")):
             for plane, view in views.items():
                 if view.isVisible():
-                    what = f"{plane.value} {side}" if beside else plane.value
-                    take = partial(self.slice, view, what, other=side == "B")
-                    text = f"{plane.value.capitalize()}{f' {side}' if beside else ''}…"
-                    found.append(Picture(what.replace(" ", "_"), text, "", take))
+                    what = f"{plane.value} {side}" if comparing else plane.value
+                    save = partial(self.slice, view, what, other=side == "B")
+                    text = f"{plane.value.capitalize()}{f' {side}' if comparing else ''}…"
+                    found.append(Picture(what.replace(" ", "_"), text, "", save))
         if self._views.view3d.isVisible():
             found.append(Picture("3d", "3-D…", self._no_view3d(), self.view3d))
         found.append(Picture("window", "Whole window…", "", self.window))
@@ -88,13 +88,13 @@ class PictureExports:
 
     def view3d(self) -> None:
         """Save a picture of the 3-D view."""
-        asked, view, scale = self._state_to_draw(), self._views.view3d, self.scale
+        requested, view, scale = self._state_to_draw(), self._views.view3d, self.scale
 
         def draw() -> Stamped:
-            state = asked if view.pose is not None else self._state_to_draw()
+            state = requested if view.pose is not None else self._state_to_draw()
             return view3d_picture(view, state, scale=scale), Stamp.of(state)
 
-        self._picture("3-D", draw, asked)
+        self._picture("3-D", draw, requested)
 
     def window(self) -> None:
         """Save a picture of the whole window."""
@@ -107,7 +107,7 @@ class PictureExports:
         self._picture("window", draw, self._state_to_draw())
 
     def no_turntable(self) -> str:
-        """Why the 3-D view cannot be turned, or empty."""
+        """Why the 3-D view cannot be rotated; "" if it can."""
         match self._views.view3d.status:
             case Status.LIVE:
                 return ""
@@ -131,33 +131,33 @@ class PictureExports:
     def animate(self, path: Sequence[ModalitySubset], order: str, step_ms: int) -> None:
         """Save an animation of the views, one step for each subset of `path`."""
         state, scale = self._state_to_draw(), self.scale
-        to = self._ask("stepwise-removal", None, "gif")
-        if to is not None:
+        target = self._ask("stepwise-removal", None, "gif")
+        if target is not None:
             about = "subsets: " + " > ".join(str(subset) for subset in path)
             about += f"\nremoval order: {order}" if order else ""
             stamp, keep = Stamp.of(state, path[0] if path else None), colours_with_meaning(state)
             self._run.draw_and_write(
                 stepwise_removal(self._views, state, path, scale=scale),
                 lambda frames: write_gif(
-                    frames, stamp, to, frame_ms=step_ms, keep=keep, about=about
+                    frames, stamp, target, frame_ms=step_ms, keep=keep, about=about
                 ),
                 "stepwise removal",
             )
 
-    def _picture(self, what: str, draw: Callable[[], Stamped], asked: State) -> None:
-        path = self._ask(what, asked.shown, "png")
+    def _picture(self, what: str, draw: Callable[[], Stamped], requested: State) -> None:
+        path = self._ask(what, requested.shown, "png")
         if path is None:
             return
 
-        def drawing() -> Steps[Stamped]:
+        def draw_steps() -> Steps[Stamped]:
             yield Progress(0, 1, f"picture of {what}")
             return draw()
 
-        def writing(drawn: Stamped) -> Steps[Paths]:
+        def write_steps(drawn: Stamped) -> Steps[Paths]:
             image, stamp = drawn
             return write_png(rgb_of(image), stamp, path)
 
-        self._run.draw_and_write(drawing(), writing, f"picture of {what}")
+        self._run.draw_and_write(draw_steps(), write_steps, f"picture of {what}")
 
     def _ask(self, what: str, subset: ModalitySubset | None, ending: str) -> Path | None:
         case = self._state_to_draw().case

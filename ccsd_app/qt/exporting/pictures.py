@@ -14,8 +14,8 @@ from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.exporting.captions import slice_legend, view3d_legend
 
-BETWEEN = 0xFF14161A
-"""The colour between views."""
+GAP_COLOUR = 0xFF14161A
+"""The colour of the gaps between views."""
 NO_3D = "No 3-D picture yet: show the 3-D view and wait until it is drawn"
 
 
@@ -25,8 +25,8 @@ def slice_picture(view: SliceView, state: State, seen: State, *, scale: float) -
     Args:
         view: The view.
         state: The state it draws from.
-        seen: The state as this view shows it: that of the compared side in its views.
-        scale: Pixels of the picture for one of the window.
+        seen: The state as this view shows it; for side B that of the compared subset.
+        scale: Pixels of the picture per pixel of the window.
     """
     picture = view.image(ratio=scale, state=state)
     return captioned(picture, Stamp.of(seen).caption, legend=slice_legend(seen))
@@ -36,7 +36,7 @@ def view3d_picture(view: View3D, state: State, *, scale: float) -> QImage:
     """A picture of the 3-D view.
 
     Raises:
-        ExportError: If there is no picture, or it is not that of the state.
+        ExportError: If there is no picture, or it does not show the state.
     """
     picture = view.picture(state, scale=scale)
     if picture.isNull():
@@ -49,7 +49,7 @@ def view3d_picture(view: View3D, state: State, *, scale: float) -> QImage:
 
 def window_picture(window: QMainWindow, view3d: View3D, state: State, *, scale: float) -> QImage:
     """A picture of the whole window; the 3-D view is rendered at this scale, not enlarged."""
-    window.statusBar().clearMessage()  # a message about the last export is no part of it
+    window.statusBar().clearMessage()  # a message about the last export is not part of the picture
     image = QImage(window.size() * scale, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
     window.render(image, QPoint(0, 0))
@@ -62,10 +62,10 @@ def window_picture(window: QMainWindow, view3d: View3D, state: State, *, scale: 
 
 
 def views_picture(views: ViewsGrid, state: State, *, scale: float) -> QImage:
-    """A picture of the views as they stand in the window: four, or two subsets side by side."""
+    """A picture of the views as laid out in the window: four, or two subsets side by side."""
     image = QImage(views.size() * scale, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
-    image.fill(BETWEEN)
+    image.fill(GAP_COLOUR)
     with painting(image) as painter:
         for view in (*views.slices.values(), *views.compared_slices.values()):
             if view.isVisible():

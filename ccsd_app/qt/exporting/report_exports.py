@@ -1,4 +1,4 @@
-"""The report of the open case: its pictures are drawn by the real views, then the pages written."""
+"""The report of the open case: draws its pictures with the views, then writes the pages."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ CURVE_SCALE = 3
 
 
 def report_pictures(state: State, views: ViewsGrid) -> ReportPictures:
-    """Axial slices of both subsets where the tumour is largest, a coronal one, surfaces, curve."""
+    """Largest axial tumour slices of both subsets, a coronal one, surfaces, curve."""
     subsets = report_subsets(state)
     shown = state.using(subsets[-1])
     full = state.using(subsets[0]).result or shown.result
@@ -35,10 +35,10 @@ def report_pictures(state: State, views: ViewsGrid) -> ReportPictures:
     drawn.append((Plane.CORONAL, shown))
     pictures = [
         (
-            views.slices[plane].image(VIEW_SIZE, ratio=SCALE, state=one),
-            f"{plane.value}, {one.used.label}",
+            views.slices[plane].image(VIEW_SIZE, ratio=SCALE, state=subset_state),
+            f"{plane.value}, {subset_state.used.label}",
         )
-        for plane, one in drawn
+        for plane, subset_state in drawn
     ]
     surfaces = views.view3d.picture(shown, size=VIEW_SIZE, scale=SCALE)
     if not surfaces.isNull():
@@ -49,7 +49,7 @@ def report_pictures(state: State, views: ViewsGrid) -> ReportPictures:
 
 
 def cover(writer: PageWriter, reports: Sequence[Report]) -> None:
-    """The table of all cases that a file of several begins with."""
+    """The table of all cases, at the beginning of a file with several reports."""
     writer.text(f"<h1>{len(reports)} cases</h1>{table_html(cover_table(reports))}")
 
 
@@ -65,20 +65,22 @@ def report_file(
     pictures = report_pictures(state, views)
     yield Progress(1, 2, "writing the pages")
     with staged(path.parent) as staging:
-        made = report(state)
-        writer = PageWriter(staging.path(path.name), paper=paper, title=f"CCSD report: {made.case}")
-        write_report(writer, made, pictures, model_card=model_card)
+        content = report(state)
+        writer = PageWriter(
+            staging.path(path.name), paper=paper, title=f"CCSD report: {content.case}"
+        )
+        write_report(writer, content, pictures, model_card=model_card)
         writer.end()
         return staging.commit()
 
 
 class ReportExports:
-    """Asks where to, then draws and writes.
+    """Asks for the file, then draws and writes.
 
     Args:
         state_to_draw: Returns the state to export, without hidden results.
         views: The views that draw the pictures.
-        target: Asks where to.
+        target: Asks for the file.
         run: Draws and writes.
     """
 

@@ -1,9 +1,9 @@
-"""The report of a case as PDF: text that can be searched, fonts embedded, pictures beside it.
+"""The report of a case as PDF: searchable text, embedded fonts, and pictures.
 
     page 1   pictures of both subsets and of the surfaces · volumes · curve · what next
     page 2   every computed subset · remarks · provenance
 
-The disclaimer stands at the top and at the bottom of every page.
+The disclaimer is at the top and at the bottom of every page.
 """
 
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ class ReportPictures:
 
     Args:
         views: Pictures in one row, each with the text below it.
-        curve: The robustness curve; None where there is none.
+        curve: The robustness curve; None if there is none.
     """
 
     views: Sequence[tuple[QImage, str]]
@@ -55,7 +55,7 @@ class ReportPictures:
 
 
 class PageWriter:
-    """Puts blocks below each other on pages of a PDF; begins a new page where one is full."""
+    """Puts blocks below each other on pages of a PDF; starts a new page when one is full."""
 
     def __init__(self, path: Path, *, paper: str, title: str) -> None:
         self._writer = QPdfWriter(str(path))
@@ -83,12 +83,12 @@ class PageWriter:
 
         Args:
             html: Its text.
-            left: Where it begins, as a fraction of the page's width.
-            width: How wide it is, as such a fraction.
-            stay: Leave the place where the next block begins as it is, for one beside it.
+            left: Its left edge, as a fraction of the page's width.
+            width: Its width, as a fraction of the page's width.
+            stay: Whether the next block starts at the same height, next to this one.
 
         Returns:
-            Where the block ends, in device units from the top.
+            The lower edge of the block, in device units from the top.
         """
         document = self._document(html, width * self._width)
         height = document.size().height()
@@ -101,7 +101,7 @@ class PageWriter:
         return end
 
     def pictures(self, pictures: Sequence[tuple[QImage, str]]) -> None:
-        """Draw pictures of one height beside each other, each with its text below."""
+        """Draw pictures of equal height side by side, each with its text below."""
         if not pictures:
             return
         gap = self._mm(GAP_MM)
@@ -118,14 +118,14 @@ class PageWriter:
         self._y = lowest + gap
 
     def picture(self, image: QImage, *, left: float, width: float) -> float:
-        """Draw one picture at the current place; returns where it ends."""
+        """Draw one picture at the current height; returns its lower edge."""
         wide = width * self._width
         place = QRectF(left * self._width, self._y, wide, wide * image.height() / image.width())
         self._painter.drawImage(place, image)
         return place.bottom()
 
     def go_to(self, y: float) -> None:
-        """Continue at a place, in device units from the top."""
+        """Continue at a height, in device units from the top."""
         self._y = y + self._mm(GAP_MM)
 
     def end(self) -> None:
@@ -133,7 +133,7 @@ class PageWriter:
         self._painter.end()
 
     def new_page(self) -> None:
-        """Begin a new page."""
+        """Start a new page."""
         self._writer.newPage()
         self._begin_page()
 
@@ -141,18 +141,18 @@ class PageWriter:
         self._page += 1
         self._width = float(self._writer.width())
         whole = float(self._writer.height())
-        head = self._document(
+        header = self._document(
             f"<p class='small'><b>{escape(self._title)}</b> · {escape(DISCLAIMER)}</p>", self._width
         )
-        self._draw(head, 0, 0)
-        foot = self._document(
+        self._draw(header, 0, 0)
+        footer = self._document(
             f"<p class='small'>{escape(DISCLAIMER)} · {escape(software_version())} · "
             f"page {self._page}</p>",
             self._width,
         )
-        self._draw(foot, 0, whole - foot.size().height())
-        self._top = self._y = head.size().height() + self._mm(GAP_MM)
-        self._bottom = whole - foot.size().height() - self._mm(GAP_MM)
+        self._draw(footer, 0, whole - footer.size().height())
+        self._top = self._y = header.size().height() + self._mm(GAP_MM)
+        self._bottom = whole - footer.size().height() - self._mm(GAP_MM)
 
     def _document(self, html: str, width: float) -> QTextDocument:
         document = QTextDocument()
@@ -185,17 +185,17 @@ def write_report(
 
     Args:
         writer: The pages.
-        report: What it says.
+        report: The content.
         pictures: Its pictures.
         model_card: The first paragraphs of the model's card.
     """
-    given = "".join(f"<p>Input: {escape(line)}</p>" for line in report.inputs)
-    writer.text(f"<h1>{escape(report.case)}</h1>{given}")
+    inputs = "".join(f"<p>Input: {escape(line)}</p>" for line in report.inputs)
+    writer.text(f"<h1>{escape(report.case)}</h1>{inputs}")
     writer.pictures(pictures.views)
     writer.text(table_html(report.regions))
     if pictures.curve is not None:
-        beside = table_html(report.criticality) + table_html(report.next_sequences)
-        ends = writer.text(beside, left=0.52, width=0.48, stay=True)
+        right_column = table_html(report.criticality) + table_html(report.next_sequences)
+        ends = writer.text(right_column, left=0.52, width=0.48, stay=True)
         writer.go_to(max(ends, writer.picture(pictures.curve, left=0.0, width=0.5)))
     else:
         writer.text(table_html(report.criticality) + table_html(report.next_sequences))
@@ -213,17 +213,17 @@ def write_report(
 
 
 def table_html(table: ReportTable) -> str:
-    """A table with its title and note; "" where there is nothing to say."""
+    """A table with its title and note; "" if it is empty."""
     if not table.rows and not table.note:
         return ""
     parts = [f"<h2>{escape(table.title)}</h2>"]
     if table.rows:
-        head = "".join(f"<th>{escape(cell)}</th>" for cell in table.headings)
+        header = "".join(f"<th>{escape(cell)}</th>" for cell in table.headings)
         lines = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
             for row in table.rows
         )
-        parts.append(f"<table><tr>{head}</tr>{lines}</table>")
+        parts.append(f"<table><tr>{header}</tr>{lines}</table>")
     if table.note:
         parts.append(f"<p class='small'>{escape(table.note)}</p>")
     return "".join(parts)

@@ -1,4 +1,4 @@
-"""The About dialog: what this program is and must not be used for, its parts, and the model."""
+"""The About dialog: purpose and limits of the program, versions, and the model."""
 
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
@@ -24,7 +24,7 @@ class AboutDialog(QDialog):
     """A few sentences, versions and licences, and the card of the loaded model; Esc closes it.
 
     Args:
-        model: What the window says of the loaded model.
+        model: Name and hash of the loaded model.
         model_path: Its name or path; None is the bundled one.
         parent: Qt parent.
     """
@@ -56,7 +56,7 @@ class AboutDialog(QDialog):
 
 
 def model_card(model_path: str | None) -> str:
-    """The card of a model as text, or why there is none."""
+    """The card of a model as text, or the reason why there is none."""
     try:
         path = describe_model(model_path).folder / MODEL_CARD
         return path.read_text(encoding="utf-8")

@@ -13,10 +13,10 @@ _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_Page
 
 
 class CommandDialog(QDialog):
-    """Runs the command that is chosen, after it has closed.
+    """Runs the chosen command after the dialog has closed.
 
     Args:
-        commands: What there is.
+        commands: The commands.
         parent: Qt parent.
     """
 
@@ -64,7 +64,7 @@ class CommandDialog(QDialog):
         if self._shown:
             self._list.setCurrentRow(0)
         else:
-            item = QListWidgetItem("No command has these words")
+            item = QListWidgetItem("No matching command")
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             self._list.addItem(item)
 

@@ -1,4 +1,4 @@
-"""Every command of the window as a list: what its menus, buttons and boxes do, under their names.
+"""Every command of the window as a list: those of its menus, buttons and check boxes.
 
 window ──▶ commands_of ──▶ Command, Command, … ──▶ matching("compare t1c")
 """
@@ -17,10 +17,10 @@ class Command:
     """One command.
 
     Args:
-        title: What it is called.
-        hint: What it does, and its key; searched, too.
-        run: Does it.
-        enabled: Whether it can be done now.
+        title: Its name.
+        hint: What it does, and its key; this is also searched.
+        run: Runs it.
+        enabled: Whether it can be run now.
     """
 
     title: str
@@ -30,7 +30,7 @@ class Command:
 
     @property
     def words(self) -> str:
-        """What is searched."""
+        """The text that is searched."""
         return f"{self.title} {self.hint}".lower()
 
 
@@ -51,24 +51,24 @@ def commands_of(window: QWidget) -> list[Command]:
 
 
 def matching(commands: Iterable[Command], text: str) -> list[Command]:
-    """The commands that have every word of a text; those that begin with it come first.
+    """The commands that contain every word of a text; those that begin with it come first.
 
     The shorter title comes first, so that `flair + t1` is not `FLAIR + T1 + T1c`.
     """
     words = text.lower().split()
-    fitting = [c for c in commands if all(word in c.words for word in words)]
+    found = [c for c in commands if all(word in c.words for word in words)]
     phrase = " ".join(words)
-    return sorted(fitting, key=lambda c: (not c.enabled, _rank(c, phrase), len(c.title), c.title))
+    return sorted(found, key=lambda c: (not c.enabled, _rank(c, phrase), len(c.title), c.title))
 
 
 def _rank(command: Command, phrase: str) -> int:
-    """0 where the title begins with what is sought, 1 where it has it as it stands, 2 else."""
+    """0 if the title begins with the phrase, 1 if it contains it, else 2."""
     title = command.title.lower()
     return 0 if title.startswith(phrase) else 1 if phrase in title else 2
 
 
 def _of_menu(menu: QMenu, where: str) -> list[Command]:
-    menu.aboutToShow.emit()  # has it say what there is now
+    menu.aboutToShow.emit()  # updates its entries
     found: list[Command] = []
     for action in menu.actions():
         submenu = action.menu()
@@ -89,7 +89,7 @@ def _of_action(action: QAction, where: str) -> Command:
 
 
 def _of_button(button: QAbstractButton) -> Command:
-    """What the tool tip says, which is a sentence about what happens; else the name."""
+    """The command of a button: its tooltip, which says what it does, else its name."""
     name, tip = _name(button), button.toolTip().partition("\n")[0]
     return Command(tip or name, name if tip else "", button.click, button.isEnabled())
 

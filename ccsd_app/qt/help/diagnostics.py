@@ -1,4 +1,4 @@
-"""The log and a diagnostic report in a window, to be read before anything of it is shared."""
+"""A dialog with the log and a diagnostic report, which the user can read before sharing them."""
 
 import platform
 from collections.abc import Callable
@@ -38,11 +38,11 @@ def report_text(
     """The diagnostic report.
 
     Args:
-        state: What is open.
-        settings: Preferences; recent cases are left out.
-        log: The log, whose newest lines are in it.
-        view3d: Whether the 3-D view works, in words.
-        screen: What the window is shown on.
+        state: The state.
+        settings: Preferences; recent cases are omitted.
+        log: The log, whose newest lines are included.
+        view3d: Text that says whether the 3-D view works.
+        screen: Description of the screen.
     """
     case = state.case
     kept = settings.model_dump(mode="json", exclude={"recent_cases", "model"})
@@ -76,7 +76,7 @@ class DiagnosticsDialog(QDialog):
     Args:
         report: The text of the report.
         log: The log.
-        failed: Called with what did not work.
+        failed: Called with an error message.
         parent: Qt parent.
     """
 

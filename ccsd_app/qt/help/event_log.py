@@ -1,9 +1,9 @@
-"""The log of a window: what happened, without anything that names a patient.
+"""The log of a window: its events, without anything that names a patient.
 
     session ── changed ──▶ EventLog ──▶ lines in memory and CACHE/log/window-….log
     traceback, Qt ─────────┘   └── names of the case and its folders are replaced by `…`
 
-Each window has a file of its own; the newest `FILES_KEPT` stay.
+Each window has its own file; the newest `FILES_KEPT` are kept.
 """
 
 import contextlib
@@ -22,20 +22,20 @@ FILES_KEPT = 10
 LINES_KEPT = 2000
 REPLACED = "…"
 SHORTEST_NAME = 3
-"""Shorter names of folders are left: they would be found in other words."""
+"""Shorter folder names are not replaced, because they would match parts of other words."""
 
 
 def log_folder() -> Path:
-    """Where the logs lie."""
+    """The folder of the log files."""
     return user_cache() / "log"
 
 
 class EventLog:
-    """Keeps what happened.
+    """Records the events of a session.
 
     Args:
-        session: Whose changes are listed.
-        names: Returns what must not be listed: the path of the open case.
+        session: The session whose changes are recorded.
+        names: Returns the path of the open case, whose names must not be recorded.
     """
 
     def __init__(self, session: Session, names: Callable[[], Path | None]) -> None:
@@ -48,11 +48,11 @@ class EventLog:
 
     @property
     def path(self) -> Path | None:
-        """The file; None where the log is kept in memory alone."""
+        """The log file; None if the log is only in memory."""
         return self._path
 
     def keep_in(self, folder: Path) -> None:
-        """Write the log to a file in a folder, too; the oldest files there are deleted."""
+        """Also write the log to a file in a folder; the oldest files there are deleted."""
         self._path = folder / f"window-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
@@ -65,10 +65,10 @@ class EventLog:
         return "\n".join(self._lines)
 
     def write(self, text: str) -> None:
-        """Add what happened, without names."""
-        self._learn(self._session.state)
+        """Add an event, without names."""
+        self._collect_names(self._session.state)
         stamp = time.strftime("%H:%M:%S")
-        lines = [f"{stamp} {line}" for line in scrubbed(text, self._known).splitlines()]
+        lines = [f"{stamp} {line}" for line in redacted(text, self._known).splitlines()]
         self._lines.extend(lines)
         if self._path is None:
             return
@@ -76,11 +76,11 @@ class EventLog:
             file.writelines(f"{line}\n" for line in lines)
 
     def without_names(self, text: str) -> str:
-        """A text without what names the cases that were open."""
-        self._learn(self._session.state)
-        return scrubbed(text, self._known)
+        """A text without names of the cases that were open."""
+        self._collect_names(self._session.state)
+        return redacted(text, self._known)
 
-    def _learn(self, state: State) -> None:
+    def _collect_names(self, state: State) -> None:
         place = self._names()
         if place is not None:
             self._known |= {str(place), place.name, place.parent.name, str(Path.home())}
@@ -90,12 +90,12 @@ class EventLog:
                 self._known |= {str(source.path), source.path.name}
 
     def _on_session_changed(self, old: State, new: State) -> None:
-        for line in happened(old, new):
+        for line in events_of(old, new):
             self.write(line)
 
 
-def happened(old: State, new: State) -> Iterable[str]:
-    """What a change of the state was, one line each; looking around is nothing."""
+def events_of(old: State, new: State) -> Iterable[str]:
+    """The events in a change of the state, one line each; moving the view is not an event."""
     if new.model is not old.model and new.model is not None:
         yield f"model {new.model.name} {new.model.sha256[:8]} on {new.model.device or '…'}"
     if new.case is not old.case and new.case is not None:
@@ -113,7 +113,7 @@ def happened(old: State, new: State) -> Iterable[str]:
             yield f"message: {line}"
 
 
-def scrubbed(text: str, names: Iterable[str]) -> str:
+def redacted(text: str, names: Iterable[str]) -> str:
     """A text in which names are replaced, the longest first."""
     for name in sorted(names, key=len, reverse=True):
         if len(name) >= SHORTEST_NAME:

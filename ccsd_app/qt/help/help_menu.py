@@ -9,7 +9,7 @@ from ccsd_app.viewmodel.teaching.guess_panel import GuessModel
 
 @dataclass(frozen=True, slots=True)
 class HelpActions:
-    """What the entries do.
+    """The functions that the entries call.
 
     Args:
         keys: Shows the keys dialog.
@@ -18,7 +18,7 @@ class HelpActions:
         about: Shows the About dialog.
         case_open: Returns whether a case is open, which the tour needs.
         commands: Shows the searchable list of commands.
-        diagnostics: Shows log and diagnostic report.
+        diagnostics: Shows the log and the diagnostic report.
     """
 
     keys: Callable[[], None]

@@ -1,4 +1,4 @@
-"""What the program is made of: versions and licences of the packages that are installed."""
+"""Versions and licences of the installed packages that the program uses."""
 
 import platform
 from dataclasses import dataclass
@@ -32,13 +32,13 @@ PACKAGES = (
     "pillow",
     "typer",
 )
-"""The packages that do the work, by their names in the package index."""
+"""The main packages, by their names in the package index."""
 LONGEST_LICENCE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """An installed package; empty texts where it does not say."""
+    """An installed package; a text is empty if it is not stated."""
 
     name: str
     version: str

@@ -1,4 +1,4 @@
-"""The keys dialog: every key and mouse gesture, in one window that a small screen holds.
+"""The keys dialog: every key and mouse gesture, in one window that fits a small screen.
 
 KEYS │ MOUSE IN A SLICE
      │ MOUSE IN 3-D
@@ -18,7 +18,7 @@ KEYS = (
     (
         "Esc",
         "Cancel computing (the ticks return to the current prediction); pause the stepwise "
-        "removal; leave a large view or the tour; close this window",
+        "removal; leave an enlarged view or the tour; close this window",
     ),
     ("Return   Space", "Next step of the guided tour"),
     ("S", "Show or hide the overlay"),
@@ -43,10 +43,10 @@ KEYS = (
         "again closes a polygon, Backspace takes a point back, Esc ends",
     ),
     ("Ctrl+O", "Open a case folder"),
-    ("Ctrl+S", "Save the session as a file (Open menu: open one)"),
+    ("Ctrl+S", "Save the session as a file (opened from the Open menu)"),
     ("Ctrl+E", "Export label maps, surfaces, pictures, animations or numbers"),
-    ("Ctrl+Z", "Undo what was changed last; Ctrl+Shift+Z does it again"),
-    ("Ctrl+B", "Bookmark what is shown, with a sentence (tab Notes)"),
+    ("Ctrl+Z", "Undo the last change; Ctrl+Shift+Z redoes it"),
+    ("Ctrl+B", "Bookmark what is shown, with a comment (tab Notes)"),
     ("Ctrl+PgDn   Ctrl+PgUp", "Next or previous bookmark"),
     ("Ctrl+D", "Degrade a sequence (noise, motion, less contrast agent…), and back"),
     ("Ctrl+K", "Search all commands (type: compare, T1c, export)"),
@@ -108,7 +108,7 @@ def _column(sections: Sequence[Section], width: int) -> QGridLayout:
             row += 1
             text = label(meaning, wrap=True)
             text.setFixedWidth(width)
-            text.ensurePolished()  # the style's font is the one that is measured
+            text.ensurePolished()  # so that the font of the style sheet is measured
             text.setMinimumHeight(text.heightForWidth(width))
             column.addWidget(label(keys, role="badge"), row, 0, Qt.AlignmentFlag.AlignTop)
             column.addWidget(text, row, 1)

@@ -1,6 +1,6 @@
-"""The case table: every file of a case, what it becomes and why, to be corrected and opened.
+"""The case table: every file of a case, what it is used as and why; the user can correct it.
 
-┌ what went wrong, if something did ──────────────────────────────────────┐
+┌ error message, if there is one    ──────────────────────────────────────┐
 │ preview, file │ size, spacing, values │ use as [T1c ▾] │ reason │ state │
 ├ grids that differ ──────────────────────────────────────────────────────┤
 │ label scheme of the expert labels [from file names ▾]                   │
@@ -63,10 +63,10 @@ class CaseTableDialog(QDialog):
 
     Args:
         offer: The files.
-        withheld: Sequences of the open case that the network is not given.
+        withheld: Withheld sequences of the open case.
         radiological: Whether previews show the patient's right on the left.
-        error: Why the files could not be opened as they are, or what is in doubt.
-        refused: Whether opening the files as they are failed, so that a correction is needed.
+        error: Why the files could not be opened as they are, or what is doubtful.
+        refused: Whether opening the files as they are has failed, so that a correction is needed.
     """
 
     def __init__(
@@ -111,18 +111,18 @@ class CaseTableDialog(QDialog):
         self._open = buttons.button(standard.Open)
         self._scheme = _scheme_box(offer.scheme)
         self._scheme.currentIndexChanged.connect(lambda *_: self._explain())
-        self._refused, self._at_first = refused, self.files
+        self._refused, self._files_at_start = refused, self.files
         self._scheme_line = _line("Label scheme of the expert labels", self._scheme)
-        foot = QHBoxLayout()
-        foot.addWidget(self._problem, 1)
-        foot.addWidget(buttons)
+        footer = QHBoxLayout()
+        footer.addWidget(self._problem, 1)
+        footer.addWidget(buttons)
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
         for widget in (self._error, place, label(intro, role="dim"), self._table, self._notes):
             layout.addWidget(widget)
         layout.setStretchFactor(self._table, 1)
         layout.addWidget(self._scheme_line)
-        layout.addLayout(foot)
+        layout.addLayout(footer)
         self._show()
         queued_call = QueuedCall(self)
         self._reader = PreviewReader(
@@ -215,7 +215,7 @@ class CaseTableDialog(QDialog):
 
     def _explain(self) -> None:
         shown = self._shown
-        unchanged = self._refused and self.files == self._at_first and not shown.problem
+        unchanged = self._refused and self.files == self._files_at_start and not shown.problem
         problem = shown.problem or (UNCHANGED if unchanged else "")
         self._scheme_line.setVisible(any(row.role == "labels" for row in shown.rows))
         self._notes.setText("\n".join(shown.notes))
@@ -228,7 +228,7 @@ class CaseTableDialog(QDialog):
 
 
 class _RoleComboBox(QComboBox):
-    """A combo box that leaves the mouse wheel to the table it stands in."""
+    """A combo box that leaves the mouse wheel to the table that contains it."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -246,11 +246,11 @@ def _scheme_box(current: LabelScheme | None) -> QComboBox:
 
 def _line(text: str, widget: QWidget) -> QWidget:
     line = QWidget()
-    beside = QHBoxLayout(line)
-    beside.setContentsMargins(0, 0, 0, 0)
-    beside.addWidget(label(text, role="dim"))
-    beside.addWidget(widget)
-    beside.addStretch(1)
+    row_layout = QHBoxLayout(line)
+    row_layout.setContentsMargins(0, 0, 0, 0)
+    row_layout.addWidget(label(text, role="dim"))
+    row_layout.addWidget(widget)
+    row_layout.addStretch(1)
     return line
 
 

@@ -22,7 +22,7 @@ class DropFrame(QLabel):
         self.hide()
 
     def announce(self, text: str, *, accepted: bool) -> None:
-        """Show what would happen.
+        """Show what dropping would do.
 
         Args:
             text: The message.

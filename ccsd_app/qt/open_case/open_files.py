@@ -1,4 +1,4 @@
-"""Asking the user for a case: a folder, one file, or one file for each sequence."""
+"""Dialogs that ask for a case: a folder, one file, or one file for each sequence."""
 
 from functools import partial
 from pathlib import Path
@@ -27,21 +27,21 @@ CASES = (
 
 
 def ask_folder(parent: QWidget, start: Path | None) -> Path | None:
-    """A case folder or a DICOM study, or None when the user changed their mind."""
+    """Ask for a case folder or a DICOM study; None if the user cancels."""
     title = "Open case folder or DICOM study"
     chosen = QFileDialog.getExistingDirectory(parent, title, str(start or Path.cwd()))
     return Path(chosen) if chosen else None
 
 
 def ask_file(parent: QWidget, start: Path | None) -> Path | None:
-    """One image of a case, or a DICOM study in one file; None when the user changed their mind."""
+    """Ask for one image of a case, or a DICOM study in one file; None if the user cancels."""
     title = "Open file (4-D image, one sequence, or DICOM study as zip or DICOMDIR)"
     chosen, _filter = QFileDialog.getOpenFileName(parent, title, str(start or Path.cwd()), CASES)
     return Path(chosen) if chosen else None
 
 
 class OpenFiles(QDialog):
-    """A file for each sequence; for those left empty the first file's folder is searched."""
+    """Asks for a file for each sequence; for empty fields, the first file's folder is searched."""
 
     def __init__(self, parent: QWidget | None = None, *, start: Path | None = None) -> None:
         super().__init__(parent)

@@ -21,17 +21,17 @@ from ccsd_app.viewmodel.open_case.recent import RecentEntry, recent_entry
 
 @dataclass(frozen=True, slots=True)
 class OpenActions:
-    """What the entries do.
+    """The functions that the entries call.
 
     Args:
         open_folder: Ask for a folder.
         open_file: Ask for one image file.
         choose_files: Ask for the file of each sequence.
-        open_recent: Open a recent case with the overrides it was opened with before.
+        open_recent: Open a recent case with its earlier overrides.
         open_demo: Open the bundled case.
         show_table: Show the files of the open case.
         case_open: Returns whether a case is open.
-        open_session: Ask for a session's file, and open it.
+        open_session: Ask for a session file, and open it.
         save_session: Save the session as a file.
     """
 
@@ -50,7 +50,7 @@ class OpenMenu(MenuButton):
     """The Open button and its menu; the recent cases are read whenever the menu is shown.
 
     Args:
-        actions: What the entries do.
+        actions: The functions that the entries call.
         recent: Returns the recent cases, newest first.
     """
 
@@ -82,7 +82,7 @@ class OpenMenu(MenuButton):
         add_entry(menu, "Open session…", "open_session", actions.open_session)
         text = "Save session…\tCtrl+S"
         self._save = add_entry(menu, text, "save_session", actions.save_session)
-        self._save.setToolTip("Save the case's place and all that is shown as one file")
+        self._save.setToolTip("Save the path of the case and everything shown as one file")
         menu.aboutToShow.connect(self.refresh)
         self.refresh()
 

@@ -34,13 +34,13 @@ class OfferFix(Protocol):
 
 
 class Opener:
-    """Asks the user, then the engine.
+    """Asks the user what to open, and has the engine open it.
 
     Args:
         window: Parent of the dialogs; files are dropped on it.
         session: Where problems are reported.
         engine: Opens cases.
-        start_folder: Where file dialogs begin.
+        start_folder: The folder in which file dialogs start.
         recent: Returns the recent cases, newest first.
         offer_fix: Adds a button, which calls the function, to the message about a refused case.
     """
@@ -67,12 +67,12 @@ class Opener:
 
     @property
     def start_folder(self) -> Path:
-        """Where file dialogs begin."""
+        """The folder in which file dialogs start."""
         return self._start_folder or Path.cwd()
 
     @property
     def actions(self) -> OpenActions:
-        """What the Open menu does."""
+        """The functions of the Open menu."""
         return OpenActions(
             open_folder=self.ask_folder,
             open_file=self.ask_file,
@@ -83,7 +83,7 @@ class Opener:
             case_open=lambda: self._session.state.case is not None,
         )
 
-    def open_anew(self, path: Path) -> None:
+    def open_as_before(self, path: Path) -> None:
         """Open a case folder or file, with the overrides of the last time it was opened."""
         self._open(previous_opening(path, self._recent()))
 
@@ -95,13 +95,13 @@ class Opener:
         """Ask for a case folder and open it."""
         chosen = ask_folder(self._window, self._start_folder)
         if chosen is not None:
-            self.open_anew(chosen)
+            self.open_as_before(chosen)
 
     def ask_file(self) -> None:
         """Ask for one image and open it: a 4-D file, or one sequence."""
         chosen = ask_file(self._window, self._start_folder)
         if chosen is not None:
-            self.open_anew(chosen)
+            self.open_as_before(chosen)
 
     def ask_files(self) -> None:
         """Ask for the file of each sequence and open them."""
@@ -112,14 +112,14 @@ class Opener:
         dialog.deleteLater()
 
     def open_demo(self) -> None:
-        """Open the bundled case; file dialogs still begin in the folder of the case before."""
+        """Open the bundled case; file dialogs still start in the folder of the previous case."""
         try:
             self._engine.open(demo_case())
         except CcsdError as error:
             self._report(str(error))
 
     def show_table(self) -> None:
-        """Show the files of the open case, to correct what they became."""
+        """Show the files of the open case, so that the user can assign them differently."""
         opened, state = self._engine.opened, self._session.state
         if opened is None or state.case is None:
             return
@@ -133,7 +133,7 @@ class Opener:
     def offer_table(self, refusal: Refusal) -> None:
         """Show the files of a case that could not be opened, so that the user can correct them.
 
-        Where there are several DICOM studies, it is asked which one is meant.
+        If there are several DICOM studies, the user chooses one.
         """
         if refusal.studies:
             self._choose_study(refusal)
@@ -172,7 +172,7 @@ class Opener:
         self._frame.hide()
         match dropped(_paths(data)):
             case Opening(path, None):
-                self.open_anew(path)
+                self.open_as_before(path)
             case Opening(path, files):
                 self.open(path, files)
             case CaseOffer() as offer:
@@ -200,11 +200,11 @@ class Opener:
             parent=self._window,
         )
         table.accepted.connect(lambda: self._open(_opening(table, not_found or {})))
-        table.finished.connect(self._forget_table)
+        table.finished.connect(self._on_table_closed)
         self._table = table
         table.open()
 
-    def _forget_table(self, *_: object) -> None:
+    def _on_table_closed(self, *_: object) -> None:
         if self._table is not None:
             self._table.deleteLater()
             self._table = None
@@ -218,7 +218,7 @@ class Opener:
 
 
 def _opening(table: CaseTableDialog, not_found: OverridesNotFound) -> Opening:
-    """What the table asks to open; overrides whose file is gone are kept for undecided roles."""
+    """What the table opens; overrides whose file is missing are kept for unassigned roles."""
     overrides = table.files or {}
     kept: dict[Role, Override] = {
         role: part for role, part in not_found.items() if role not in overrides

@@ -2,7 +2,7 @@
 
     read(files) ──▶ thread: previews(file) ──▶ on_preview(part, preview), in that thread
 
-No Qt object is held here: a thread that ends last would destroy it outside the GUI thread.
+No Qt object is held here, because a thread that ends last would destroy it outside the GUI thread.
 """
 
 import math
@@ -16,7 +16,7 @@ from ccsd_core.storage.cases.overrides import Channel, Part
 from ccsd_core.storage.formats import load_channels, load_volume, read_header
 
 MOST_VOXELS = 100_000_000
-"""Larger files are not read: they would fill the memory."""
+"""Larger files are not read, because they would fill the memory."""
 
 
 _Callbacks = tuple[Callable[[Part, ImagePreview], None], Callable[[Path, str], None]]
@@ -43,7 +43,7 @@ class PreviewReader:
         self._lock = Lock()
 
     def read(self, files: Collection[Path]) -> None:
-        """Begin with the first file."""
+        """Start reading in a thread."""
         Thread(target=self._work, args=(tuple(files),), name="previews", daemon=True).start()
 
     def stop(self, *_: object) -> None:

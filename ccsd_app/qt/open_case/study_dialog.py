@@ -1,4 +1,4 @@
-"""Asking which of several DICOM studies is to be opened.
+"""The dialog that asks which of several DICOM studies to open.
 
 ┌ There are 3 studies of 2 patients here … ─────────────────────────┐
 │ study │ patient │ date │ series │ sequences │ such as a/b.dcm     │
@@ -27,7 +27,7 @@ SIZE = (820, 300)
 
 
 class StudyDialog(QDialog):
-    """A list of studies; a double click opens one, too.
+    """A list of studies; a double click also opens one.
 
     Args:
         choices: The studies.

@@ -36,7 +36,9 @@ class StatusBarWidget(QStatusBar):
         right = Qt.TextElideMode.ElideRight
         narrow = QSizePolicy.Policy.Maximum  # as wide as its text, narrower where there is no room
         self._provenance = ElidedLabel(name="provenance", mode=right, width=narrow)
-        self._probe = ElidedLabel(role="dim", name="probe", mode=right, width=narrow, steady=True)
+        self._probe = ElidedLabel(
+            role="dim", name="probe", mode=right, width=narrow, keep_width=True
+        )
         self._activity = label(role="dim", name="activity")
         self._bar = QProgressBar()
         self._bar.setObjectName("progress")

@@ -1,6 +1,6 @@
-"""The Preferences dialog: what holds at once, and what holds when the window is opened again.
+"""The Preferences dialog: some settings apply immediately, others after a restart.
 
-AT ONCE                     WHEN THE WINDOW IS OPENED AGAIN
+IMMEDIATELY                 AFTER A RESTART
 mouse · theme · …           text · device · threads · memory · labels · model
 """
 
@@ -37,7 +37,7 @@ from ccsd_core.storage.models.find import describe_model
 
 DEVICES = ("auto", "cpu", "cuda")
 LEAST_MEMORY_MB = 2000
-"""With less the model cannot be loaded."""
+"""With less memory, the model cannot be loaded."""
 Member = TypeVar("Member", bound=Enum)
 
 
@@ -45,9 +45,9 @@ class PreferencesDialog(QDialog):
     """Asks for preferences; `settings` and `applied` give what was chosen.
 
     Args:
-        settings: The preferences as they are.
-        state: The state, whose display settings are among them.
-        cache: The folder of kept results; None where none are kept.
+        settings: The current preferences.
+        state: The state with the current display settings.
+        cache: The results stored on disk; None if none are.
         parent: Qt parent.
     """
 
@@ -81,9 +81,9 @@ class PreferencesDialog(QDialog):
         self._prepare.setObjectName("preference_prepare")
         self._prepare.setChecked(state.prepare)
         now.addRow("", self._prepare)
-        self._disk = self._number(now, "Kept results", "disk", 0, 100_000, 100, settings.disk_mb)
+        self._disk = self._number(now, "Stored results", "disk", 0, 100_000, 100, settings.disk_mb)
         self._disk.setSuffix(" MB at most")
-        self._disk.setSpecialValueText("keep none")
+        self._disk.setSpecialValueText("none")
         self._size = label(role="dim", name="cache_size")
         self._clear = push_button("Clear cache", "clear_cache", self._on_clear)
         now.addRow("", _row(self._size, self._clear))
@@ -103,14 +103,14 @@ class PreferencesDialog(QDialog):
         self._memory.setSuffix(" MB at most")
         self._memory.setSpecialValueText("no limit")
         self._memory.setToolTip(
-            "For computing; larger cases are then computed in tiles. Linux alone keeps to it"
+            "Limit for computing (Linux only); larger cases are then computed in tiles"
         )
         names = tuple(SCHEMES)
         scheme = _index(names, settings.label_scheme)
-        self._scheme = self._list(later, "Labels, if not recognised", "scheme", names, scheme)
+        self._scheme = self._list(later, "Label scheme, if not stated", "scheme", names, scheme)
         self._model = label(name="preference_model", wrap=True)
         choose = push_button("Choose folder…", "choose_model", self._on_choose_model)
-        bundled = push_button("Bundled", "bundled_model", lambda: self._take_model(""))
+        bundled = push_button("Bundled", "bundled_model", lambda: self._choose_model(""))
         later.addRow("Model", self._model)
         later.addRow("", _row(choose, bundled))
         self._problem = label(role="warning", name="preference_problem", wrap=True)
@@ -122,7 +122,7 @@ class PreferencesDialog(QDialog):
         buttons.rejected.connect(self.reject)
         columns = QHBoxLayout()
         columns.setSpacing(28)
-        for title, form in (("At once", now), ("When the window is opened again", later)):
+        for title, form in (("Immediately", now), ("After a restart", later)):
             column = QVBoxLayout()
             column.addWidget(label(title, role="heading"))
             column.addLayout(form)
@@ -138,7 +138,7 @@ class PreferencesDialog(QDialog):
 
     @property
     def settings(self) -> Settings:
-        """The preferences as chosen."""
+        """The chosen preferences."""
         memory = self._memory.value()
         return self._before.model_copy(
             update={
@@ -158,7 +158,7 @@ class PreferencesDialog(QDialog):
         )
 
     def applied(self, state: State) -> State:
-        """The state with what holds at once."""
+        """The state with the settings that apply immediately."""
         return replace(
             state,
             mouse=self._chosen_mouse,
@@ -221,19 +221,19 @@ class PreferencesDialog(QDialog):
         self._show_size()
 
     def _show_size(self) -> None:
-        there = self._cache is not None
-        self._clear.setEnabled(there)
+        has_cache = self._cache is not None
+        self._clear.setEnabled(has_cache)
         size = self._cache.size_mb if self._cache is not None else 0.0
-        self._size.setText(f"{size:.1f} MB are kept" if there else "No results are kept")
+        self._size.setText(f"{size:.1f} MB stored" if has_cache else "No results are stored")
 
     def _on_choose_model(self) -> None:
         start = self._model_path or str(Path.cwd())
         chosen = QFileDialog.getExistingDirectory(self, "Folder of a model or training run", start)
         if chosen:
-            self._take_model(chosen)
+            self._choose_model(chosen)
 
-    def _take_model(self, path: str) -> None:
-        """Choose a model, if it is one."""
+    def _choose_model(self, path: str) -> None:
+        """Choose a model, if the path is one."""
         try:
             describe_model(path or None)
         except CcsdError as error:
@@ -262,11 +262,11 @@ def ask_preferences(
     state: State,
     cache: ResultCache | None,
     parent: QWidget,
-    take: Callable[[PreferencesDialog], None],
+    apply: Callable[[PreferencesDialog], None],
 ) -> None:
-    """Show the dialog, and call `take` with it once the user has confirmed it."""
+    """Show the dialog, and call `apply` with it when the user has confirmed it."""
     dialog = PreferencesDialog(settings, state, cache, parent)
-    dialog.accepted.connect(lambda: take(dialog))
+    dialog.accepted.connect(lambda: apply(dialog))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
@@ -282,6 +282,6 @@ def _row(*widgets: QWidget) -> QWidget:
 
 
 def _index(entries: Iterable[str], entry: str) -> int:
-    """Where an entry is; the first place for one that is not there."""
+    """The index of an entry; 0 if it is not in the list."""
     found = list(entries)
     return found.index(entry) if entry in found else 0

@@ -1,7 +1,7 @@
-"""What the user changes of a preparation: reference, steps, mask, shading, and registrations.
+"""The controls that adjust a preparation: reference, steps, mask, bias field, registrations.
 
-reference [▾] □ no brain mask □ no registration □ no grid   mask margin [0 mm] □ correct shading
-move T2 by  right [0 mm] front [0 mm] up [0 mm]   turn about right [0°] front [0°] up [0°]
+reference [▾] □ no brain mask □ no registration □ no grid   mask margin [0 mm] □ bias field
+move T2  shift right [0 mm] anterior [0 mm] …  rotate about right [0°] anterior [0°] …
 """
 
 from PySide6.QtCore import QSignalBlocker, Signal
@@ -15,23 +15,24 @@ from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.rigid import Nudge
 
 SKIPS = {
-    Step.BRAIN_MASK: "Leave out the brain mask",
-    Step.REGISTRATION: "Leave out the registration",
+    Step.BRAIN_MASK: "Skip the brain mask",
+    Step.REGISTRATION: "Skip the registration",
     Step.GRID: "Keep the grid of the reference",
-    Step.BIAS: "Leave strong shading",
+    Step.BIAS: "Keep a strong bias field",
 }
 MARGIN_MM = 10.0
 MOST_MM, MOST_DEGREES = 60.0, 45.0
 AUTOMATIC = "Automatic"
-AXES = ("right", "front", "up")
+AXES = {"right": "right", "front": "anterior", "top": "superior"}
+"""Directions of the axes in object names, and as the user reads them."""
 
 
 class PreparationAdjustments(QWidget):
-    """The controls.
+    """The controls of the dialog.
 
     Args:
-        preparation: What was done.
-        sequence: Whose registration can be moved at first.
+        preparation: The current preparation.
+        sequence: The sequence that can be moved at first.
         parent: Qt parent.
     """
 
@@ -43,37 +44,37 @@ class PreparationAdjustments(QWidget):
     ) -> None:
         super().__init__(parent)
         self._prepared = preparation.prepared
-        self._given = given = preparation.adjustments
-        self._nudges = dict(given.nudges)
+        self._before = before = preparation.adjustments
+        self._nudges = dict(before.nudges)
         self._sequence = sequence
         self._reference = combo("preparation_reference", "Reference sequence")
         self._reference.addItem(AUTOMATIC, None)
         for m in self._prepared.volumes:
             self._reference.addItem(m.label, m)
-        if given.reference is not None:
-            self._reference.setCurrentIndex(self._reference.findData(given.reference))
+        if before.reference is not None:
+            self._reference.setCurrentIndex(self._reference.findData(before.reference))
         self._skips: dict[Step, QCheckBox] = {}
         for step, text in SKIPS.items():
             box = self._skips[step] = _box(f"preparation_skip_{step.name}", text)
-            box.setChecked(step in given.skipped)
+            box.setChecked(step in before.skipped)
         self._margin = _spin("preparation_margin", "Margin of the brain mask", MARGIN_MM, " mm")
-        self._margin.setToolTip("Grow the brain mask by so many mm; negative: shrink it")
-        self._margin.setValue(given.mask_mm)
-        self._bias = _box("preparation_bias", "Correct weak shading, too (N4)")
+        self._margin.setToolTip("Grow the brain mask by this many mm; negative shrinks it")
+        self._margin.setValue(before.mask_mm)
+        self._bias = _box("preparation_bias", "Correct a weak bias field, too (N4)")
         self._bias.setToolTip(
-            "Coils make near tissue brighter; strong shading is evened out anyway"
+            "Intensity inhomogeneity caused by the coils; a strong one is corrected anyway"
         )
-        self._bias.setChecked(given.bias)
+        self._bias.setChecked(before.bias)
         self._move_label = label(name="preparation_move")
         self._shifts = [
-            _spin(f"preparation_shift_{axis}", f"Shift to the {axis}", MOST_MM, " mm")
-            for axis in ("right", "front", "top")
+            _spin(f"preparation_shift_{axis}", f"Shift {direction}", MOST_MM, " mm")
+            for axis, direction in AXES.items()
         ]
         self._turns = [
             _spin(
-                f"preparation_turn_{axis}", f"Turn about the axis to the {axis}", MOST_DEGREES, "°"
+                f"preparation_turn_{axis}", f"Rotate about the {direction} axis", MOST_DEGREES, "°"
             )
-            for axis in ("right", "front", "top")
+            for axis, direction in AXES.items()
         ]
         for spin in (*self._shifts, *self._turns):
             spin.valueChanged.connect(self._on_spin)
@@ -85,22 +86,22 @@ class PreparationAdjustments(QWidget):
 
     @property
     def adjustments(self) -> Adjustments:
-        """What the controls say."""
+        """The adjustments that are set."""
         return Adjustments(
             reference=self._reference.currentData(),
             skipped=frozenset(step for step, box in self._skips.items() if box.isChecked()),
             nudges={m: nudge for m, nudge in sorted(self._nudges.items()) if not nudge.is_none},
             mask_mm=self._margin.value(),
             bias=self._bias.isChecked(),
-            always=self._given.always,
+            always=self._before.always,
         )
 
     def show_sequence(self, sequence: Modality) -> None:
-        """Show how one sequence is moved by hand; the reference cannot be."""
+        """Show the manual adjustment of one sequence; the reference cannot be moved."""
         self._sequence = sequence
         fixed = sequence is self._prepared.record.reference
         self._move_label.setText(
-            f"{sequence.label} is the reference" if fixed else f"Move {sequence.label} by hand:"
+            f"{sequence.label} is the reference" if fixed else f"Move {sequence.label}:"
         )
         nudge = self._nudges.get(sequence, Nudge())
         for spin, value in zip(
@@ -131,10 +132,10 @@ class PreparationAdjustments(QWidget):
     def _second_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(self._move_label)
-        for text, spins in (("shift", self._shifts), ("turn about", self._turns)):
+        for text, spins in (("shift", self._shifts), ("rotate about", self._turns)):
             row.addWidget(label(text, role="dim"))
-            for axis, spin in zip(AXES, spins, strict=True):
-                row.addWidget(label(axis, role="dim"))
+            for direction, spin in zip(AXES.values(), spins, strict=True):
+                row.addWidget(label(direction, role="dim"))
                 row.addWidget(spin)
         row.addStretch(1)
         return row

@@ -1,4 +1,4 @@
-"""The lines under the case's name: how a raw case was prepared, and what can be done about it."""
+"""The lines under the case's name: how a raw case was prepared, and buttons to change it."""
 
 from collections.abc import Callable
 
@@ -15,10 +15,10 @@ class PreparationBannerWidget(QWidget):
     """Hidden for a case that needs no preparation.
 
     Args:
-        banner: What is shown.
+        banner: The texts and buttons to show.
         again: Starts the preparation.
         without: Uses the case as it was scanned.
-        details: Shows what was done.
+        details: Shows the details of the preparation.
         show_on_prepared: Shows results on the prepared images.
         show_on_scanned: Shows results on the images as scanned.
         parent: Qt parent.
@@ -41,7 +41,7 @@ class PreparationBannerWidget(QWidget):
         self._warnings = label(role="warning", name="preparation_warnings", wrap=True)
         self._again = push_button(banner.value.again or "Prepare", "preparation_again", again)
         self._without = push_button(
-            "Go on without",
+            "Continue without",
             "preparation_without",
             without,
             hint="Segment the images as they were scanned; the result may be wrong",

@@ -1,8 +1,8 @@
-"""The dialog that shows how a case was prepared, before and after, and prepares it differently.
+"""The dialog that shows how a case was prepared, before and after, and can adjust it.
 
 ┌ reference, steps with their numbers, warnings ──────────────┐
 │ pictures: checkerboard, edges, brain mask   before │ after  │
-│ adjustments: reference, steps, mask, shading, registrations │
+│ adjustments: reference, steps, mask, bias, registrations   │
 └        Automatic │ Undo │ Prepare again │ Close ────────────┘
 """
 
@@ -24,10 +24,10 @@ class PreparationDialog(QDialog):
     """Shows one preparation.
 
     Args:
-        preparation: What was done.
+        preparation: The current preparation.
         prepare: Prepares the case again with the user's adjustments.
         radiological: Patient's right on the left.
-        undo: Prepares the case as it was before; None where it was not prepared differently.
+        undo: Restores the previous preparation; None if there is none.
         parent: Qt parent.
     """
 
@@ -57,7 +57,7 @@ class PreparationDialog(QDialog):
 
     @property
     def adjustments(self) -> Adjustments:
-        """What the controls say."""
+        """The adjustments that are set."""
         return self._controls.adjustments
 
     def _add_steps(self, layout: QVBoxLayout) -> None:
@@ -82,27 +82,27 @@ class PreparationDialog(QDialog):
         automatic = push_button(
             "Automatic",
             "preparation_automatic",
-            partial(self._leave, partial(prepare, Adjustments())),
+            partial(self._close_and_call, partial(prepare, Adjustments())),
             hint="Prepare again without your adjustments",
         )
         automatic.setEnabled(self._preparation.adjustments != Adjustments())
         back = push_button(
             "Undo",
             "preparation_undo",
-            partial(self._leave, undo or (lambda: None)),
+            partial(self._close_and_call, undo or (lambda: None)),
             hint="Prepare as before the last change",
         )
         back.setEnabled(undo is not None)
         again = push_button(
             "Prepare again",
             "preparation_redo",
-            lambda: self._leave(partial(prepare, self.adjustments)),
+            lambda: self._close_and_call(partial(prepare, self.adjustments)),
         )
         for button in (automatic, back, again):
             row.addWidget(button)
         row.addWidget(push_button("Close", "preparation_close", self.reject))
         return row
 
-    def _leave(self, then: Callable[[], None]) -> None:
+    def _close_and_call(self, then: Callable[[], None]) -> None:
         self.accept()
         then()

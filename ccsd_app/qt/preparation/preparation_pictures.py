@@ -38,7 +38,7 @@ class PreparationPictures(Widget):
     """Draws one slice before and after.
 
     Args:
-        preparation: What was done.
+        preparation: The preparation.
         radiological: Patient's right on the left.
         parent: Qt parent.
     """
@@ -70,7 +70,7 @@ class PreparationPictures(Widget):
         pictures = QGridLayout()
         self._labels: list[QLabel] = []
         mask = "" if prepared.brain is None else ", brain mask outlined"
-        texts = ("Before: where the files say", f"After registration{mask}")
+        texts = ("Before: position in the files", f"After registration{mask}")
         for column, text in enumerate(texts):
             pictures.addWidget(label(text, role="dim"), 0, column)
             shown = label(name=("preparation_before", "preparation_after")[column])
@@ -91,7 +91,7 @@ class PreparationPictures(Widget):
         return self._sequence.currentData()
 
     def show_nudge(self, nudge: Nudge | None) -> None:
-        """Show the sequence moved so by hand; None as it was prepared."""
+        """Show the sequence with a manual adjustment; None shows it as prepared."""
         self._nudge = nudge
         self._draw()
 

@@ -1,1 +1,1 @@
-"""Sessions of the window: written by themselves, recovered, saved as a file and opened again."""
+"""Sessions of the window: saved automatically, restored, saved as a file and opened again."""

@@ -1,10 +1,10 @@
-"""Writes the window's session by itself, so that nothing is lost when the window is killed.
+"""Saves the window's session automatically, so that nothing is lost if the process is killed.
 
-    FOLDER/window-ID.json        what is open, every few seconds and at what costs work
-    FOLDER/window-ID.lock        held while the window lives: one of a dead process can be taken
+    FOLDER/window-ID.json        the session, every few seconds and after important changes
+    FOLDER/window-ID.lock        held while the window is open; that of a dead process is stale
 
-A window that is closed deletes its file; what is left was not closed. Each window has files of
-its own, so two never write over each other.
+A window that is closed deletes its file, so the remaining ones were not closed. Each window has its
+own files, so that windows do not overwrite each other's.
 """
 
 import contextlib
@@ -24,30 +24,30 @@ from ccsd_core.errors import ResourceError
 from ccsd_core.storage.atomic import write_text
 
 EVERY_MS = 3000
-"""How often the session is written, if it is another; milliseconds."""
-AT_ONCE = ("case", "bookmarks", "preparation", "stage", "used", "degradations")
-"""Fields whose change costs the user work: written as soon as the window is idle."""
-SURVIVED_S = 60.0
-"""A restored window that lived so long was not ended by what it had opened, in seconds."""
+"""How often a changed session is written, in milliseconds."""
+IMPORTANT = ("case", "bookmarks", "preparation", "stage", "used", "degradations")
+"""Fields whose change is work of the user: it is written as soon as the window is idle."""
+STABLE_AFTER_S = 60.0
+"""After this time, in seconds, a restored session counts as not the cause of the crash."""
 KEPT_DAYS = 30
 _DAY_S = 86_400
 
 
 def autosave_folder() -> Path:
-    """Where the files lie: beside the preferences."""
+    """The folder of the files, next to the preferences."""
     return settings_path().parent / "windows"
 
 
 @dataclass(frozen=True)
-class Left:
-    """A session whose window ended without being closed.
+class UnclosedSession:
+    """A session whose process ended before the window was closed.
 
     Args:
-        session: What was open.
-        time_s: When it was written last, in seconds since 1970.
-        path: Its file; the lock beside it is held until `forget`.
+        session: The session.
+        time_s: When it was last written, in seconds since 1970.
+        path: Its file; its lock is held until `discard`.
         lock: The lock.
-        tried: Whether a window had restored it and ended soon after.
+        tried: Whether it was restored before, and the process ended soon after.
     """
 
     session: SavedSession
@@ -56,20 +56,20 @@ class Left:
     lock: QLockFile
     tried: bool
 
-    def forget(self) -> None:
-        """Delete the file: it is open again, or not wanted."""
+    def discard(self) -> None:
+        """Delete the file, because the session is restored or not wanted."""
         _delete(self.path)
         self.lock.unlock()
 
 
-def left_behind(folder: Path | None = None) -> Left | None:
-    """The newest session that was not closed, locked for this window; None where there is none."""
+def find_unclosed(folder: Path | None = None) -> UnclosedSession | None:
+    """The newest unclosed session, locked for this window; None if there is none."""
     folder = folder or autosave_folder()
     found = sorted(folder.glob("window-*.json"), key=_time_of, reverse=True)
-    newest: Left | None = None
+    newest: UnclosedSession | None = None
     for path in found:
         lock = QLockFile(str(path.with_suffix(".lock")))
-        lock.setStaleLockTime(0)  # a lock of a dead process is taken all the same
+        lock.setStaleLockTime(0)  # the lock of a dead process is taken over
         if not lock.tryLock(0):
             continue
         session = _read(path)
@@ -78,7 +78,9 @@ def left_behind(folder: Path | None = None) -> Left | None:
                 _delete(path)
             lock.unlock()
         else:
-            newest = Left(session, _time_of(path), path, lock, _tried_mark(path).exists())
+            newest = UnclosedSession(
+                session, _time_of(path), path, lock, _tried_mark(path).exists()
+            )
     return newest
 
 
@@ -86,22 +88,22 @@ class Autosave(QObject):
     """Writes the session of one window.
 
     Args:
-        session: The state; a change that costs work is written at once.
-        note: Returns the session as it is now; None where there is nothing to keep.
-        folder: Where the file lies; None is `autosave_folder()`.
+        session: The state, whose important changes are written at once.
+        current: Returns the current session; None if there is nothing to save.
+        folder: The folder of the file; None is `autosave_folder()`.
         parent: Qt parent.
     """
 
     def __init__(
         self,
         session: Session,
-        note: Callable[[], SavedSession | None],
+        current: Callable[[], SavedSession | None],
         *,
         folder: Path | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._note = note
+        self._current = current
         self._path = (folder or autosave_folder()) / f"window-{uuid.uuid4().hex[:12]}.json"
         self._lock: QLockFile | None = None
         self._written: SavedSession | None = None
@@ -123,20 +125,20 @@ class Autosave(QObject):
         return self._path
 
     def mark_restored(self) -> None:
-        """Note that this window restored what another one had open, until it has lived a while."""
+        """Record that this window restored a session, until it has been stable for a while."""
         mark = _tried_mark(self._path)
         with contextlib.suppress(OSError):
             mark.parent.mkdir(parents=True, exist_ok=True)
             mark.touch()
-        QTimer.singleShot(int(SURVIVED_S * 1000), self, lambda: mark.unlink(missing_ok=True))
+        QTimer.singleShot(int(STABLE_AFTER_S * 1000), self, lambda: mark.unlink(missing_ok=True))
 
-    def once_written(self, act: Callable[[], None]) -> None:
-        """Have something done as soon as the session of this window is on disk."""
-        self._once_written = act
+    def call_once_written(self, action: Callable[[], None]) -> None:
+        """Call a function as soon as the session of this window is on disk."""
+        self._once_written = action
 
     def write(self) -> None:
-        """Write the session if it is another; a disk that refuses is tried again later."""
-        session = None if self._closed else self._note()
+        """Write the session if it has changed; if that fails, it is tried again later."""
+        session = None if self._closed else self._current()
         if session is None or session == self._written or not self._locked():
             return
         with contextlib.suppress(ResourceError):
@@ -147,7 +149,7 @@ class Autosave(QObject):
                 self._once_written = None
 
     def close(self) -> None:
-        """The window is closed by the user: there is nothing to restore."""
+        """Delete the file, because the user closes the window."""
         if self._closed:
             return
         self._closed = True
@@ -169,7 +171,7 @@ class Autosave(QObject):
         return True
 
     def _on_session_changed(self, old: State, new: State) -> None:
-        if not self._closed and any(getattr(old, f) is not getattr(new, f) for f in AT_ONCE):
+        if not self._closed and any(getattr(old, f) is not getattr(new, f) for f in IMPORTANT):
             self._soon.start()
 
 

@@ -1,4 +1,4 @@
-"""The bar that says what was restored, or offers it, after a window that was not closed."""
+"""The bar that says what was restored, or offers to restore it, after a crash."""
 
 from collections.abc import Callable
 
@@ -19,22 +19,22 @@ class RecoveryBar(QFrame):
         self._refuse: Callable[[], None] = lambda: None
         self._text = label(name="recovery_text")
         self._button = push_button("Restore", "restore_session", self._on_restore)
-        hint = "Go on without what was open before"
-        self._not_now = flat_button("Not now", "no_restore", hint, self._on_refused)
+        hint = "Continue without restoring"
+        self._dismiss = flat_button("Not now", "no_restore", hint, self._on_refused)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 8, 4)
         layout.setSpacing(8)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._button)
-        layout.addWidget(self._not_now)
+        layout.addWidget(self._dismiss)
         self.hide()
 
     def tell(self, text: str) -> None:
         """Say what was restored."""
         self._text.setText(text)
         self._button.hide()
-        self._not_now.setText("OK")
-        self._not_now.setToolTip("Hide this message")
+        self._dismiss.setText("OK")
+        self._dismiss.setToolTip("Hide this message")
         self._refuse = lambda: None
         self.show()
 
@@ -43,7 +43,7 @@ class RecoveryBar(QFrame):
         self._text.setText(text)
         self._restore, self._refuse = restore, refuse
         self._button.show()
-        self._not_now.setText("Not now")
+        self._dismiss.setText("Not now")
         self.show()
 
     def _on_restore(self) -> None:

@@ -1,42 +1,42 @@
-"""Saving the session as a file, and opening one, also where its case lies elsewhere now."""
+"""Saves the session as a file, and opens one, even if its case has been moved."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from ccsd_app.qt.sessions.session_desk import SessionDesk
+from ccsd_app.qt.sessions.session_manager import SessionManager
 from ccsd_app.session.saved_session import SUFFIX, SavedSession, SessionFileError, read_path
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.atomic import write_text
 
 FILTER = f"CCSD sessions (*{SUFFIX});;All files (*)"
 LARGEST_BYTES = 5_000_000
-"""A larger file is no session."""
+"""A larger file is not a session."""
 
 
 class SessionFiles:
-    """Asks for the files.
+    """Asks for session files, saves and opens them.
 
     Args:
         window: Parent of the dialogs.
-        desk: Notes the window, and opens what was noted.
-        tell: Shows what was done.
-        report: Shows what did not work.
-        start_folder: Returns where dialogs begin.
+        manager: Makes the session of the window, and opens one.
+        tell: Shows a message.
+        report: Shows an error message.
+        start_folder: Returns the folder in which dialogs start.
     """
 
     def __init__(
         self,
         window: QWidget,
-        desk: SessionDesk,
+        manager: SessionManager,
         *,
         tell: Callable[[str], None],
         report: Callable[[str], None],
         start_folder: Callable[[], Path],
     ) -> None:
         self._window = window
-        self._desk = desk
+        self._manager = manager
         self._tell = tell
         self._report = report
         self._start_folder = start_folder
@@ -44,7 +44,7 @@ class SessionFiles:
 
     def save(self) -> None:
         """Ask for a file, and save the session there."""
-        if self._desk.note() is None:
+        if self._manager.current_session() is None:
             self._tell("No case is open: there is no session to save")
             return
         suggested = self._path or self._start_folder() / f"session{SUFFIX}"
@@ -59,8 +59,8 @@ class SessionFiles:
         self.save_to(path)
 
     def save_to(self, path: Path) -> None:
-        """Save the session as a file; its paths go from the file's folder on."""
-        session = self._desk.note(path.absolute().parent)
+        """Save the session as a file, with paths relative to it."""
+        session = self._manager.current_session(path.absolute().parent)
         if session is None:
             return
         try:
@@ -79,7 +79,7 @@ class SessionFiles:
             self.open(Path(chosen))
 
     def open(self, path: Path) -> None:
-        """Open a session file; asks for the case's folder where it is not found."""
+        """Open a session file; asks for the case's folder if it is not found."""
         try:
             session = read_session(path)
             folder = path.absolute().parent
@@ -90,24 +90,24 @@ class SessionFiles:
                     case = self._ask_for_case(place)
                     if case is None:
                         return
-            self._desk.open(session, folder, case=case)
+            self._manager.open(session, folder, case=case)
         except CcsdError as error:
             self._report(str(error))
             return
         self._path = path
 
     def _ask_for_case(self, place: Path) -> Path | None:
-        """Where the case lies on this machine; None when the user gives up."""
+        """Ask for the path of the case on this machine; None if the user cancels."""
         answer = QMessageBox.question(
             self._window,
             "Open session",
             f"The case of this session, {place.name}, was not found in {place.parent}.\n"
-            "Choose where it lies on this computer?",
+            "Choose its location on this computer?",
             QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel,
         )
         if answer != QMessageBox.StandardButton.Ok:
             return None
-        title = f"Where is {place.name}?"
+        title = f"Locate {place.name}"
         if "." in place.name:
             chosen, _ = QFileDialog.getOpenFileName(self._window, title, str(self._start_folder()))
         else:
@@ -121,7 +121,7 @@ def read_session(path: Path) -> SavedSession:
     """Read a session file.
 
     Raises:
-        SessionFileError: If it cannot be read, or is no session.
+        SessionFileError: If it cannot be read, or is not a session.
     """
     try:
         if path.stat().st_size > LARGEST_BYTES:
@@ -133,5 +133,5 @@ def read_session(path: Path) -> SavedSession:
 
 
 def is_session(path: Path) -> bool:
-    """Whether a path is a session's file, by its name."""
+    """Whether a path is a session file, by its name."""
     return path.name.lower().endswith(SUFFIX)

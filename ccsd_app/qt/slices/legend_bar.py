@@ -25,7 +25,7 @@ HEIGHT, TWO_LINES = 26, 44
 NARROW = 900
 """Below this width the bar is two lines high for every layer, so that the views do not move."""
 FILLED = 0.8
-"""How much of two lines can be used, since entries are not split between them."""
+"""The usable share of two lines, as entries are not split between them."""
 SWATCH, SCALE_WIDTH, DASH = 14.0, 90.0, 40.0
 GAP, SHORT_GAP, WIDE_GAP = 6.0, 10.0, 16.0
 
@@ -35,8 +35,8 @@ class LegendBar(QFrame):
 
     Args:
         model: The legend.
-        tools: Which region a layer is about.
-        comparison: The reference of the difference.
+        tools: Holds the region of the layer.
+        comparison: Holds the reference of the difference.
         parent: Qt parent.
     """
 
@@ -75,7 +75,7 @@ class LegendBar(QFrame):
 class LegendLine(QWidget):
     """The legend in one line, or two in a narrow bar, with short texts if the long ones do not fit.
 
-    What does not fit even then ends in an ellipsis; the tooltip has all of it.
+    What still does not fit is replaced by an ellipsis; the tooltip has the full text.
     """
 
     def __init__(self, model: LegendModel, parent: QWidget | None = None) -> None:
@@ -94,7 +94,7 @@ class LegendLine(QWidget):
         scale = legend.scale
         parts = [legend.title, *(swatch.text for swatch in legend.swatches)]
         parts += [] if scale is None else [f"{scale.low} to {scale.high}"]
-        parts += [f"expert {region.name}" for region in legend.dashes]
+        parts += [f"expert {region.name}" for region in legend.expert_outlines]
         return " · ".join(part for part in (*parts, legend.note) if part)
 
     def sizeHint(self) -> QSize:
@@ -120,10 +120,10 @@ class LegendLine(QWidget):
             if legend.scale is not None:
                 pen.scale(legend.scale)
             pen.write((short and legend.short_note) or legend.note, theme.DIM)
-            if legend.dashes:
+            if legend.expert_outlines:
                 pen.break_line()
                 pen.write("expert", theme.DIM, after=GAP if short else WIDE_GAP)
-            for region in legend.dashes:
+            for region in legend.expert_outlines:
                 pen.dash(region, short=short)
             pen.finish()
 
@@ -131,21 +131,21 @@ class LegendLine(QWidget):
 def _needed(legend: Legend, metrics: QFontMetricsF) -> float:
     """The width in pixels of the legend with long texts."""
     texts = [legend.title, *(s.text for s in legend.swatches), legend.note]
-    texts += ["expert", *(r.name for r in legend.dashes)] if legend.dashes else []
+    texts += ["expert", *(r.name for r in legend.expert_outlines)] if legend.expert_outlines else []
     texts += [legend.scale.low, legend.scale.high] if legend.scale else []
     written = [metrics.horizontalAdvance(one) + WIDE_GAP for one in texts if one]
-    drawn = len(legend.swatches) * (SWATCH + GAP) + len(legend.dashes) * (DASH + GAP)
+    drawn = len(legend.swatches) * (SWATCH + GAP) + len(legend.expert_outlines) * (DASH + GAP)
     return GAP + sum(written) + drawn + (SCALE_WIDTH if legend.scale else 0) - WIDE_GAP
 
 
 class _Pen:
-    """Writes text and swatches from left to right, with an ellipsis where they reach the end.
+    """Writes text and swatches from left to right, with an ellipsis if they do not fit.
 
     Args:
-        painter: Of the widget.
+        painter: The painter of the widget.
         line: Height of a line.
-        lines: How many there are.
-        start, end: Of every line.
+        lines: Number of lines.
+        start, end: Horizontal start and end of every line.
     """
 
     def __init__(
@@ -170,7 +170,7 @@ class _Pen:
             return
         if self._x > self._start and self._advance(text) > self._end - self._x:
             self.break_line()
-        # A subset's name cut without an ellipsis would be that of another subset.
+        # A subset's name cut without an ellipsis would look like another subset.
         text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._end - self._x)
         width = self._advance(text)
         box = self._box(width + 1, self._line)

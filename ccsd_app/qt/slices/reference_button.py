@@ -45,7 +45,7 @@ class ReferenceButton(MenuButton):
 
 
 def _chosen(table: ComparisonTable) -> ModalitySubset | None:
-    """The subset that is the reference now; None stands for the expert labels."""
+    """The subset that is the reference now; None means the expert labels."""
     return None if table.against_reference and table.has_reference else table.other
 
 

@@ -1,4 +1,4 @@
-"""What dragging the mouse over a slice does, for each mouse preset.
+"""The function of dragging the mouse over a slice, for each mouse preset.
 
 ITK-SNAP / MITK                   PACS
 left            crosshair (window and level, with W)        window; a click alone: crosshair
@@ -16,7 +16,7 @@ from ccsd_app.session.display import MousePreset
 
 
 class Drag(Enum):
-    """What dragging the mouse does."""
+    """A function of dragging the mouse."""
 
     CROSSHAIR = auto()
     PAN = auto()

@@ -62,7 +62,7 @@ BRUSHES = {
     Pattern.DOTS: Qt.BrushStyle.Dense6Pattern,
 }
 REFERENCE_DASHES = {Region.WT: (11.0, 4.0), Region.TC: (4.0, 4.0), Region.ET: (1.2, 3.0)}
-"""Long dashes for WT, short ones for TC, dots for ET: in line widths, line and gap."""
+"""Long dashes for WT, short ones for TC, dots for ET: dash and gap in line widths."""
 TEXT_COLOUR: Rgb = (0xD6, 0xDA, 0xE0)
 QUIET_COLOUR: Rgb = (0x9A, 0xA3, 0xAE)
 WARNING_COLOUR: Rgb = (0xF0, 0xC0, 0x60)
@@ -80,7 +80,7 @@ MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 class SlicePainter:
-    """Paints scenes of one plane, remembering the pixels of the last one."""
+    """Paints scenes of one plane, caching the pixels of the last one."""
 
     def __init__(self, plane: Plane) -> None:
         self._plane = plane
@@ -151,7 +151,7 @@ class SlicePainter:
             on_widget = to_widget.map(path)
             painter.strokePath(on_widget, QPen(QColor(0, 0, 0, 170), 2.6))
             dashes = QPen(_colour(REFERENCE_COLOUR), 1.3)
-            dashes.setCapStyle(Qt.PenCapStyle.FlatCap)  # the others fill the gaps
+            dashes.setCapStyle(Qt.PenCapStyle.FlatCap)  # other caps would fill the gaps
             dashes.setDashPattern(REFERENCE_DASHES[region])
             painter.strokePath(on_widget, dashes)
         painter.restore()
@@ -161,23 +161,23 @@ class SlicePainter:
         texts, letters = font_of(0.92), font_of(1.25, bold=True)
         metrics = QFontMetricsF(texts)
         provenance, needed = text_below(metrics, inner, scene)
-        lifted = inner.adjusted(0, 0, 0, -needed)
+        above_provenance = inner.adjusted(0, 0, 0, -needed)
         edges = scene.edges
         for box, align, letter in (
             (inner, LEFT | MIDDLE, edges.left),
             (inner, RIGHT | MIDDLE, edges.right),
             (inner, CENTRE | TOP, edges.top),
-            (lifted, CENTRE | BOTTOM, edges.bottom),
+            (above_provenance, CENTRE | BOTTOM, edges.bottom),
         ):
             write(painter, letters, box, align, letter, TEXT_COLOUR)
 
         side = inner.width() / 2 - QFontMetricsF(letters).horizontalAdvance("M")
-        left = QRectF(inner.left(), inner.top(), side, lifted.height())
-        right = QRectF(inner.right() - side, inner.top(), side, lifted.height())
-        head = head_lines(metrics, left.width(), scene, self._plane.value.capitalize())
+        left = QRectF(inner.left(), inner.top(), side, above_provenance.height())
+        right = QRectF(inner.right() - side, inner.top(), side, above_provenance.height())
+        heading = head_lines(metrics, left.width(), scene, self._plane.value.capitalize())
         notes = (scene.background_note, scene.degraded)
         lines = [
-            *((line, self._frame) for line in head),
+            *((line, self._frame) for line in heading),
             (scene.convention, QUIET_COLOUR),
             *(
                 (line, WARNING_COLOUR)
@@ -186,8 +186,8 @@ class SlicePainter:
             ),
         ]
         lines = [(line, colour) for line, colour in lines if line]
-        for at, (line, colour) in enumerate(lines):
-            below = left.adjusted(0, at * metrics.height(), 0, 0)
+        for line_index, (line, colour) in enumerate(lines):
+            below = left.adjusted(0, line_index * metrics.height(), 0, 0)
             write(painter, texts, below, LEFT | TOP, line, colour)
         wide = metrics.horizontalAdvance(scene.position) <= right.width()
         position = scene.position if wide else scene.slice_number  # a number is never shown in part
@@ -196,7 +196,7 @@ class SlicePainter:
         write(painter, texts, second, RIGHT | TOP, scene.oblique, WARNING_COLOUR)
         write(painter, texts, inner, LEFT | BOTTOM | WRAP, provenance, QUIET_COLOUR)
         if scene.badge:
-            _write_badge(painter, texts, lifted, scene.badge)
+            _write_badge(painter, texts, above_provenance, scene.badge)
 
     def _paint_empty(self, painter: QPainter, area: QRectF, *, opening: bool) -> None:
         inner = area.adjusted(MARGIN_PX, MARGIN_PX - 2, -MARGIN_PX, -MARGIN_PX)
@@ -234,7 +234,7 @@ class SlicePainter:
 def _paint_crosshair(
     painter: QPainter, pixel: tuple[int, int], placement: Placement, area: QRectF
 ) -> None:
-    """Two lines through the pixel's centre, with a gap so that it can be seen."""
+    """Two lines through the pixel's centre, with a gap so that the pixel stays visible."""
     column, row = pixel
     x, y = placement.point_from_pixel(column + 0.5, row + 0.5)
     gap_x = max(CROSSHAIR_GAP_PX, placement.column_px)

@@ -15,21 +15,21 @@ from ccsd_app.scene.slices.slice_scene import SliceScene
 from ccsd_core.domain.reference_scores import WEAK_TEXT
 
 SHORT_NAME = 3
-"""How many letters of a plane's name a narrow view shows."""
+"""Number of letters of a plane's name in a narrow view."""
 MOST_LINES = 2
 """Most lines of text under a slice; more would cover the anatomy."""
 HYPHEN = "\N{NON-BREAKING HYPHEN}"
-"""A hyphen at which lines are not broken, so that a model's name stays in one piece."""
+"""A hyphen at which lines are not broken, so that a model's name is not split."""
 
 
 def head_lines(metrics: QFontMetricsF, width: float, scene: SliceScene, plane: str) -> list[str]:
-    """Plane, sequence and window in one line, or in two or three where one is too narrow.
+    """Plane, sequence and window in one line, or in two or three if one is too narrow.
 
     Args:
-        metrics: Of the font they are written in.
-        width: Room in pixels.
+        metrics: Metrics of the font.
+        width: Available width in pixels.
         scene: What the view shows.
-        plane: The plane's name, as it stands in the title.
+        plane: The plane's name, as in the title.
     """
     title = scene.title
     if metrics.horizontalAdvance(title) > width:
@@ -46,7 +46,7 @@ def head_lines(metrics: QFontMetricsF, width: float, scene: SliceScene, plane: s
 
 
 def text_below(metrics: QFontMetricsF, box: QRectF, scene: SliceScene) -> tuple[str, float]:
-    """The text under a slice and its height in pixels; shorter where it would cover the slice.
+    """The text under a slice and its height in pixels; shortened if it would cover the slice.
 
     The panel beside the views names the model, and explains the low mean Dice.
     """

@@ -48,18 +48,18 @@ _MEASURE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace)
 
 
 class SliceView(QWidget):
-    """A view of one plane. Draws `resolve(session.state, plane)` and asks the session.
+    """A view of one plane: draws `resolve(session.state, plane)` and changes the session's state.
 
     Args:
-        session: Where the state is.
+        session: Holds the state.
         plane: Axial, sagittal or coronal.
-        side: The state that this side of a comparison draws; None draws the current one.
+        side: Returns the state that side B of a comparison draws; None draws the current state.
         parent: Qt parent.
     """
 
     maximise_requested = Signal()
     viewport_changed = Signal(object)
-    """The user zoomed or moved the picture: the new `Viewport`."""
+    """Emitted with the new `Viewport` when the user zoomed or panned."""
 
     def __init__(
         self,
@@ -79,13 +79,13 @@ class SliceView(QWidget):
         self._viewport = Viewport()
         self._drag: Drag | None = None
         self._drag_from = QPointF()
-        self._drag_about = QPointF()
+        self._drag_start = QPointF()
         self._wheel = 0
         self._before_press = session.state.cursor_voxel
         self._measuring = Measuring(session)
         self.setObjectName(f"slice_{plane.value}" if side is None else f"other_{plane.value}")
-        whose = "" if side is None else " of the compared subset"
-        self.setAccessibleName(f"{plane.value.capitalize()} slice{whose}")
+        suffix = "" if side is None else " of the compared subset"
+        self.setAccessibleName(f"{plane.value.capitalize()} slice{suffix}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -107,7 +107,7 @@ class SliceView(QWidget):
         return self._viewport
 
     def placement(self) -> Placement | None:
-        """Where the slice lies in the widget; None without a case."""
+        """The position of the slice in the widget; None without a case."""
         if self._scene is None:
             return None
         return self._viewport.placement(
@@ -120,7 +120,7 @@ class SliceView(QWidget):
         self.update()
 
     def show_as(self, viewport: Viewport) -> None:
-        """Use a zoom and position, and announce them to the view beside it."""
+        """Use a zoom and position, also in linked views."""
         self._change_viewport(viewport)
 
     def image(
@@ -149,7 +149,7 @@ class SliceView(QWidget):
         """Move `slices` along the normal: up, forward or to the right of the patient."""
         point = list(self._session.state.cursor_voxel)
         point[self._plane.normal_axis] += slices
-        self._point_at((point[0], point[1], point[2]))
+        self._set_cursor((point[0], point[1], point[2]))
 
     # ------------------------------------------------------------------ drawing
 
@@ -211,9 +211,9 @@ class SliceView(QWidget):
         if self._scene is None:
             self._drag = None
         self._before_press = state.cursor_voxel
-        self._drag_from = self._drag_about = event.position()
+        self._drag_from = self._drag_start = event.position()
         if self._drag is Drag.CROSSHAIR:
-            self._point_under(event.position())
+            self._set_cursor_under(event.position())
         elif self._drag is Drag.MEASURE:
             self._measure_at(event.position())
 
@@ -228,25 +228,25 @@ class SliceView(QWidget):
         self._drag_from = event.position()
         px_per_mm = placement.row_px / scene.picture.location.geometry.row_mm
         if self._drag is Drag.CROSSHAIR:
-            self._point_under(event.position())
+            self._set_cursor_under(event.position())
         elif self._drag is Drag.PAN:
             self._change_viewport(
                 self._viewport.panned(moved.x() / px_per_mm, moved.y() / px_per_mm)
             )
         elif self._drag is Drag.ZOOM:
-            self._zoom(DRAG_ZOOM_PER_PX ** -moved.y(), self._drag_about)
+            self._zoom(DRAG_ZOOM_PER_PX ** -moved.y(), self._drag_start)
         else:
             self._change_window(moved)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        click = event.position() == self._drag_about
+        click = event.position() == self._drag_start
         pacs = self._session.state.mouse is MousePreset.PACS
         left = event.button() == Qt.MouseButton.LeftButton
         if pacs and left and click and self._drag is Drag.WINDOW:
-            self._point_under(event.position())
-        far = (event.position() - self._drag_about).manhattanLength() > CLICK_PX
+            self._set_cursor_under(event.position())
+        step = (event.position() - self._drag_start).manhattanLength() > CLICK_PX
         drawing = self._session.state.drawing
-        if self._drag is Drag.MEASURE and far and drawing is not None and drawing.points_voxel:
+        if self._drag is Drag.MEASURE and step and drawing is not None and drawing.points_voxel:
             self._measure_at(event.position())  # the other end of a drag
         self._drag = None
 
@@ -262,7 +262,7 @@ class SliceView(QWidget):
             return
         if event.button() == Qt.MouseButton.LeftButton:
             self._drag = None
-            self._point_at(self._before_press)  # where the first of the two clicks moved it from
+            self._set_cursor(self._before_press)  # the first of the two clicks has moved it
             self.maximise_requested.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -284,7 +284,7 @@ class SliceView(QWidget):
         other = event.modifiers() & ~(
             Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
         )
-        key, far = Qt.Key(event.key()), FAST_STEP if shift else 1
+        key, step = Qt.Key(event.key()), FAST_STEP if shift else 1
         if self._scene is None or other != Qt.KeyboardModifier.NoModifier:
             super().keyPressEvent(event)
         elif self._session.state.drawing is not None and key in _MEASURE_KEYS:
@@ -295,9 +295,9 @@ class SliceView(QWidget):
         elif key in _ARROWS:
             column, row = self._scene.crosshair
             right, down = _ARROWS[key]
-            self._point_at_pixel(column + right * far, row + down * far)
+            self._set_cursor_at_pixel(column + right * step, row + down * step)
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
-            self.step(far if key == Qt.Key.Key_PageUp else -far)
+            self.step(step if key == Qt.Key.Key_PageUp else -step)
         elif key == Qt.Key.Key_R and not shift:
             self.reset()
         else:
@@ -336,22 +336,22 @@ class SliceView(QWidget):
         row = min(max(row, 0.0), float(location.geometry.rows))
         return location.geometry.point_from_pixel(column, row, index=location.index)
 
-    def _point_under(self, point: QPointF) -> None:
+    def _set_cursor_under(self, point: QPointF) -> None:
         placement = self.placement()
         if placement is not None:
             column, row = placement.pixel_from_point(point.x(), point.y())
-            self._point_at_pixel(int(column // 1), int(row // 1))
+            self._set_cursor_at_pixel(int(column // 1), int(row // 1))
 
-    def _point_at_pixel(self, column: int, row: int) -> None:
+    def _set_cursor_at_pixel(self, column: int, row: int) -> None:
         if self._scene is not None:
             picture = self._scene.picture
-            self._point_at(
+            self._set_cursor(
                 picture.location.geometry.voxel_from_pixel(
                     column=column, row=row, index=picture.location.index
                 )
             )
 
-    def _point_at(self, point_voxel: tuple[int, int, int]) -> None:
+    def _set_cursor(self, point_voxel: tuple[int, int, int]) -> None:
         state = self._session.state.with_cursor(point_voxel)
         if state.cursor_voxel != self._session.state.cursor_voxel:
             self._session.become(state)

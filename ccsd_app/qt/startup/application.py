@@ -1,4 +1,4 @@
-"""Starts Qt, builds the window with everything it needs, and runs it or saves a picture of it."""
+"""Starts Qt, builds the window with everything it needs, and runs it."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ from ccsd_app.engine.result_cache import ResultCache, results_folder
 from ccsd_app.engine.session_file import is_demo
 from ccsd_app.qt.help.event_log import log_folder
 from ccsd_app.qt.main_window import MainWindow
-from ccsd_app.qt.sessions.autosave import Autosave, Left, left_behind
+from ccsd_app.qt.sessions.autosave import Autosave, UnclosedSession, find_unclosed
 from ccsd_app.qt.sessions.session_files import is_session
 from ccsd_app.qt.widgets.queued_call import QueuedCall
 from ccsd_app.qt.widgets.theme import ThemeName, apply_theme
@@ -58,7 +58,7 @@ SHARE_OF_SCREEN = 0.94
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A window, and the session and engine below it."""
+    """A window with its session and engine."""
 
     session: Session
     engine: Engine
@@ -90,7 +90,7 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
         cache=ResultCache(results_folder(), cap_mb=settings.disk_mb),
         limits=limits_of(settings),
     )
-    parts.session.changed.connect(partial(_remember, parts.engine))
+    parts.session.changed.connect(partial(_save_changes, parts.engine))
     sys.excepthook = partial(_report_bug, parts.session, log=parts.window.log.write)
     parts.window.log.keep_in(log_folder())
     autosave = watch(parts)
@@ -107,18 +107,18 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
 
 
 def limits_of(settings: Settings) -> Limits:
-    """What the user allows the inference process."""
+    """The user's limits for the inference process."""
     return Limits(settings.threads, settings.memory_mb, settings.label_scheme)
 
 
 def reader_of(settings: Settings) -> LoadCase:
-    """Reads cases for the window as the inference process reads them."""
+    """The function that reads cases for the window, as the inference process does."""
     return partial(_read_case, default_scheme=SCHEMES.get(settings.label_scheme))
 
 
 def watch(parts: Parts) -> Autosave:
-    """Have the session of a window written by itself until it is closed."""
-    autosave = Autosave(parts.session, parts.window.sessions.note, parent=parts.window)
+    """Save the session of a window automatically until it is closed."""
+    autosave = Autosave(parts.session, parts.window.sessions.current_session, parent=parts.window)
     parts.window.closed.connect(autosave.close)
     return autosave
 
@@ -131,40 +131,40 @@ def begin(
     model: str | None,
     device: str,
 ) -> None:
-    """Start computing, and open what was asked for, or what the last window had open.
+    """Start computing, and open the requested case, or restore an unclosed session.
 
     Args:
         parts: The window.
-        case_path: A case or a session's file; None opens what a window that was not closed had
-            open, else the bundled demo.
-        autosave: What notes that something was restored.
+        case_path: A case or a session file; None restores an unclosed session, else opens the
+            bundled demo.
+        autosave: Saves the session, and records that one was restored.
         model: A bundled name, a training run or a weights file; None is the default model.
         device: `auto`, `cpu`, `cuda`, `cuda:1` …
     """
     window = parts.window
     parts.engine.start(model, device)
-    left = left_behind()
-    name = "" if left is None else left_name(left)
-    there = left is not None and left_is_there(left)
+    unclosed = find_unclosed()
+    name = "" if unclosed is None else unclosed_name(unclosed)
+    exists = unclosed is not None and case_exists(unclosed)
 
     def restore() -> None:
-        assert left is not None
-        autosave.once_written(left.forget)
+        assert unclosed is not None
+        autosave.call_once_written(unclosed.discard)
         autosave.mark_restored()
-        window.sessions.open(left.session, None)
+        window.sessions.open(unclosed.session, None)
 
-    if left is not None and not there:
-        window.recovery.tell(f"The last window was not closed, but its case was not found: {name}")
-    elif left is not None and case_path is None and not left.tried:
-        at = time.strftime("%H:%M", time.localtime(left.time_s))
-        window.recovery.tell(f"The last window ended unexpectedly: {name} is restored as of {at}.")
+    if unclosed is not None and not exists:
+        window.recovery.tell(f"The program ended unexpectedly, and its case was not found: {name}")
+    elif unclosed is not None and case_path is None and not unclosed.tried:
+        at = time.strftime("%H:%M", time.localtime(unclosed.time_s))
+        window.recovery.tell(f"The program ended unexpectedly: {name} was restored as of {at}.")
         restore()
         return
-    elif left is not None:
+    elif unclosed is not None:
         window.recovery.offer(
-            f"The last window ended unexpectedly while {name} was open.",
+            f"The program ended unexpectedly while {name} was open.",
             restore=restore,
-            refuse=left.forget,
+            refuse=unclosed.discard,
         )
     if case_path is not None and is_session(case_path):
         window.session_files.open(case_path)
@@ -172,18 +172,20 @@ def begin(
         window.open_case(demo_case() if case_path is None else case_path)
 
 
-def left_name(left: Left) -> str:
-    """What a session that was left is about."""
-    return "the demo case" if left.session.case.bundled else Path(left.session.case.path).name
+def unclosed_name(unclosed: UnclosedSession) -> str:
+    """The case of an unclosed session."""
+    return (
+        "the demo case" if unclosed.session.case.bundled else Path(unclosed.session.case.path).name
+    )
 
 
-def left_is_there(left: Left) -> bool:
-    """Whether its case can be opened still."""
-    return left.session.case.bundled or Path(left.session.case.path).exists()
+def case_exists(unclosed: UnclosedSession) -> bool:
+    """Whether its case can still be opened."""
+    return unclosed.session.case.bundled or Path(unclosed.session.case.path).exists()
 
 
 def make_application(*, theme: ThemeName = ThemeName.DARK, text_percent: int = 100) -> QApplication:
-    """The one `QApplication`, with a theme, and text and controls in a size."""
+    """The `QApplication`, with a theme and a size of text and controls."""
     existing = QCoreApplication.instance()
     if isinstance(existing, QApplication):
         return existing
@@ -206,16 +208,16 @@ def assemble(
     describe: Callable[[str | None], ModelInfo] = model_info,
     limits: Limits | None = None,
 ) -> Parts:
-    """Build the window and everything under it; nothing is started yet.
+    """Build the window and everything that it uses; nothing is started yet.
 
     Args:
         state: The first state.
         start_folder: First folder of file dialogs.
         program: Module of the inference process.
         read_case: Reads a case for the window; None is the real reader.
-        cache: Where results of earlier times are; None keeps none.
-        describe: What a model is before it is loaded, by its name or path.
-        limits: What the user allows the inference process.
+        cache: Stores results on disk; None stores none.
+        describe: Describes a model by its name or path, before it is loaded.
+        limits: The user's limits for the inference process.
     """
     session = Session(state)
     queued_call = QueuedCall()
@@ -223,8 +225,8 @@ def assemble(
     connect = partial(_connect, queued_call, program, limits)
     background_cache = None
     if cache is not None:
-        recaller = ThreadPoolExecutor(1, thread_name_prefix="ccsd-results")
-        background_cache = BackgroundCache(cache, recaller, queued_call, describe)
+        cache_executor = ThreadPoolExecutor(1, thread_name_prefix="ccsd-results")
+        background_cache = BackgroundCache(cache, cache_executor, queued_call, describe)
     engine = Engine(
         session, connect, reader, read_case or _read_case, background_cache=background_cache
     )
@@ -244,7 +246,7 @@ def _offer_tour_once(window: MainWindow) -> None:
 
 
 def _show_sized_to_screen(window: MainWindow) -> None:
-    """Show the window on most of the screen, or maximised where the screen is small."""
+    """Show the window on most of the screen, or maximised on a small screen."""
     room = window.screen().availableSize()
     window.setMinimumSize(window.minimumSize().boundedTo(room))
     if room.width() <= SMALL_SCREEN[0] or room.height() <= SMALL_SCREEN[1]:
@@ -277,7 +279,7 @@ def _report_bug(
     *,
     log: Callable[[str], None] = lambda text: None,
 ) -> None:
-    """Show an unexpected exception of a handler in the window; the traceback goes to the log."""
+    """Show an unexpected exception in the window; the traceback goes to the log."""
     traceback.print_exception(kind, error, trace)
     log("".join(traceback.format_exception(kind, error, trace)))
     session.become(session.state.with_problem(bug_line(error)))
@@ -295,7 +297,7 @@ def initial_state(settings: Settings) -> State:
 
 
 def _preferences(state: State) -> dict[str, object]:
-    """The preferences that settings keep, by the names of their fields."""
+    """The preferences that are saved in the settings, by the names of their fields."""
     return {
         "radiological": state.radiological,
         "prepare": state.prepare,
@@ -304,13 +306,13 @@ def _preferences(state: State) -> dict[str, object]:
     }
 
 
-def _remember(engine: Engine, old: State, new: State) -> None:
+def _save_changes(engine: Engine, old: State, new: State) -> None:
     """Save preferences and recent cases when they change; a failure is ignored."""
     opened = new.case is not None and new.case is not old.case
-    habits = _preferences(new)
-    if not opened and habits == _preferences(old):
+    preferences = _preferences(new)
+    if not opened and preferences == _preferences(old):
         return
-    settings = load_settings().model_copy(update=habits)
+    settings = load_settings().model_copy(update=preferences)
     if opened and engine.opened is not None and not is_demo(engine.opened.path):
         opened_with = engine.opened
         overrides: dict[Role, Override | None] = {

@@ -1,4 +1,4 @@
-"""The real window, drawn off-screen until every subset is computed: files without a display.
+"""The window, drawn off-screen until every subset is computed, to write files without a display.
 
 case ──▶ window, off-screen ── all 15 subsets ──▶ picture | report
 """
@@ -29,7 +29,7 @@ from ccsd_core.storage.demo import demo_case
 
 WINDOW_SIZE = (1600, 1000)
 TIMEOUT_S = 1800.0
-"""After this time, results are given up."""
+"""The longest time to wait for results."""
 SETTLE_MS = 150
 """Interval of the checks whether all results are drawn, in milliseconds."""
 
@@ -78,19 +78,19 @@ def write_reports(
     model: str | None,
     device: str,
 ) -> list[tuple[Path, CcsdError]]:
-    """Write one PDF with the reports of cases; of several, a table of all comes first.
+    """Write one PDF with the reports of cases; for several, a table of all comes first.
 
     Args:
-        cases: The cases; one that cannot be used is left out.
+        cases: The cases; those that cannot be used are omitted.
         out: The PDF to write.
-        subset: What is shown beside all sequences; None is the current choice of the window.
+        subset: The subset to show next to all sequences; None chooses one.
         paper: `a4` or `letter`.
-        model_card: The model in short.
+        model_card: A short description of the model.
         model: A bundled name, a training run or a weights file; None is the default model.
         device: `auto`, `cpu`, `cuda`, `cuda:1` …
 
     Returns:
-        The cases that are not in it, and why.
+        The omitted cases, and why.
 
     Raises:
         CcsdError: If no case can be used, or the file cannot be written.
@@ -135,7 +135,7 @@ def complete_window(
     size: tuple[int, int],
     subset: ModalitySubset | None = None,
 ) -> Generator[Parts, None, None]:
-    """The real window, off-screen, once every subset of the case is computed.
+    """The window, off-screen, once every subset of the case is computed.
 
     Args:
         case_path: The case to open; None opens the bundled demo.
@@ -174,7 +174,7 @@ def complete_window(
 
 
 def _wait(application: QApplication, parts: Parts) -> str:
-    """Run until all is computed and drawn; returns what went wrong, or nothing."""
+    """Run until everything is computed and drawn; returns the problem, "" if there is none."""
     deadline = time.monotonic() + TIMEOUT_S
     problem = ""
 
@@ -202,6 +202,6 @@ def _wait(application: QApplication, parts: Parts) -> str:
 
 
 def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    """Print Qt's messages, but for one that the off-screen platform repeats for every window."""
+    """Print Qt's messages, except one that the off-screen platform repeats for every window."""
     if "propagateSizeHints" not in message:
         sys.stderr.write(f"{message}\n")

@@ -1,4 +1,4 @@
-"""Whether a Wayland display answers: Qt ends the whole process where its socket is dead."""
+"""Checks whether a Wayland display answers, because Qt ends the process if it does not."""
 
 import os
 import socket
@@ -7,7 +7,7 @@ from pathlib import Path
 TIMEOUT_S = 2.0
 
 
-def reaches(display: str) -> bool:
+def wayland_answers(display: str) -> bool:
     """Whether a display's socket can be connected to.
 
     Args:

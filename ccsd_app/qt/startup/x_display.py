@@ -1,6 +1,6 @@
-"""Whether an X display answers: Qt ends the whole process where it does not.
+"""Checks whether an X display answers, because Qt ends the process if it does not.
 
-Checked with the library that Qt itself uses; if that is missing, Qt reports it.
+It uses the same library as Qt; if that is missing, Qt reports it.
 """
 
 import ctypes
@@ -8,7 +8,7 @@ import ctypes
 LIBRARY = "libxcb.so.1"
 
 
-def answers(display: str) -> bool | None:
+def x_answers(display: str) -> bool | None:
     """Whether a display can be connected to; None if the library is missing.
 
     Args:

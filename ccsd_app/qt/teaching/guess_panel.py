@@ -1,4 +1,4 @@
-"""The panel of "Guess first": a question instead of the numbers, and afterwards the outcome."""
+"""The panel of "Guess first": a question instead of the numbers, then the outcome."""
 
 from functools import partial
 
@@ -14,7 +14,7 @@ from ccsd_core.domain.region import Region
 
 REGIONS = (Answer.WT, Answer.TC, Answer.ET)
 OTHERS = (Answer.NONE, Answer.JUST_SHOW)
-HEADS = ("all → current", "mL")
+HEADINGS = ("all → current", "mL")
 
 
 class GuessPanelWidget(QFrame):
@@ -31,17 +31,17 @@ class GuessPanelWidget(QFrame):
         self._wait = label("Computing…", role="dim", name="guess_wait")
         self._answers = {answer: self._button(answer) for answer in Answer}
         self._changes = _Changes()
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(label("Guess first", role="heading"))
-        head.addWidget(self._tally)
-        head.addStretch(1)
+        heading = QHBoxLayout()
+        heading.setSpacing(8)
+        heading.addWidget(label("Guess first", role="heading"))
+        heading.addWidget(self._tally)
+        heading.addStretch(1)
         hint = "End Guess first; all results are shown again"
-        head.addWidget(flat_button("", "guess_off", hint, model.toggle, picture="close"))
+        heading.addWidget(flat_button("", "guess_off", hint, model.toggle, picture="close"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 6, 10)
         layout.setSpacing(6)
-        layout.addLayout(head)
+        layout.addLayout(heading)
         layout.addWidget(self._text)
         for answers in (REGIONS, OTHERS):
             row = QHBoxLayout()
@@ -58,7 +58,7 @@ class GuessPanelWidget(QFrame):
     def _button(self, answer: Answer) -> QPushButton:
         region = answer.value if isinstance(answer.value, Region) else None
         text = answer.name if region is not None else str(answer.value).capitalize()
-        hint = "" if region is None else f"The {region.title} loses most"
+        hint = "" if region is None else f"The score of {region.title} drops most"
         return push_button(
             text, f"guess_{answer.name}", partial(self._model.answer, answer), hint=hint
         )
@@ -78,7 +78,7 @@ class GuessPanelWidget(QFrame):
 
 
 class _Changes(QWidget):
-    """A table of each region's score and volume with the full input and with the current one."""
+    """A table of each region's score and volume, with all sequences and with the current ones."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,10 +87,10 @@ class _Changes(QWidget):
         layout.setHorizontalSpacing(8)
         layout.setVerticalSpacing(3)
         layout.setColumnStretch(0, 1)
-        self._head = label(role="small", name="guess_head", wrap=True)
-        layout.addWidget(self._head, 0, 0, 1, 3)
+        self._heading = label(role="small", name="guess_head", wrap=True)
+        layout.addWidget(self._heading, 0, 0, 1, 3)
         right = Qt.AlignmentFlag.AlignRight
-        for column, text in enumerate(HEADS):
+        for column, text in enumerate(HEADINGS):
             layout.addWidget(label(text, role="small"), 1, column + 1, right)
         self._rows = {
             region: tuple(label(name=f"guess_{region.name}_{i}") for i in range(3))
@@ -102,8 +102,8 @@ class _Changes(QWidget):
                     widget, region + 2, column, right if column else Qt.AlignmentFlag(0)
                 )
 
-    def show_rows(self, rows: tuple[ChangedRegion, ...], head: str) -> None:
-        self._head.setText(head)
+    def show_rows(self, rows: tuple[ChangedRegion, ...], heading: str) -> None:
+        self._heading.setText(heading)
         for row in rows:
             texts = (row.region.name, row.score, row.volume)
             for widget, text in zip(self._rows[row.region], texts, strict=True):

@@ -20,14 +20,14 @@ class Teaching:
     """Builds these parts; the window lays them out.
 
     Args:
-        window: What the tour lies over.
+        window: The window over which the tour is drawn.
         session: The state.
-        views: What the tour shows all of.
+        views: The views, none of which is enlarged during the tour.
         player: The path player that the tour shows.
         show_keys: Shows the keys dialog.
         show_guide: Shows the user guide.
         show_commands: Shows the list of commands.
-        show_diagnostics: Shows log and diagnostic report.
+        show_diagnostics: Shows the log and the diagnostic report.
         show_about: Shows the About dialog.
     """
 
@@ -48,7 +48,7 @@ class Teaching:
         self._session = session
         self.tour = TourModel(session, player)
         self._guess = GuessModel(session)
-        self._drawn = Tour(window, views, self.tour)
+        self._tour_widget = Tour(window, views, self.tour)
         self._case_open = DerivedValue(
             session, lambda state: state.case is not None, ignores=CROSSHAIR + PROGRESS
         )

@@ -1,9 +1,9 @@
-"""The guided tour over the window: finds each step's widget, makes it visible, and frames it.
+"""The guided tour over the window: shows each step's widget with a frame and a popup.
 
     TourModel ── popup ──▶ Tour ──▶ frame around the widget, popup beside it
 
-Nothing is blocked: both lie over the window, which goes on working below. The selected tabs, an
-enlarged view and the focus are restored at the end.
+Both are drawn over the window, which stays usable. The selected tabs, an enlarged view and the
+focus are restored at the end.
 """
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ccsd_app.qt.teaching.tour_keys import TourKeys
-from ccsd_app.qt.teaching.tour_place import place_beside
+from ccsd_app.qt.teaching.tour_place import popup_position
 from ccsd_app.qt.teaching.tour_popup import FRAME, GAP, TourFrame, TourPopupWidget
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.viewmodel.teaching.tour import TourModel, TourPopup
@@ -37,7 +37,7 @@ EDGE = 8
 HEADING_PX = 12
 """A heading within this distance above a widget belongs to the widget."""
 EXTENSION = "qt_toolbar_ext_button"
-"""Object name of the button that a narrow toolbar shows instead of what does not fit."""
+"""Object name of the button that a narrow toolbar shows for the buttons that do not fit."""
 
 
 class Tour(QObject):
@@ -51,7 +51,7 @@ class Tour(QObject):
         self._popup = TourPopupWidget(model, window)
         self._keys = TourKeys(window, self._popup, model)
         self._beside: tuple[str, ...] = ()
-        self._stood: QPoint | None = None
+        self._last_position: QPoint | None = None
         self._running = False
         self._tabs: dict[QTabWidget, int] = {}
         self._large: QWidget | None = None
@@ -65,10 +65,10 @@ class Tour(QObject):
         model.changed.connect(self._show)
 
     def _show(self, popup: TourPopup | None) -> None:
-        self._forget()
+        self._stop_watching()
         if popup is not None and not self._running:
             self._begin()
-        self._target = None if popup is None else _brought_to_sight(self._window, popup.target)
+        self._target = None if popup is None else _shown_widget(self._window, popup.target)
         for widget in (self._frame, self._popup):
             widget.setVisible(self._target is not None)
         if popup is not None and self._target is not None:
@@ -81,7 +81,7 @@ class Tour(QObject):
 
     def _begin(self) -> None:
         self._running = True
-        self._stood = None
+        self._last_position = None
         self._focus = QApplication.focusWidget()
         self._tabs = {tabs: tabs.currentIndex() for tabs in self._window.findChildren(QTabWidget)}
         self._large = self._views.large
@@ -102,22 +102,26 @@ class Tour(QObject):
     def _place(self) -> None:
         if self._target is None:
             return
-        where = _with_heading(self._window, self._target)
-        self._frame.setVisible(not where.isEmpty())
-        self._frame.surround(where)
+        target_rect = _with_heading(self._window, self._target)
+        self._frame.setVisible(not target_rect.isEmpty())
+        self._frame.surround(target_rect)
         room = self._window.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
-        self._stood = place_beside(
-            _framed(where), self._popup.size(), room, keep_visible=self._free(), stood=self._stood
+        self._last_position = popup_position(
+            _framed(target_rect),
+            self._popup.size(),
+            room,
+            keep_visible=self._rects_to_keep_visible(),
+            last_position=self._last_position,
         )
-        self._popup.move(self._stood)
+        self._popup.move(self._last_position)
         self._frame.raise_()
         self._popup.raise_()
 
-    def _free(self) -> list[QRect]:
+    def _rects_to_keep_visible(self) -> list[QRect]:
         """The visible parts of the widgets that the text mentions."""
         found = (self._window.findChild(QWidget, name) for name in self._beside)
-        there = [widget for widget in found if widget is not None and widget.isVisible()]
-        return [_framed(_with_heading(self._window, widget)) for widget in there]
+        visible = [widget for widget in found if widget is not None and widget.isVisible()]
+        return [_framed(_with_heading(self._window, widget)) for widget in visible]
 
     def _watch(self, target: QWidget) -> None:
         """Follow the target when it or one of its ancestors moves."""
@@ -127,7 +131,7 @@ class Tour(QObject):
             self._watched.append(widget)
             widget = widget.parentWidget()
 
-    def _forget(self) -> None:
+    def _stop_watching(self) -> None:
         for widget in self._watched:
             widget.removeEventFilter(self)
         self._watched.clear()
@@ -138,8 +142,8 @@ class Tour(QObject):
         return False
 
 
-def _brought_to_sight(window: QMainWindow, name: str) -> QWidget | None:
-    """The widget of that name, after selecting its tab; a narrow toolbar's button in its place."""
+def _shown_widget(window: QMainWindow, name: str) -> QWidget | None:
+    """The widget of that name, after selecting its tab, or a narrow toolbar's extension button."""
     widget = window.findChild(QWidget, name)
     if widget is None:
         return None
@@ -173,14 +177,14 @@ def _with_heading(window: QMainWindow, widget: QWidget) -> QRect:
         return part | _visible_part(window, tabs.tabBar())
     for label in [] if panel is None else panel.findChildren(QLabel):
         below = widget.y() - label.geometry().bottom()
-        near = label.parentWidget() is panel and 0 < below <= HEADING_PX
-        if near and label.property("role") == "heading":
+        is_near = label.parentWidget() is panel and 0 < below <= HEADING_PX
+        if is_near and label.property("role") == "heading":
             part |= _visible_part(window, label)
     return part
 
 
 def _visible_part(window: QMainWindow, widget: QWidget) -> QRect:
-    """The rectangle of a widget that its parents do not cut off, in window coordinates."""
+    """The visible rectangle of a widget inside its parents, in window coordinates."""
     part = QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
     above = widget.parentWidget()
     while above is not None and above is not window:

@@ -1,7 +1,7 @@
 """Return and Space continue the tour, unless the focused widget needs these keys itself.
 
-In a step with an action, the first press performs it; further presses are ignored until its
-result is on screen, also on the button Next, which has the focus then; the next press goes on.
+In a step with an action, the first press performs it. Further presses, also on the focused button
+Next, are ignored until its result is on screen; then a press goes to the next step.
 """
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -27,7 +27,7 @@ class TourKeys(QObject):
     """An event filter of the application, installed while the tour runs.
 
     Args:
-        window: The window the tour lies over.
+        window: The window over which the tour is drawn.
         popup: Its popup, whose buttons Return presses.
         model: The tour.
     """
@@ -49,21 +49,21 @@ class TourKeys(QObject):
         if active is not None and active is not self._window:
             return False
         focus = QApplication.focusWidget()
-        passed_on = focus is not None and watched is not focus and not isinstance(watched, QWindow)
-        return False if passed_on else self._press(event, focus)  # by a list that has handled it
+        forwarded = focus is not None and watched is not focus and not isinstance(watched, QWindow)
+        return False if forwarded else self._press(event, focus)  # by a list that has handled it
 
     def _press(self, event: QKeyEvent, focus: QWidget | None) -> bool:
         act, popup = self._model.perform_or_next, self._model.popup
         if isinstance(focus, QAbstractButton) and self._popup.isAncestorOf(focus):
-            waits = focus.objectName() == NEXT and popup is not None and not popup.can_perform
-            act = act if waits else focus.click
-        elif self._needs_them(focus):
+            is_waiting = focus.objectName() == NEXT and popup is not None and not popup.can_perform
+            act = act if is_waiting else focus.click
+        elif self._needs_keys(focus):
             return False
         if not event.isAutoRepeat():
             act()
         return True
 
-    def _needs_them(self, focus: QWidget | None) -> bool:
+    def _needs_keys(self, focus: QWidget | None) -> bool:
         if isinstance(focus, QAbstractItemView):
             popup = self._model.popup
             return popup is not None and not popup.done_text  # then its cell has been chosen

@@ -1,4 +1,4 @@
-"""The bar of the first start: the disclaimer, and the offer of a tour."""
+"""The bar at the first start: the disclaimer, and the offer of a tour."""
 
 from collections.abc import Callable
 
@@ -14,11 +14,11 @@ OFFER = "New here? A two-minute tour shows what withholding a sequence changes."
 
 
 class TourOffer(QFrame):
-    """Hidden until the tour is offered, and after either answer.
+    """The bar; hidden until the tour is offered, and after the answer.
 
     Args:
         case_open: Whether a case is open, which the tour needs.
-        start: Begins the tour.
+        start: Starts the tour.
         parent: Qt parent.
     """
 

@@ -1,7 +1,7 @@
-"""The position of the tour's popup: never on its target, if possible not on what it mentions.
+"""The position of the tour's popup: not over its target, nor over widgets that it mentions.
 
-Of many positions beside the target and the widgets to leave free, the best is chosen: one that
-covers none of these, is near the target, and is the last position if possible.
+The best of many candidates is chosen: one that covers none of these widgets, is near the target,
+and is the previous position if possible.
 """
 
 from collections.abc import Sequence
@@ -11,25 +11,25 @@ from PySide6.QtCore import QPoint, QRect, QSize
 GAP = 3
 """Distance between the popup and its target, in pixels."""
 NEAR = 60
-"""Farther than this from the target, in pixels, a nearer place is better than the last one."""
+"""Beyond this distance from the target, in pixels, a nearer position is preferred to the last."""
 
 
-def place_beside(
+def popup_position(
     target: QRect,
     popup: QSize,
     room: QRect,
     *,
     keep_visible: Sequence[QRect] = (),
-    stood: QPoint | None = None,
+    last_position: QPoint | None = None,
 ) -> QPoint:
     """The position of the popup, entirely inside `room`.
 
     Args:
         target: Rectangle of the widget it points at.
         popup: Its size.
-        room: Where it may be placed.
-        keep_visible: What else it should not cover.
-        stood: Its position in the previous step.
+        room: The area in which it may be placed.
+        keep_visible: Other rectangles that it should not cover.
+        last_position: Its position in the previous step.
     """
     left, top = room.left(), room.top()
     right, bottom = room.right() + 1 - popup.width(), room.bottom() + 1 - popup.height()
@@ -37,24 +37,28 @@ def place_beside(
     for rect in (target, *keep_visible):
         columns |= {rect.left(), rect.left() - GAP - popup.width(), rect.right() + 1 + GAP}
         rows |= {rect.top(), rect.top() - GAP - popup.height(), rect.bottom() + 1 + GAP}
-    if stood is not None:
-        columns.add(stood.x())
-        rows.add(stood.y())
-    spots = [
+    if last_position is not None:
+        columns.add(last_position.x())
+        rows.add(last_position.y())
+    candidates = [
         QPoint(min(max(x, left), right), min(max(y, top), bottom))
         for x in sorted(columns)
         for y in sorted(rows)
     ]
 
     def cost(spot: QPoint) -> tuple[int, ...]:
-        stands = QRect(spot, popup)
-        near = stands.adjusted(-GAP, -GAP, GAP, GAP)
-        away = _distance(stands, target)
-        moved = _distance(stands, target) if stood is None else (spot - stood).manhattanLength()
-        covered = sum(_overlap(stands, rect) for rect in keep_visible)
-        return _overlap(near, target), covered, max(away - NEAR, 0), moved, away
+        rect_here = QRect(spot, popup)
+        near = rect_here.adjusted(-GAP, -GAP, GAP, GAP)
+        distance = _distance(rect_here, target)
+        moved = (
+            _distance(rect_here, target)
+            if last_position is None
+            else (spot - last_position).manhattanLength()
+        )
+        covered = sum(_overlap(rect_here, rect) for rect in keep_visible)
+        return _overlap(near, target), covered, max(distance - NEAR, 0), moved, distance
 
-    return min(spots, key=cost)
+    return min(candidates, key=cost)
 
 
 def _overlap(one: QRect, other: QRect) -> int:

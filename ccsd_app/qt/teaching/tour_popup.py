@@ -1,4 +1,4 @@
-"""What the guided tour shows: a frame around a widget, and a small popup beside it."""
+"""The widgets of the guided tour: a frame around a widget, and a small popup."""
 
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ WIDTH = 260
 """Width in pixels; it fits below the left panel's numbers."""
 FRAME = 2
 GAP = 2
-"""Between a target and its frame; with the frame's width it fills the gap to its neighbours."""
+"""Distance between a target and its frame; with the frame, it fills the gap to the neighbours."""
 WAITING = "One moment…"
 SHOW, SKIP, NEXT, DONE = "Show me (Return)", "Next", "Next (Return)", "Done (Return)"
 
@@ -40,9 +40,9 @@ class TourFrame(QFrame):
 
 
 class TourPopupWidget(QFrame):
-    """Title, two sentences, what to do (or have done) or what was done, and Back, Next, End.
+    """Title, two sentences, what to do or what was done, and Back, Next, End.
 
-    It is as tall as its tallest text, so that Next stays where it is while the popup does.
+    It is as tall as its tallest text needs, so that Next does not move while the popup does not.
     """
 
     def __init__(self, model: TourModel, parent: QWidget) -> None:
@@ -59,10 +59,10 @@ class TourPopupWidget(QFrame):
         self._back = push_button("Back", "tour_back", model.back)
         self._next = push_button(NEXT, "tour_next", model.next_step)
         self._show = push_button(SHOW, "tour_show", model.perform)
-        head = QHBoxLayout()
-        head.addWidget(label("Guided tour", role="heading"))
-        head.addStretch(1)
-        head.addWidget(self._number)
+        header = QHBoxLayout()
+        header.addWidget(label("Guided tour", role="heading"))
+        header.addStretch(1)
+        header.addWidget(self._number)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         hint = "End the tour and restore your settings"
@@ -74,7 +74,7 @@ class TourPopupWidget(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 10)
         layout.setSpacing(6)
-        layout.addLayout(head)
+        layout.addLayout(header)
         for widget in (self._title, self._did, self._text, self._ask):
             layout.addWidget(widget)
         layout.addWidget(self._show, 0, Qt.AlignmentFlag.AlignLeft)
@@ -119,10 +119,12 @@ class TourPopupWidget(QFrame):
         instruction = WAITING if popup.in_progress else popup.instruction
         self._ask.setText(instruction)
         self._ask.setVisible(bool(popup.instruction))
-        here, there = (self._show, self._next) if popup.can_perform else (self._next, self._show)
-        here.setVisible(True)
-        if there.hasFocus():
-            here.setFocus()  # so that Return clicks it
+        visible_button, hidden_button = (
+            (self._show, self._next) if popup.can_perform else (self._next, self._show)
+        )
+        visible_button.setVisible(True)
+        if hidden_button.hasFocus():
+            visible_button.setFocus()  # so that Return clicks it
         self._show.setVisible(popup.can_perform)
         self._back.setEnabled(not popup.first)
         self._next.setText(SKIP if popup.instruction else DONE if popup.last else NEXT)

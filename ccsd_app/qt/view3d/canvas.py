@@ -1,12 +1,12 @@
-"""Shows the frames of pyvistaqt's interactor in a widget that is no OpenGL widget itself.
+"""Shows the frames of pyvistaqt's interactor in a widget that does not use OpenGL itself.
 
     mouse ──▶ View3dCanvas ──▶ QtInteractor (never shown) ──▶ camera
     paint ──▶ View3dCanvas ◀── framebuffer ◀── QtInteractor
 
-One OpenGL widget makes Qt compose the whole window with OpenGL, at every repaint of any part
-of it. Where OpenGL is computed by the processor, that took 14 of the 26 ms of a step
-through the slices (1500 × 1130 pixels, two cores, llvmpipe), and the native window is made
-anew when the widget joins it. Outside the window the interactor costs only its own frames.
+With an OpenGL widget, Qt composes the whole window with OpenGL at every repaint of any part of it.
+With software OpenGL, that took 14 of the 26 ms of a step through the slices (1500 × 1130 pixels,
+two cores, llvmpipe), and the native window is recreated when the widget is added. Outside the
+window, the interactor only costs its own frames.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from ccsd_app.qt.view3d.screenshot import resize_unseen
+from ccsd_app.qt.view3d.screenshot import resize_hidden
 from ccsd_app.qt.widgets.painting import painting
 
 
@@ -31,7 +31,7 @@ class View3dCanvas(QWidget):
     """Draws the frames of `plotter` and passes mouse events on to it.
 
     Args:
-        plotter: A `pyvistaqt.QtInteractor` without a parent. The canvas alone renders it.
+        plotter: A `pyvistaqt.QtInteractor` without a parent, which only the canvas renders.
         parent: Qt parent.
     """
 
@@ -45,7 +45,7 @@ class View3dCanvas(QWidget):
         self._plotter: Any = plotter
         self._image = QImage()
         self._stale = True
-        self._untold = True
+        self._announce_painted = True
         self.setObjectName("canvas3d")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
@@ -60,7 +60,7 @@ class View3dCanvas(QWidget):
 
     def redraw(self) -> None:
         """Render at the next painting, because the plotter's content has changed."""
-        self._stale = self._untold = True
+        self._stale = self._announce_painted = True
         self.update()
 
     def close_plotter(self) -> None:
@@ -68,7 +68,7 @@ class View3dCanvas(QWidget):
         plotter, self._plotter = self._plotter, None
         plotter.iren.remove_observers()
         plotter.close()
-        _forget_surfaces(plotter)
+        _drop_surfaces(plotter)
         plotter.deleteLater()
 
     def _render(self) -> None:
@@ -79,7 +79,7 @@ class View3dCanvas(QWidget):
     def _fit(self) -> None:
         """Make the plotter as large as the canvas."""
         if self._plotter.size() != self.size() and not self.size().isEmpty():
-            resize_unseen(self._plotter, self.size())
+            resize_hidden(self._plotter, self.size())
 
     # ------------------------------------------------------------------- events
 
@@ -87,36 +87,36 @@ class View3dCanvas(QWidget):
         image = self.image
         with painting(self) as painter:
             painter.drawImage(self.rect(), image)
-        if self._untold:
-            self._untold = False
+        if self._announce_painted:
+            self._announce_painted = False
             self.painted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.redraw()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._hand_on("mousePressEvent", event)
+        self._forward("mousePressEvent", event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._hand_on("mouseReleaseEvent", event)
+        self._forward("mouseReleaseEvent", event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hand_on("mouseMoveEvent", event)
+        self._forward("mouseMoveEvent", event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.double_clicked.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self._hand_on("wheelEvent", event)
+        self._forward("wheelEvent", event)
         event.accept()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        self._hand_on("enterEvent", event)
+        self._forward("enterEvent", event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._hand_on("leaveEvent", event)
+        self._forward("leaveEvent", event)
 
-    def _hand_on(self, handler: str, event: QEvent) -> None:
+    def _forward(self, handler: str, event: QEvent) -> None:
         """Pass an event on to the interactor, and render if it moved the camera."""
         if self._plotter is None:
             return
@@ -132,13 +132,12 @@ class View3dCanvas(QWidget):
             self.redraw()
 
 
-def _forget_surfaces(plotter: Any) -> None:
+def _drop_surfaces(plotter: Any) -> None:
     """Drop the plotter's reference to its surface before the surface is deleted.
 
-    A surface is no QObject, so Python does not notice when it is deleted with its widget. Its
-    address is soon reused by another object, which would be taken for a surface: an action without
-    its `triggered`, or a crash.
+    A surface is not a QObject, so Python does not notice when it is deleted with its widget. If its
+    address is reused by another object, that object would be treated as a surface, which can crash.
     """
-    for name, held in list(vars(plotter).items()):
-        if isinstance(held, QSurface):
+    for name, value in list(vars(plotter).items()):
+        if isinstance(value, QSurface):
             setattr(plotter, name, None)

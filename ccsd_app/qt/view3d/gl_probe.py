@@ -1,11 +1,11 @@
-"""Whether Qt can give VTK an OpenGL context here, asked in a child process.
+"""Checks in a child process whether Qt can create an OpenGL context for VTK.
 
     window ── probe(platform) ──▶ child: python -m ccsd_app.qt.view3d.gl_probe
                                     QOpenGLContext 3.2 core ── created, made current, described
            ◀── Probe(ok, reason) ── one line of output, or a crash
 
-A broken driver crashes the process that asks. Here that is a child process, so the worst case is a
-message in place of the 3-D view.
+A broken driver crashes the process that uses it. Here that is a child process, so the worst case is
+a message instead of the 3-D view.
 """
 
 import os
@@ -18,7 +18,7 @@ MINIMUM = (3, 2)
 """The OpenGL version that VTK needs."""
 
 WINDOWLESS = ("offscreen", "minimal", "vnc", "linuxfb")
-"""Qt platforms that have no OpenGL windows even where the machine has OpenGL."""
+"""Qt platforms without OpenGL windows, even if the machine has OpenGL."""
 
 OK = "OK "
 NO = "NO "
@@ -26,11 +26,11 @@ NO = "NO "
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What the probe found.
+    """The result of the probe.
 
     Args:
-        ok: A 3-D view can be opened.
-        reason: The renderer's name, or why not.
+        ok: Whether a 3-D view can be opened.
+        reason: Name of the renderer, or the reason why not.
     """
 
     ok: bool
@@ -38,7 +38,7 @@ class Probe:
 
 
 def probe(platform: str) -> Probe:
-    """Ask a child process. Takes about half a second; call it off the GUI thread.
+    """Run the probe in a child process. Takes about half a second; call it off the GUI thread.
 
     Args:
         platform: Name of the Qt platform of the asking window (`xcb`, `wayland`, …).
@@ -75,7 +75,7 @@ def read_answer(stdout: str, stderr: str, *, returncode: int) -> Probe:
     return Probe(ok=False, reason=f"the OpenGL probe failed ({returncode}): {message}")
 
 
-def _ask() -> str:
+def _create_context() -> str:
     """Create the kind of context the 3-D view needs; runs in the child."""
     from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 
@@ -102,6 +102,6 @@ def _ask() -> str:
 
 
 if __name__ == "__main__":
-    print(_ask(), flush=True)  # noqa: T201 - the answer to the parent
-    # Drivers may crash while Python takes Qt apart; the answer is already out.
+    print(_create_context(), flush=True)  # noqa: T201 - the answer to the parent
+    # Drivers may crash while Python unloads Qt; the answer is already written.
     os._exit(0)

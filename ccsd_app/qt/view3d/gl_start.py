@@ -1,8 +1,8 @@
-"""Starting 3-D in a thread: does OpenGL work here, and the libraries that drawing needs.
+"""Starts 3-D in a thread: checks OpenGL, and imports the libraries that drawing needs.
 
-    start_3d ──▶ thread: child process asks OpenGL ──▶ imports ──▶ Future[Probe]
+    start_3d ──▶ thread: child process tries OpenGL ──▶ imports ──▶ Future[Probe]
 
-The window is on screen meanwhile; pyvistaqt alone takes two seconds to import.
+The window is already usable meanwhile; importing pyvistaqt alone takes two seconds.
 """
 
 import importlib
@@ -13,10 +13,10 @@ from threading import Thread
 
 from ccsd_app.qt.view3d.gl_probe import Probe, probe
 
-LATER = ("ccsd_core.evaluation.metrics.registry", "matplotlib", "scipy.ndimage")
-"""What the first comparison and the first colour map import: some hundred milliseconds in which
-the window would not respond. In the same thread, one after another: two threads that import the
-same libraries may see half-initialised modules."""
+PRELOADED = ("ccsd_core.evaluation.metrics.registry", "matplotlib", "scipy.ndimage")
+"""Modules that the first comparison and the first colour map import; importing them then would
+block the window for some hundred milliseconds. They are imported in the same thread, because two
+threads that import the same libraries may see half-initialised modules."""
 
 
 def start_3d(platform: str) -> Future[Probe]:
@@ -31,7 +31,7 @@ def start_3d(platform: str) -> Future[Probe]:
 
 
 def _start(answer: Future[Probe], platform: str) -> None:
-    """Runs in the thread and touches no widget."""
+    """Run the check; called in the thread, so it uses no widget."""
     if not answer.set_running_or_notify_cancel():
         return
     found = probe(platform)
@@ -43,6 +43,6 @@ def _start(answer: Future[Probe], platform: str) -> None:
         except ImportError as error:
             found = Probe(ok=False, reason=f"a library is missing: {error}")
     with suppress(ImportError):  # the error is raised again, and reported, where they are used
-        for name in LATER:
+        for name in PRELOADED:
             importlib.import_module(name)
     answer.set_result(found)

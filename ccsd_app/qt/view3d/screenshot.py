@@ -1,9 +1,9 @@
-"""Pictures of the 3-D scene at any size and from any side, while what is on screen stays.
+"""Pictures of the 3-D scene at any size and from any side, without changing the screen.
 
-    size, letters, camera ──▶ one frame ──▶ all as they were
+    size, letters, camera ──▶ one frame ──▶ all restored
 
-The one interactor of the app draws them: nothing of it is seen on screen, because all of it
-happens between two events.
+The interactor of the app draws them. Nothing of this appears on screen, because it happens between
+two events.
 """
 
 from typing import Any
@@ -19,22 +19,22 @@ def screenshot(plotter: Any, size: QSize, *, scale: float, pose: CameraPose | No
 
     Args:
         plotter: A `pyvistaqt.QtInteractor`.
-        size: In the window's pixels.
-        scale: How many pixels of the picture make one of them.
+        size: Size in window pixels.
+        scale: Pixels of the picture per window pixel.
         pose: Pose of the camera; None is the current one.
     """
-    before, at, window = plotter.size(), camera_pose(plotter), plotter.render_window
+    before, current_pose, window = plotter.size(), camera_pose(plotter), plotter.render_window
     dpi = window.GetDPI()
     try:
-        resize_unseen(plotter, size * scale)
-        window.SetDPI(round(dpi * scale))  # the letters grow along
+        resize_hidden(plotter, size * scale)
+        window.SetDPI(round(dpi * scale))  # so that the letters scale with the picture
         if pose is not None:
-            put(plotter, pose)
+            set_camera(plotter, pose)
         return plotter.grabFramebuffer().convertToFormat(QImage.Format.Format_RGB32)
     finally:
         window.SetDPI(dpi)
-        put(plotter, at)
-        resize_unseen(plotter, before)
+        set_camera(plotter, current_pose)
+        resize_hidden(plotter, before)
 
 
 def camera_pose(plotter: Any) -> CameraPose:
@@ -43,7 +43,7 @@ def camera_pose(plotter: Any) -> CameraPose:
     return CameraPose(camera.GetPosition(), camera.GetFocalPoint(), camera.GetViewUp())
 
 
-def put(plotter: Any, pose: CameraPose) -> None:
+def set_camera(plotter: Any, pose: CameraPose) -> None:
     """Move the camera."""
     camera = plotter.camera
     camera.SetPosition(*pose.position_mm)
@@ -52,7 +52,7 @@ def put(plotter: Any, pose: CameraPose) -> None:
     plotter.renderer.ResetCameraClippingRange()
 
 
-def resize_unseen(plotter: Any, size: QSize) -> None:
+def resize_hidden(plotter: Any, size: QSize) -> None:
     """Resize a plotter whose widget is never shown, and so gets no resize event."""
     before = plotter.size()
     plotter.resize(size)

@@ -1,8 +1,8 @@
-"""A still 3-D picture, rendered by a child process, where this window has no OpenGL.
+"""A still 3-D picture, rendered by a child process, for a window without OpenGL.
 
     show_scene ── npz ──▶ child (`ccsd_app.render.picture`) ── PNG ──▶ landed
 
-At most one child runs; a scene that changed meanwhile is rendered after it.
+At most one child process runs; a scene that changed meanwhile is rendered next.
 """
 
 import sys
@@ -22,7 +22,7 @@ LARGEST_PX = 2000
 class StillView(QWidget):
     """Shows the newest picture that was rendered; empty before the first one."""
 
-    landed = Signal()
+    rendered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,16 +35,16 @@ class StillView(QWidget):
 
     @property
     def picture(self) -> QImage:
-        """The newest picture; null when there is none."""
+        """The newest picture; null if there is none."""
         return self._picture
 
     @property
     def failed(self) -> bool:
-        """Whether no picture could be made of the newest scene."""
+        """Whether rendering the newest scene failed."""
         return self._failed is not None and self._failed is self._wanted
 
     def shows(self, scene: View3dScene | None) -> bool:
-        """Whether the final picture of `scene` is on screen, or none could be made of it."""
+        """Whether the final picture of `scene` is on screen, or rendering it failed."""
         return scene in (self._shown, self._failed) and self._child is None
 
     def show_scene(self, scene: View3dScene | None) -> None:
@@ -101,7 +101,7 @@ class StillView(QWidget):
         if self._wanted is not None and not self.shows(self._wanted):
             self._begin(self._wanted)
         else:
-            self.landed.emit()
+            self.rendered.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture.isNull():

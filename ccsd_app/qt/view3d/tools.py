@@ -1,6 +1,6 @@
 """The tools of the 3-D view in one row: camera directions, and what is shown.
 
-    L R A P S I  Reset │ Brain  Slices  Expert  Cut ▾
+    L R A P S I  Reset │ Brain  Slices  Expert  Clip ▾
 
 In a narrow view the letters and Reset become one button with a menu.
 """
@@ -24,11 +24,11 @@ STYLE = """
 ROOM_PX, FOLDED_ROOM_PX = 14, 7
 """Padding of a button's text, in pixels: in a wide view, and in a narrow one."""
 GAP = 4
-NEUTRAL = "Reset to the view from front, left and above (R)"
+RESET_HINT = "Reset to the view from front, left and above (R)"
 
 
 class View3dToolsWidget(QWidget):
-    """Holds no state: it draws its view-model and passes clicks on.
+    """Holds no state: it draws its view-model and forwards clicks.
 
     Args:
         model: What the buttons show; clicks are passed to it.
@@ -45,7 +45,7 @@ class View3dToolsWidget(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._model = model
-        self._no_picture = self._no_turning = ""
+        self._no_picture = self._no_rotation = ""
         self._name = ""
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(GAP, 2, GAP, 2)
@@ -64,9 +64,9 @@ class View3dToolsWidget(QWidget):
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)
 
-    def explain(self, *, no_picture: str = "", no_turning: str = "") -> None:
+    def set_reasons(self, *, no_picture: str = "", no_rotation: str = "") -> None:
         """Set the reasons why nothing can be drawn or the camera cannot be moved; "" if it can."""
-        self._no_picture, self._no_turning = no_picture, no_turning
+        self._no_picture, self._no_rotation = no_picture, no_rotation
         self._show(self._model.shown.value)
 
     # ------------------------------------------------------------------ buttons
@@ -120,11 +120,11 @@ class View3dToolsWidget(QWidget):
     # ------------------------------------------------------------------ drawing
 
     def _show(self, tools: View3dTools) -> None:
-        tools = tools.rotation_disabled(self._no_turning).all_disabled(self._no_picture)
+        tools = tools.rotation_disabled(self._no_rotation).all_disabled(self._no_picture)
         for side, button in self._letters.items():
             _draw(button, tools.rotation, _side_text(side))
         _draw(self._folded, tools.rotation, "View from a side of the patient")
-        _draw(self._reset, tools.rotation, NEUTRAL)
+        _draw(self._reset, tools.rotation, RESET_HINT)
         for button, tool in (
             (self._brain, tools.brain),
             (self._slices, tools.slices),

@@ -1,14 +1,14 @@
-"""The 3-D view: the tumour's surfaces inside a translucent head.
+"""The 3-D view: the tumour's surfaces inside the translucent brain surface.
 
-    made ──▶ starting ── child process: OpenGL? ──▶ thread: import pyvistaqt ──▶ live
+    created ──▶ starting ── child process: OpenGL? ──▶ thread: import pyvistaqt ──▶ live
                               └── no ──▶ a message, and a picture from a separate process
 
-There is one `QtInteractor` in the whole app; it is created only after a child process has
-shown that OpenGL works. VTK is touched on the GUI thread alone.
+The app has one `QtInteractor`, which is created only after a child process has shown that OpenGL
+works. VTK is used only on the GUI thread.
 
     state ──▶ slices and numbers are painted first
-          ──▶ meshes (kept for every result, made while nothing else is to be done) ──▶ actors
-          ──▶ one frame, at the next painting ──▶ surface_ready
+          ──▶ meshes (cached for every result, made while the window is idle) ──▶ actors
+          ──▶ one frame, at the next repaint ──▶ surface_ready
 """
 
 from enum import Enum
@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, 
 
 from ccsd_app.qt.view3d.canvas import View3dCanvas
 from ccsd_app.qt.view3d.gl_start import start_3d
-from ccsd_app.qt.view3d.screenshot import camera_pose, put, screenshot
+from ccsd_app.qt.view3d.screenshot import camera_pose, screenshot, set_camera
 from ccsd_app.qt.view3d.still_view import StillView
 from ccsd_app.qt.view3d.tools import View3dToolsWidget
 from ccsd_app.scene.palette import VIEW3D_BACKGROUND, hex_of
@@ -58,15 +58,15 @@ class Status(Enum):
 
 
 class View3D(QWidget):
-    """Draws `resolve_view3d(session.state)`; turns, zooms and pans with VTK's trackball.
+    """Draws `resolve_view3d(session.state)`; rotates, zooms and pans with VTK's trackball.
 
     Args:
-        session: Where the state is.
+        session: Holds the state.
         parent: Qt parent.
     """
 
     surface_ready = Signal()
-    """What is on screen (surfaces, or the still picture) is that of the state."""
+    """Emitted when the screen (surfaces, or the still picture) shows the current state."""
 
     maximise_requested = Signal()
 
@@ -86,7 +86,7 @@ class View3D(QWidget):
         self._row.look_from.connect(self.look_from)
         self._caption = QLabel(self)
         self._still = StillView(self)
-        self._still.landed.connect(self._on_still_landed)
+        self._still.rendered.connect(self._on_still_landed)
         self._lay_out()
 
         self._starting = start_3d(QGuiApplication.platformName())
@@ -94,15 +94,15 @@ class View3D(QWidget):
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._on_poll)
         self._poll.start()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self._apply)
-        self._idle = QTimer(self)
-        self._idle.setInterval(IDLE_MS)
-        self._idle.timeout.connect(self._make_a_mesh)
+        self._apply_timer = QTimer(self)
+        self._apply_timer.setSingleShot(True)
+        self._apply_timer.setInterval(0)
+        self._apply_timer.timeout.connect(self._apply)
+        self._mesh_timer = QTimer(self)
+        self._mesh_timer.setInterval(IDLE_MS)
+        self._mesh_timer.timeout.connect(self._make_a_mesh)
         session.changed.connect(self._on_session_changed)
-        self._say(STARTING)
+        self._set_caption(STARTING)
 
     @property
     def status(self) -> Status:
@@ -110,12 +110,12 @@ class View3D(QWidget):
 
     @property
     def reason(self) -> str:
-        """The renderer's name, or why there is no 3-D."""
+        """Name of the renderer, or the reason why there is no 3-D."""
         return self._reason
 
     @property
     def up_to_date(self) -> bool:
-        """Whether what is on screen is that of the state."""
+        """Whether the screen shows the current state."""
         wanted = resolve_view3d(self._session.state)
         if self._status is Status.LIVE:
             return self._drawn == wanted
@@ -128,7 +128,7 @@ class View3D(QWidget):
         return () if self._plotter is None else self._render.drawn_names(self._plotter)
 
     def surface_cells(self, region: Region) -> int:
-        """How many triangles of `region` are on screen; 0 when hidden or empty."""
+        """Number of triangles of `region` on screen; 0 if it is hidden or empty."""
         self._apply()
         return 0 if self._plotter is None else self._render.drawn_cells(self._plotter, region)
 
@@ -151,31 +151,31 @@ class View3D(QWidget):
         scale: float = 1.0,
         pose: CameraPose | None = None,
     ) -> QImage:
-        """A picture for exports; a null image where there is none. The screen stays as it is.
+        """A picture for exports; a null image if there is none. The screen does not change.
 
         Args:
-            state: What is drawn; None is what the session has.
-            size: In the window's pixels; None is as large as here.
-            scale: How many pixels of the picture make one of them.
+            state: The state to draw; None is that of the session.
+            size: Size in window pixels; None is that of the view.
+            scale: Pixels of the picture per window pixel.
             pose: Pose of the camera; None is the current one.
         """
         self._apply()
         if self._canvas is None or self._plotter is None:
             return self._still.picture
         before, scene = self._applied, resolve_view3d(state or self._session.state)
-        seen_from = camera_pose(self._plotter)
+        current_pose = camera_pose(self._plotter)
         if scene != before:
             self._render.apply(self._plotter, before, scene, self._meshes)
         try:
             if before is not None and pose is None:
-                pose = seen_from  # another head has its own camera
+                pose = current_pose  # another case would set its own camera
             return screenshot(self._plotter, size or self._canvas.size(), scale=scale, pose=pose)
         finally:
             if before is None:
                 self._applied = scene
             elif scene != before:
                 self._render.apply(self._plotter, scene, before, self._meshes)
-                put(self._plotter, seen_from)
+                set_camera(self._plotter, current_pose)
 
     def draw_caption(self, painter: QPainter, ancestor: QWidget) -> None:
         """Draw the caption at its place in `ancestor`, a widget that contains this one."""
@@ -207,8 +207,8 @@ class View3D(QWidget):
         self._poll.stop()
         self._starting.cancel()
         self._still.stop()
-        self._soon.stop()
-        self._idle.stop()
+        self._apply_timer.stop()
+        self._mesh_timer.stop()
         if self._canvas is not None:
             self._plotter = None
             self._canvas.close_plotter()
@@ -226,8 +226,8 @@ class View3D(QWidget):
             f"#view3d QLabel {{ color: #9aa3ae; padding: {PADDING}px 8px; }}"
             f"#caption3d {{ font-size: 11px; background: {hex_of(VIEW3D_BACKGROUND[1])}; }}"
         )
-        # Its height is always the same: if a longer text took room from the picture, the
-        # tumour look smaller. What needs more lines lies on the picture.
+        # Its height is constant, so that a longer text does not make the picture smaller; more
+        # lines are drawn over the picture.
         self._caption.setObjectName("caption3d")
         self._caption.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._caption.setWordWrap(True)
@@ -265,14 +265,14 @@ class View3D(QWidget):
             return f"3-D unavailable: {self._reason}"
         return f"Still picture; it cannot be rotated: {self._reason}"
 
-    def _say(self, note: str) -> None:
+    def _set_caption(self, note: str) -> None:
         state = self._session.state
         scene = resolve_view3d(state)
         below = [layer_text(state), scene.note, scene.provenance] if scene else ["No case"]
         lines = [note, " · ".join(text for text in below if text)]
         self._caption.setText("\n".join(line for line in lines if line))
         self._place_caption()
-        self._row.explain(no_picture=self._no_picture(), no_turning=self._no_turning())
+        self._row.set_reasons(no_picture=self._no_picture(), no_rotation=self._no_turning())
 
     def _place_caption(self) -> None:
         width, caption = self.width(), self._caption
@@ -294,8 +294,8 @@ class View3D(QWidget):
 
     def _no_picture(self) -> str:
         """Why no picture is or will be drawn; "" if there may be one."""
-        hopeless = self._status is Status.UNAVAILABLE and self._still.failed
-        return f"3-D unavailable: {self._reason}" if hopeless else ""
+        failed = self._status is Status.UNAVAILABLE and self._still.failed
+        return f"3-D unavailable: {self._reason}" if failed else ""
 
     # -------------------------------------------------------------------- start
 
@@ -312,7 +312,7 @@ class View3D(QWidget):
         self._update()
 
     def _go_live(self) -> None:
-        """Create the one interactor. Its libraries are already imported."""
+        """Create the interactor. Its libraries are already imported."""
         from pyvistaqt import QtInteractor
 
         from ccsd_app.render import surfaces
@@ -332,12 +332,12 @@ class View3D(QWidget):
     # ------------------------------------------------------------------ drawing
 
     def _on_still_landed(self) -> None:
-        self._say(self._unavailable())
+        self._set_caption(self._unavailable())
         self.surface_ready.emit()
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.results is not old.results and self._status is Status.LIVE:
-            self._idle.start()
+            self._mesh_timer.start()
         if resolve_view3d(new) != resolve_view3d(old) or new.layer is not old.layer:
             self._update()
 
@@ -347,7 +347,7 @@ class View3D(QWidget):
         if state.activity is not None and state.activity.subset is None:
             return  # reading and encoding a case come first
         if state.case is None or not self._meshes.make_one(state.results.values(), state.case.grid):
-            self._idle.stop()
+            self._mesh_timer.stop()
 
     def _on_painted(self) -> None:
         self._drawn = self._applied
@@ -356,18 +356,18 @@ class View3D(QWidget):
     def _update(self) -> None:
         """Update the caption, and draw the state unless the view is hidden."""
         if self._status is Status.STARTING:
-            self._say(STARTING)
+            self._set_caption(STARTING)
         elif self._status is Status.UNAVAILABLE:
-            self._say(self._unavailable())
+            self._set_caption(self._unavailable())
             if self.isVisible():
                 self._still.show_scene(resolve_view3d(self._session.state))
         elif self._status is Status.LIVE:
-            self._say("")
-            self._soon.start()
+            self._set_caption("")
+            self._apply_timer.start()
 
     def _apply(self) -> None:
         """Update the actors to the state if the view is visible; the canvas renders them next."""
-        self._soon.stop()
+        self._apply_timer.stop()
         if self._canvas is None or self._plotter is None or not self.isVisible():
             return
         scene = resolve_view3d(self._session.state)
@@ -375,4 +375,4 @@ class View3D(QWidget):
             self._render.apply(self._plotter, self._applied, scene, self._meshes)
             self._applied = scene
             self._canvas.redraw()
-            self._idle.start()
+            self._mesh_timer.start()

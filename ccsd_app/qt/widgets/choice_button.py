@@ -14,9 +14,9 @@ class Choices(Generic[Choice]):
     """Entries of a menu of which one is ticked.
 
     Args:
-        menu: Where they are put.
+        menu: The menu that they are added to.
         entries: Each choice with its text and its tooltip.
-        chosen: Called with what the user chose.
+        chosen: Called with the choice of the user.
     """
 
     def __init__(
@@ -74,8 +74,8 @@ def add_entry(menu: QMenu, text: str, name: str, act: Callable[[], None]) -> QAc
 
 def add_submenu(menu: QMenu, text: str, name: str) -> QMenu:
     """Add a submenu whose entries show tooltips."""
-    made = QMenu(text, menu)
-    made.setObjectName(name)
-    made.setToolTipsVisible(True)
-    menu.addMenu(made)
-    return made
+    submenu = QMenu(text, menu)
+    submenu.setObjectName(name)
+    submenu.setToolTipsVisible(True)
+    menu.addMenu(submenu)
+    return submenu

@@ -1,4 +1,4 @@
-"""A flat button, as all panels have them: reached by Tab, with a name for screen readers."""
+"""The flat button that all panels use: reached by Tab, with a name for screen readers."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -28,9 +28,9 @@ def flat_button(
         text: Its text; may be empty if it has an icon.
         name: Object name.
         hint: Tool tip.
-        clicked: What it does.
-        accessible_text: For screen readers; the text, else the hint, where it is not given.
-        picture: An icon's purpose.
+        clicked: Called when it is clicked.
+        accessible_text: For screen readers; by default the text, else the hint.
+        picture: Purpose of its icon, see `icons`.
         checkable: Whether it can be on.
     """
     button = QToolButton()
@@ -48,7 +48,7 @@ def flat_button(
 
 
 def one_of(buttons: Iterable[QAbstractButton], parent: QObject) -> None:
-    """Make checkable buttons exclusive: one is always checked, and a second click keeps it so."""
+    """Make checkable buttons exclusive: exactly one is always checked."""
     group = QButtonGroup(parent)
     for button in buttons:
         group.addButton(button)
@@ -63,7 +63,7 @@ def choice_buttons(
 
     Args:
         entries: Each choice with its text, object name and tool tip.
-        chosen: Called with what the user chose.
+        chosen: Called with the choice of the user.
         parent: Parent of their button group.
     """
     buttons = {

@@ -9,16 +9,16 @@ from ccsd_app.qt.widgets.painting import painting
 
 def label(text: str = "", *, role: str = "", name: str = "", wrap: bool = False) -> QLabel:
     """A label in a role of the style sheet: heading, title, dim, small, warning, badge."""
-    made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setProperty("role", role)
-    made.setObjectName(name)
-    made.setWordWrap(wrap)
-    return made
+    widget = QLabel(text)
+    widget.setTextFormat(Qt.TextFormat.PlainText)
+    widget.setProperty("role", role)
+    widget.setObjectName(name)
+    widget.setWordWrap(wrap)
+    return widget
 
 
 ROUNDING = 3
-"""Extra pixels: widths in whole pixels are a little too small, and texts would be cut."""
+"""Extra pixels, because widths are rounded to whole pixels and texts would be cut."""
 
 
 class ElidedLabel(QLabel):
@@ -26,12 +26,12 @@ class ElidedLabel(QLabel):
 
     Args:
         parent: Qt parent.
-        role: Of the style sheet.
+        role: Its role in the style sheet.
         name: Object name.
-        mode: Where it is cut.
+        mode: Where the text is elided.
         width: Its horizontal size policy.
-        steady: It changes many times a second: it grows to the widest text it has shown, and
-            keeps that width, so that nothing has to be laid out anew.
+        keep_width: Whether it keeps the width of the widest text so far, so that a text that
+            changes many times per second does not change the layout.
     """
 
     def __init__(
@@ -42,14 +42,14 @@ class ElidedLabel(QLabel):
         name: str = "",
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
         width: QSizePolicy.Policy = QSizePolicy.Policy.Ignored,
-        steady: bool = False,
+        keep_width: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
         self.setObjectName(name)
         self._mode = mode
-        self._steady = steady
+        self._keep_width = keep_width
         self._text = ""
         self._widest = 0
         self.setSizePolicy(width, QSizePolicy.Policy.Fixed)
@@ -58,11 +58,11 @@ class ElidedLabel(QLabel):
         return self._text
 
     def setText(self, text: str) -> None:
-        # QLabel's own setText has the whole window laid out, whatever the text
+        # QLabel's own setText causes a layout of the whole window
         self._text = text
         self.setAccessibleName(text)
         width = self.fontMetrics().horizontalAdvance(text)
-        if width > self._widest or (width < self._widest and not self._steady):
+        if width > self._widest or (width < self._widest and not self._keep_width):
             self._widest = width
             self.updateGeometry()
         self.update()

@@ -1,4 +1,4 @@
-"""Text over pictures, with a dark outline, so that it is legible on bright tissue too.
+"""Text over pictures, with a dark outline, so that it is also legible on bright tissue.
 
 One outlined text takes six drawing operations, and a slice view has ten texts at every frame.
 Most do not change between frames, so each is drawn once into a small image and cached.
@@ -15,7 +15,7 @@ from ccsd_app.scene.palette import Rgb
 WRAP = Qt.TextFlag.TextWordWrap
 RIM_PX = 2
 RIM = QColor(0, 0, 0, 190)
-KEPT = 256
+CACHED = 256
 """How many rendered texts are cached; one takes about ten kilobytes."""
 
 
@@ -45,13 +45,15 @@ def write(
     room = metrics.boundingRect(box, align, text)
     ratio = painter.device().devicePixelRatioF()
     width = int(box.width() if wraps else room.width()) + 1
-    image = _rimmed(text, font.toString(), colour, width, int(room.height()) + 1, int(align), ratio)
+    image = _rendered(
+        text, font.toString(), colour, width, int(room.height()) + 1, int(align), ratio
+    )
     left = box.left() if wraps else room.left()
     painter.drawImage(QPointF(round(left) - RIM_PX, round(room.top()) - RIM_PX), image)
 
 
-@lru_cache(maxsize=KEPT)
-def _rimmed(
+@lru_cache(maxsize=CACHED)
+def _rendered(
     text: str, font_name: str, colour: Rgb, width: int, height: int, align: int, ratio: float
 ) -> QImage:
     size = QSizeF(width + 2 * RIM_PX, height + 2 * RIM_PX) * ratio

@@ -1,4 +1,4 @@
-"""A painter that is always ended, because Qt crashes when an active one is destroyed."""
+"""A painter that is always ended, because Qt crashes if an active one is destroyed."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A raised push button with text, for what a message or a popup asks the user to decide."""
+"""A raised push button with text, for decisions of the user in messages and popups."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ def push_button(
     Args:
         text: Its text.
         name: Object name.
-        clicked: What it does.
+        clicked: Called when it is clicked.
         hint: Tool tip.
     """
     button = QPushButton(text)

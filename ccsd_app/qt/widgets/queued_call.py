@@ -1,4 +1,4 @@
-"""Calling a function on the GUI thread from any other thread."""
+"""Calls a function on the GUI thread from any other thread."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 class QueuedCall(QObject):
     """`queued_call(function)`: the event loop of the thread that made this object calls `function`.
 
-    After `close`, calls are dropped: the window they were meant for is gone.
+    After `close`, calls are dropped, because the window no longer exists.
     """
 
     _queued = Signal(object)

@@ -1,4 +1,4 @@
-"""The button that chooses the region which layers and numbers about one region show."""
+"""The button that chooses the region for layers and numbers of a single region."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -8,7 +8,7 @@ from ccsd_core.domain.region import Region
 
 
 class RegionButton(MenuButton):
-    """Shows the chosen region, and asks for another."""
+    """Shows the chosen region and lets the user choose another."""
 
     def __init__(
         self, tools: ToolbarModel, name: str, hint: str, parent: QWidget | None = None

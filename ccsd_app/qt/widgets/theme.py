@@ -1,7 +1,7 @@
-"""The look of the window: three themes, and the style sheet that is made of the chosen one.
+"""The look of the window: three themes, and the style sheet made from the chosen one.
 
-Pictures stay on black in every theme. `theme.TEXT` and its like are colours of the theme in use;
-they are looked up when something is drawn.
+Slices and the 3-D view are on a dark background in every theme. `theme.TEXT` and other names in
+capitals are colours of the current theme, looked up when something is drawn.
 """
 
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ class Theme:
     """Colours of a theme.
 
     Args:
-        window: Behind everything.
-        panel: Panels and tables.
-        raised: Buttons, popups, tool tips.
+        window: Background of the window.
+        panel: Background of panels and tables.
+        raised: Background of buttons, popups and tooltips.
         line: Borders.
-        text, dim, faint: Texts, less important ones, those of what cannot be used now.
-        accent: What is chosen, and focus.
-        warning: Warnings.
-        chosen: Behind what is chosen.
+        text, dim, faint: Text, less important text, text of disabled controls.
+        accent: Borders of selected and focused controls.
+        warning: Text of warnings.
+        chosen: Background of selected controls.
         wanted: Background of a selected subset that is not computed yet.
-        banner, banner_text: Messages.
-        selection: Behind selected text.
+        banner, banner_text: Background and text of messages.
+        selection: Background of selected text.
     """
 
     window: str
@@ -104,13 +104,13 @@ THEMES: dict[ThemeName, Theme] = {
     ),
 }
 PLOT = THEMES[ThemeName.DARK]
-"""Colours of the curve, which is dark in every theme: the colours of regions are made for it."""
+"""Colours of the curve, which is dark in every theme, as the colours of regions need."""
 
 _current = THEMES[ThemeName.DARK]
 
 
 def __getattr__(name: str) -> str:
-    """A colour of the theme in use, by its name in capitals."""
+    """A colour of the current theme, by its name in capitals."""
     if name.isupper() and name.lower() in Theme.__dataclass_fields__:
         return getattr(_current, name.lower())
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -197,7 +197,7 @@ QCheckBox::indicator:checked { background: #6fd3ff; }
 QCheckBox::indicator:disabled { border-color: #c4c4c4; }
 QTabBar::tab:selected { border: 1px solid #ffffff; }
 """
-"""The frames that the style draws too dark on black."""
+"""Borders that the style sheet draws too dark on black."""
 
 
 def apply_theme(application: QApplication, name: ThemeName = ThemeName.DARK) -> None:

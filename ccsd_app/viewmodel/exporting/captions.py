@@ -50,7 +50,7 @@ def slice_legend(state: State) -> PictureLegend:
         about += f": {scale.low} to {scale.high}"
     if shown.note:
         about += f" ({shown.note})"
-    if shown.dashes:
+    if shown.expert_outlines:
         about += " · expert dashed"
     return PictureLegend(about.strip(" :"), shown.swatches)
 

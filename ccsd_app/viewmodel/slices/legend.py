@@ -60,8 +60,8 @@ class Legend:
         title: What is drawn over the slices.
         swatches: Colours with a meaning each.
         scale: A colour map, or None.
-        note: An explanation; `short_note` where there is little room.
-        dashes: The expert's regions that are outlined.
+        note: An explanation; `short_note` is used if there is little space.
+        expert_outlines: The expert's regions that are outlined.
     """
 
     title: str
@@ -69,7 +69,7 @@ class Legend:
     scale: Scale | None = None
     note: str = ""
     short_note: str = ""
-    dashes: tuple[Region, ...] = ()
+    expert_outlines: tuple[Region, ...] = ()
 
 
 def legend(state: State) -> Legend:
@@ -77,16 +77,16 @@ def legend(state: State) -> Legend:
     state = without_hidden(state)
     if state.case is None:
         return Legend("")
-    there = state.show_reference and state.case.reference is not None
-    dashes = tuple(sorted(reference_drawn(state))) if there else ()
+    has_outlines = state.show_reference and state.case.reference is not None
+    expert_outlines = tuple(sorted(reference_drawn(state))) if has_outlines else ()
     if not state.show_overlay:
-        return Legend("Overlay hidden (S)", dashes=dashes)
+        return Legend("Overlay hidden (S)", expert_outlines=expert_outlines)
     if state.shown in hidden(state):
-        return Legend(HIDDEN.capitalize(), dashes=dashes)
+        return Legend(HIDDEN.capitalize(), expert_outlines=expert_outlines)
     if state.result is None:
-        return Legend("No segmentation yet", dashes=dashes)
-    made = _of_layer(state)
-    return replace(made, dashes=dashes)
+        return Legend("No segmentation yet", expert_outlines=expert_outlines)
+    result = _of_layer(state)
+    return replace(result, expert_outlines=expert_outlines)
 
 
 def _of_layer(state: State) -> Legend:
@@ -104,7 +104,7 @@ def _of_layer(state: State) -> Legend:
             return Legend("Labels", tuple(swatches[r] for r in sorted(state.visible)))
         case Layer.PROBABILITY:
             scale = Scale(PROBABILITY, f"{LEAST_PROBABILITY}", "1")
-            note = sentence(map_pending(state)) or f"white outline: p = {_cut(state)}"
+            note = sentence(map_pending(state)) or f"white outline: p = {_threshold_text(state)}"
             return Legend("Probability", scale=scale, note=note)
         case Layer.UNCERTAINTY:
             scale = Scale(UNCERTAINTY, f"{LEAST_BITS}", f"{MOST_BITS:.0f} bits")
@@ -125,12 +125,12 @@ def _of_layer(state: State) -> Legend:
                 note = f"so far, {more}; {note}"
             return Legend("Subsets that mark a voxel", scale=scale, note=note)
         case Layer.DIFFERENCE:
-            made = _of_difference(state, comparison(state))
-            return _with_region_of_b(made, state) if state.side_by_side else made
+            result = _of_difference(state, comparison(state))
+            return _with_region_of_b(result, state) if state.side_by_side else result
 
 
-def _cut(state: State) -> str:
-    """The threshold of the probability that the outline of a region encloses.
+def _threshold_text(state: State) -> str:
+    """The probability threshold of a region's outline, as text.
 
     It also encloses the inner regions, whose thresholds may differ.
     """
@@ -155,7 +155,7 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
         if state.used in hidden(state):
             return Legend("", note=HIDDEN.capitalize())
         return Legend("", note=note, short_note="Same sequences on both sides")
-    # Names of two subsets would not fit beside each other; the line begins with the other's.
+    # Names of two subsets would not fit side by side; the line begins with the reference's name.
     ours, theirs = ("A", "B") if state.side_by_side else ("current", "reference")
     region = state.region.name
     only_ours, only_other = f"{region} only in {ours}", f"only in {theirs}"
@@ -176,14 +176,14 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
     )
 
 
-def _with_region_of_b(made: Legend, state: State) -> Legend:
-    """The legend with the region that the other side draws beside the difference."""
+def _with_region_of_b(result: Legend, state: State) -> Legend:
+    """The legend with the region that side B draws next to the difference."""
     if state.compared_result is None:
-        return made
+        return result
     region = state.region
     colour = region_colours(state.colours)[region]
     of_b = Swatch(colour, Pattern.NONE, f"B: {region.name}")
-    return replace(made, swatches=(*made.swatches, of_b))
+    return replace(result, swatches=(*result.swatches, of_b))
 
 
 class LegendModel:

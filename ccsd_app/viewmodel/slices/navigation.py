@@ -1,4 +1,4 @@
-"""Moving the crosshair by keys, in the plane that the mouse pointer was over last."""
+"""Moves the crosshair by keys, in the plane that the mouse pointer was last over."""
 
 from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.session.state import State
@@ -9,7 +9,7 @@ def moved(state: State, plane: Plane, *, columns: int = 0, rows: int = 0, slices
 
     Args:
         state: The state before.
-        plane: The plane whose screen directions count.
+        plane: The plane whose screen directions are used.
         columns: Pixels to the right.
         rows: Pixels down.
         slices: Slices towards Superior, Anterior or Right.

@@ -4,7 +4,7 @@ x +12.0 y −33.5 z +8.0 mm · voxel 121 134 82 · FLAIR 412 · ET (p ET 0.93)
 
 regions, labels, probability   (p ET 0.93)       once probabilities are computed
 uncertainty                    (0.85 bits)
-difference                     (WT: both)        or in which one alone, or neither
+difference                     (WT: in both)     or only in one of them, or in neither
 consensus                      (WT: 12 of 15)    number of subsets that mark it
 """
 
@@ -55,11 +55,11 @@ def region_at(state: State, point_voxel: Point) -> Region | None:
 
 
 def _of_layer(state: State, innermost: Region | None) -> str:
-    at, region = state.cursor_voxel, state.region
+    voxel, region = state.cursor_voxel, state.region
     match state.layer:
         case Layer.CONSENSUS:
             found = sum(
-                _value_at(r.nested_labels, r.offset_voxel, at) > region
+                _value_at(r.nested_labels, r.offset_voxel, voxel) > region
                 for r in state.results.values()
             )
             return f"{region.name} in {found} of {len(state.results)} subsets"
@@ -69,7 +69,7 @@ def _of_layer(state: State, innermost: Region | None) -> str:
             found = state.shown_map
             if found is None:
                 return ""
-            classes = [np.array([_value_at(v, found.offset_voxel, at)]) for v in found.values]
+            classes = [np.array([_value_at(v, found.offset_voxel, voxel)]) for v in found.values]
             return f"{float(entropy_bits(*classes)[0]):.2f} bits"
         case _:
             shown = innermost if innermost is not None else Region.WT
@@ -89,9 +89,9 @@ def _difference(state: State) -> str:
     pair = comparison(state)
     if pair is None or pair.other is None or pair.with_itself:
         return ""
-    at, region = state.cursor_voxel, state.region
-    ours = _value_at(pair.shown.nested_labels, pair.shown.offset_voxel, at) > region
-    theirs = _value_at(pair.other.nested_labels, pair.other.offset_voxel, at) > region
+    voxel, region = state.cursor_voxel, state.region
+    ours = _value_at(pair.shown.nested_labels, pair.shown.offset_voxel, voxel) > region
+    theirs = _value_at(pair.other.nested_labels, pair.other.offset_voxel, voxel) > region
     other = "expert labels" if pair.with_expert else pair.name
     texts = {
         (True, True): "in both",
@@ -110,7 +110,7 @@ def _value_at(values: np.ndarray, offset_voxel: Point, point_voxel: Point) -> in
 
 
 def _intensity(value: float) -> str:
-    """Four digits, and all before the decimal point: never an exponent.
+    """A number with at least four digits and without an exponent.
 
     >>> _intensity(0.51234), _intensity(15243.7)
     ('0.5123', '15244')

@@ -1,8 +1,8 @@
 """View-model of "Guess first": the question before a result is shown, and the outcome.
 
-full input ── T1c withheld ──▶ which region loses most? ── answer ──▶ before → after, by region
+all sequences ── T1c withheld ──▶ which score drops most? ── answer ──▶ before → after, by region
 
-Everything is measured against the full input of this case, with the score that the panels show.
+Everything is compared with all sequences of this case, with the score that the panels show.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_text import ml_text
 
 TOLERANCE = 0.01
-"""Scores that differ by less count as equal, and a smaller loss counts as none."""
+"""Scores that differ by less count as equal, and a smaller drop counts as none."""
 DIGITS = 3
 """Scores are compared after rounding to the digits that are shown."""
 
@@ -39,7 +39,7 @@ Drops = Mapping[Region, float]
 
 @dataclass(frozen=True, slots=True)
 class ChangedRegion:
-    """One region with the full input and with the current one, as text."""
+    """One region with all sequences and with the current ones, as text."""
 
     region: Region
     score: str
@@ -54,12 +54,12 @@ class GuessPanel:
     Args:
         on: Whether the panel is shown.
         tally: Number of correct guesses so far; "" before the first.
-        text: The question, what came out, or what to do.
-        meanwhile: What is shown in place of a hidden result; "" if none is hidden.
+        text: The question, the outcome, or what to do.
+        meanwhile: What is shown instead of a hidden result; "" if none is hidden.
         asks: Whether an answer is awaited.
-        ready: Whether both results are computed, so that it can be given.
+        ready: Whether both results are computed, so that an answer can be given.
         rows: What changed; empty while that is hidden.
-        rows_head: What the numbers are.
+        rows_head: Heading of the numbers.
     """
 
     on: bool
@@ -83,7 +83,7 @@ def guess_panel(state: State) -> GuessPanel:
     loss = drops_of(state, state.used)
     if state.used in hidden(state):
         withheld = _withheld(state.used, state.case.available)
-        text = f"{withheld} withheld. Which region loses most?"
+        text = f"{withheld} withheld. Which score drops most?"
         ready = loss is not None and state.shown == state.used
         return GuessPanel(
             on=True, tally=tally, text=text, meanwhile=_meanwhile(state), asks=True, ready=ready
@@ -106,9 +106,9 @@ def guess_panel(state: State) -> GuessPanel:
 
 
 def drops_of(state: State, subset: ModalitySubset) -> Drops | None:
-    """By how much each score is lower than with the full input; None until both are computed.
+    """By how much each score is lower than with all sequences; None until both are computed.
 
-    Without absent regions: `invented` names those that are predicted nevertheless.
+    Without absent regions: `false_positives_text` names those that are predicted nevertheless.
     """
     full, result = state.full_result, state.results.get(subset)
     if full is None or result is None:
@@ -140,18 +140,18 @@ def is_right(answer: Answer, loss: Drops) -> bool:
 
 
 def outcome(answer: Answer, loss: Drops) -> str:
-    """The outcome of a guess in a sentence: `Correct: ET loses most (−0.861)`."""
+    """The outcome of a guess as a sentence: `Correct: ET drops most (−0.861)`."""
     most = sorted(most_affected(loss))
     if not most:
         gains = [region for region in Region if -loss.get(region, 0) > TOLERANCE]
         names = " and ".join(region.name for region in gains)
-        gained = f", {names} {'gains' if len(gains) == 1 else 'gain'}" if gains else ""
-        fact = f"no region loses more than {TOLERANCE}{gained}"
+        gained = f", {names} {'rises' if len(gains) == 1 else 'rise'}" if gains else ""
+        fact = f"no score drops by more than {TOLERANCE}{gained}"
     elif len(most) == 1:
-        fact = f"{most[0].name} loses most ({signed(-loss[most[0]], digits=DIGITS)})"
+        fact = f"{most[0].name} drops most ({signed(-loss[most[0]], digits=DIGITS)})"
     else:
         names = " and ".join(region.name for region in most)
-        fact = f"{names} lose most, equal within {TOLERANCE}"
+        fact = f"{names} drop most, equal within {TOLERANCE}"
     if answer is Answer.JUST_SHOW:
         return f"{sentence(fact)}."
     if is_right(answer, loss):
@@ -190,7 +190,7 @@ def false_positives_text(state: State) -> str:
 
 
 def changed_regions(state: State, loss: Drops) -> tuple[ChangedRegion, ...]:
-    """Every region with the full input and as it is on screen."""
+    """Every region with all sequences and as it is on screen."""
     return tuple(_row(region, state, loss) for region in Region)
 
 

@@ -1,9 +1,10 @@
 """View-model of the guided tour: the current step, and the text of its popup.
 
-start ──▶ step: text, ask ── done ──▶ the same step: ✓ what was done, what it means ── Next ──▶ …
-                └── Return: done for the user; further presses wait for its result
+start ──▶ step: text, instruction ── done ──▶ ✓ what was done, what it means ── Next ──▶ …
+                └── Return: the tour performs it
 
-Nothing goes on by itself. A step whose action is done already shows its outcome at once.
+The tour does not advance automatically. A step whose action is already done shows its outcome at
+once.
 """
 
 from dataclasses import dataclass
@@ -19,22 +20,22 @@ from ccsd_app.viewmodel.teaching.tour_setting import with_tour_settings, with_us
 from ccsd_app.viewmodel.teaching.tour_steps import Step, steps
 
 ALWAYS_FREE = ("curve_panel",)
-"""Widgets that every step leaves free, because its effect is visible there."""
+"""Widgets that no popup should cover, because the effect of a step is visible there."""
 
 
 @dataclass(frozen=True, slots=True)
 class TourPopup:
-    """What the popup beside the target shows.
+    """What the popup next to the target shows.
 
     Args:
         target: Object name of the widget it points at.
-        beside: Widgets to leave free as far as possible.
+        keep_visible: Widgets not to cover, if possible.
         title: What the step is about.
         text: Two sentences: an explanation, or the outcome of the action.
-        ask: What the user may do; "" once it is done.
-        did: What was done; "" before that.
-        coming: Whether it is being done for the user, and has yet to come on screen.
-        number, total: Which step of how many.
+        instruction: What the user may do; "" once it is done.
+        done_text: What was done; "" before that.
+        in_progress: Whether the tour performs it, and its result is not on screen yet.
+        number, total: Number of the step, and of all steps.
     """
 
     target: str
@@ -75,7 +76,7 @@ class TourModel:
         self._session = session
         self._player = player
         self._index: int | None = None
-        self._was_shown = self._did = False
+        self._performed = self._is_done = False
         self._before = session.state
         self._kept: tuple[State, PathKind | None] | None = None
         self._popup: TourPopup | None = None
@@ -88,16 +89,16 @@ class TourModel:
         return self._popup
 
     def popups(self) -> tuple[TourPopup, ...]:
-        """Every popup of the tour for the state, before and after the action it asks for.
+        """Every popup of the tour for the state, before and after its action.
 
-        Those with one sequence used are included, since only then a step asks to add another.
+        Those for a single sequence are included, because only then a step suggests to add another.
         """
         state = self._session.state
         fewer = state.using(state.used.of_size(1)[0])
         return tuple(
-            _popup(every, at, done=done)
-            for every in map(steps, (state, fewer))
-            for at in range(len(every))
+            _popup(all_steps, at, done=done)
+            for all_steps in map(steps, (state, fewer))
+            for at in range(len(all_steps))
             for done in (False, True)
         )
 
@@ -133,14 +134,14 @@ class TourModel:
             self.perform()
 
     def perform(self) -> None:
-        """Perform the action that the step asks for."""
-        if self._index is None or self._was_shown:
-            return  # a second time it would be undone
-        self._was_shown = True
+        """Perform the action of the step."""
+        if self._index is None or self._performed:
+            return  # performing it twice would undo it
+        self._performed = True
         state = self._session.state
         step = steps(state)[self._index]
-        if step.show is not None:
-            self._session.become(step.show(state))
+        if step.action is not None:
+            self._session.become(step.action(state))
         elif self._player is not None and not self._player.view.setup.playing:
             self._player.toggle()
         self._show()
@@ -155,9 +156,9 @@ class TourModel:
     def end(self) -> None:
         """End the tour and restore the user's display settings."""
         self._index = None
-        kept, self._kept = self._kept, None
-        if kept is not None:
-            before, kind = kept
+        still_done, self._kept = self._kept, None
+        if still_done is not None:
+            before, kind = still_done
             self._pause()
             if self._player is not None and self._player.view.setup.kind is not kind:
                 self._player.choose(kind)
@@ -167,7 +168,7 @@ class TourModel:
     def _enter(self, index: int) -> None:
         self._pause()
         self._index = index
-        self._was_shown = self._did = False
+        self._performed = self._is_done = False
         self._before = self._session.state
         self._show()
 
@@ -192,19 +193,19 @@ class TourModel:
         popup = None
         if self._index is not None:
             now = self._session.state
-            every = steps(now)
-            asked, step = steps(self._before)[self._index], every[self._index]
-            instruction = step.instruction or asked.instruction
-            if not asked.instruction:
+            all_steps = steps(now)
+            step_before, step = steps(self._before)[self._index], all_steps[self._index]
+            instruction = step.instruction or step_before.instruction
+            if not step_before.instruction:
                 self._before = now  # an action that becomes possible now starts from this state
             # An action stays done while something else is being computed.
-            kept = self._did and (now.waiting or step.stays)
-            done = bool(instruction) and (step.done(self._before, now) or kept)
-            self._did = done
-            in_progress = self._was_shown and not done and self._busy
-            self._was_shown &= done or in_progress  # stopped or undone, it can be performed again
+            still_done = self._is_done and (now.waiting or step.stays)
+            done = bool(instruction) and (step.done(self._before, now) or still_done)
+            self._is_done = done
+            in_progress = self._performed and not done and self._busy
+            self._performed &= done or in_progress  # stopped or undone, it can be performed again
             popup = _popup(
-                every, self._index, done=done, instruction=instruction, in_progress=in_progress
+                all_steps, self._index, done=done, instruction=instruction, in_progress=in_progress
             )
         if popup != self._popup:
             self._popup = popup
@@ -212,7 +213,7 @@ class TourModel:
 
 
 def _popup(
-    every: tuple[Step, ...],
+    all_steps: tuple[Step, ...],
     at: int,
     *,
     done: bool,
@@ -220,7 +221,7 @@ def _popup(
     in_progress: bool = False,
 ) -> TourPopup:
     """The popup of a step; its action may be impossible once it is done."""
-    step = every[at]
+    step = all_steps[at]
     instruction = step.instruction if instruction is None else instruction
     done = done and bool(instruction)
     return TourPopup(
@@ -231,6 +232,6 @@ def _popup(
         "" if done else instruction,
         step.done_text if done else "",
         at + 1,
-        len(every),
+        len(all_steps),
         in_progress=in_progress and bool(instruction),
     )

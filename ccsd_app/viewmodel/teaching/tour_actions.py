@@ -1,9 +1,9 @@
-"""The actions of the guided tour's steps, which it performs for users who prefer to watch.
+"""The actions of the guided tour's steps, which the tour performs on request.
 
 withhold T1c · one sequence alone · a pair · two subsets side by side · their difference ·
 add one · degrade one
 
-Each does what the step asks the user to do, with the same effect as a click or a key.
+Each has the same effect as the click or key that the step suggests.
 """
 
 from collections.abc import Callable
@@ -17,20 +17,20 @@ from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.data.degradation.kinds import DOSE, MAX_SEVERITY, applies
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
-Show = Callable[[State], State]
+Action = Callable[[State], State]
 
 
-def withhold(modality: Modality | None) -> Show | None:
+def withhold(modality: Modality | None) -> Action | None:
     """The action that withholds a sequence; None if there is none to withhold."""
     return None if modality is None else partial(_withheld, modality=modality)
 
 
-def one_alone(state: State) -> State:
+def single_sequence(state: State) -> State:
     """Select a single sequence, which is at the left end of the curve."""
     return _of_size(state, 1)
 
 
-def a_pair(state: State) -> State:
+def two_sequences(state: State) -> State:
     """Select two sequences, which are in the middle of the grid."""
     return _of_size(state, 2)
 
@@ -41,7 +41,7 @@ def side_by_side(state: State) -> State:
 
 
 def difference(state: State) -> State:
-    """Show the difference of the two over the slices."""
+    """Show the difference of the two subsets over the slices."""
     return state.with_layer(Layer.DIFFERENCE)
 
 
@@ -66,8 +66,8 @@ def _withheld(state: State, *, modality: Modality) -> State:
 
 def _of_size(state: State, count: int) -> State:
     """Select another subset of that size, or of the nearest size."""
-    given = () if state.case is None else state.case.available.subsets()
-    others = [subset for subset in given if subset != state.used]
+    subsets = () if state.case is None else state.case.available.subsets()
+    others = [subset for subset in subsets if subset != state.used]
     return (
         state.using(min(others, key=lambda subset: abs(len(subset) - count))) if others else state
     )

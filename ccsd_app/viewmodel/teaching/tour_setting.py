@@ -1,9 +1,10 @@
-"""The display settings that the tour's texts rely on, and restoring those of the user.
+"""Sets the display settings that the tour's texts rely on, and restores those of the user.
 
-start ──▶ staged(state)                 all sequences, their regions, nothing compared or hidden
-end   ──▶ put_back(state, before)       as it was, except for another case opened meanwhile
+start ──▶ with_tour_settings(state)                 all sequences, their regions, nothing compared
+or hidden end   ──▶ with_user_settings(state, before)       as it was, except for another case
+opened meanwhile
 
-Results, maps and everything else that is computed stay as they are, both times.
+Computed results are not changed.
 """
 
 from dataclasses import replace
@@ -18,7 +19,7 @@ def with_tour_settings(state: State) -> State:
     """The state with the display settings that the first step describes."""
     if state.case is None:
         return state
-    everything = state.case.available
+    all_sequences = state.case.available
     guess = replace(state.guess, on=False)
     state = replace(
         state.degrading(Degradations()),
@@ -30,7 +31,7 @@ def with_tour_settings(state: State) -> State:
         against_reference=False,
         guess=guess if state.guess.on else state.guess,
     )
-    return state.using(everything).at_tumour()
+    return state.using(all_sequences).at_tumour()
 
 
 def with_user_settings(state: State, before: State) -> State:

@@ -12,13 +12,13 @@ from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import score_name
 from ccsd_app.viewmodel.teaching.tour_actions import (
-    Show,
-    a_pair,
+    Action,
     difference,
     most_helpful_added,
     no_contrast_agent,
-    one_alone,
     side_by_side,
+    single_sequence,
+    two_sequences,
     withhold,
 )
 from ccsd_app.viewmodel.teaching.tour_text import (
@@ -30,7 +30,7 @@ from ccsd_app.viewmodel.teaching.tour_text import (
 from ccsd_core.domain.modality import Modality
 
 Done = Callable[[State, State], bool]
-"""Whether the action is done, given the state at the step's beginning and the present one."""
+"""Whether the action is done, given the state at the start of the step and the current one."""
 
 
 def _never(before: State, now: State) -> bool:
@@ -43,15 +43,15 @@ class Step:
 
     Args:
         target: Object name of the widget it points at.
-        title: What it is about.
+        title: Its title.
         text: Two sentences.
-        beside: Other widgets that the text mentions: the popup does not cover them if it can.
-        ask: What the user may do; "" where there is only something to read.
-        show: Performs the action for users who prefer to watch; None if the path player does.
-        done: Whether that was done.
-        stays: Whether it stays done, even if the state at its end equals that at its start.
-        did: Text that says what was done.
-        outcome: What is seen then, and what it means; replaces the text.
+        keep_visible: Other widgets that the text mentions, which the popup should not cover.
+        instruction: What the user may do; "" if there is no action.
+        action: Performs the action on request; None if the path player does.
+        done: Tells whether the action is done.
+        stays: Whether it stays done even if the state returns to that at the start.
+        done_text: Text that says what was done.
+        outcome: What is then on screen and what it means; replaces the text.
     """
 
     target: str
@@ -59,7 +59,7 @@ class Step:
     text: str
     keep_visible: tuple[str, ...] = ()
     instruction: str = ""
-    show: Show | None = None
+    action: Action | None = None
     done: Done = _never
     stays: bool = False
     done_text: str = ""
@@ -96,7 +96,7 @@ def steps(state: State) -> tuple[Step, ...]:
             "sequences. The line is the mean; the band spans the worst to the best subset.",
             keep_visible=("views", "region_table"),
             instruction="Click a point to show its subset." if several else "",
-            show=one_alone,
+            action=single_sequence,
             done=_another_subset,
             done_text=f"{shown} is shown.",
             outcome="The current subset is outlined in white. Where the line stays high on the "
@@ -125,7 +125,7 @@ def steps(state: State) -> tuple[Step, ...]:
             "are sequences used, empty dots are not. The tab Table lists the numbers.",
             keep_visible=("views", "region_table"),
             instruction="Click a cell to show its subset." if several else "",
-            show=a_pair,
+            action=two_sequences,
             done=_another_subset,
             done_text=f"{shown} is shown.",
             outcome="The cell with all dots filled is all sequences. If another cell looks like it "
@@ -138,7 +138,7 @@ def steps(state: State) -> tuple[Step, ...]:
             "slices are linked.",
             keep_visible=("compare_bar", "views"),
             instruction="Press C.",
-            show=side_by_side,
+            action=side_by_side,
             done=lambda before, now: now.side_by_side,
             done_text="A is on the left, B on the right.",
             outcome=_compared(state),
@@ -150,7 +150,7 @@ def steps(state: State) -> tuple[Step, ...]:
             "can also be the expert labels, if the case has them.",
             keep_visible=("legend", "compare_bar"),
             instruction="Press D.",
-            show=difference,
+            action=difference,
             done=lambda before, now: now.show_overlay and now.layer is Layer.DIFFERENCE,
             done_text="The overlay shows the difference.",
             outcome=f"Plain colour: {state.region.name} in both. Stripes: only in A. Dots: only in "
@@ -163,7 +163,7 @@ def steps(state: State) -> tuple[Step, ...]:
             f"{about_gains(state)} The tab Criticality shows how hard each is to replace.",
             keep_visible=("region_table", "views"),
             instruction="Click Add next to a sequence." if _can_add(state) else "",
-            show=most_helpful_added,
+            action=most_helpful_added,
             done=lambda before, now: len(now.used) > len(before.used) and not now.waiting,
             done_text=f"{shown} is shown.",
             outcome="The region table has the new scores. The gain in one patient can differ from "
@@ -177,7 +177,7 @@ def steps(state: State) -> tuple[Step, ...]:
             "leaving the sequence out is better.",
             keep_visible=("views", "region_table"),
             instruction="Click the button, then move a slider.",
-            show=no_contrast_agent,
+            action=no_contrast_agent,
             done=lambda before, now: bool(now.applied) and not now.waiting,
             done_text=f"{state.applied.text} is simulated." if state.applied else "",
             outcome="The slices show what the model was given, and the numbers are of it. Reset "
@@ -208,7 +208,7 @@ def _withholding(withheld: Modality | None, state: State) -> Step:
         why_withhold(withheld),
         keep_visible=("region_table", "views"),
         instruction="" if withheld is None else f"Press {withheld + 1}.",
-        show=withhold(withheld),
+        action=withhold(withheld),
         done=lambda before, now: withheld is not None and _shows_without(now, withheld),
         done_text=f"{name} is withheld.",
         outcome="Slices, 3-D view and region table show the prediction from the other sequences. "

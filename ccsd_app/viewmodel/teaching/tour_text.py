@@ -55,7 +55,7 @@ def drops_text(state: State) -> str:
 
 
 def about_gains(state: State) -> str:
-    """What the numbers beside a withheld sequence mean."""
+    """What the numbers next to a withheld sequence mean."""
     gains = "the gain in each score in this case"
     if state.model is not None and state.model.reference_scores is not None:
         gains = f"the average gain in the model's evaluation, and {gains}"

@@ -16,8 +16,8 @@ class Tool:
 
     Args:
         checked: Whether it is on.
-        enabled: Whether it can be switched.
-        hint: What it does, or why it cannot.
+        enabled: Whether it can be toggled.
+        hint: What it does, or why it is disabled.
     """
 
     checked: bool
@@ -25,7 +25,7 @@ class Tool:
     hint: str
 
     def disabled_if(self, reason: str) -> "Tool":
-        """The tool, disabled where there is a reason."""
+        """The tool, disabled if there is a reason."""
         return Tool(self.checked, enabled=False, hint=reason) if reason else self
 
 
@@ -34,11 +34,11 @@ class View3dTools:
     """What the row of tools shows.
 
     Args:
-        turning: Whether the camera can be moved.
+        rotation: The buttons that rotate the camera.
         brain: The brain surface.
         slices: The three slices in space.
         expert: The expert's surfaces.
-        cutting: Whether the view is clipped.
+        clipping: Clipping by a plane.
         cut: The clipping plane.
     """
 
@@ -50,7 +50,7 @@ class View3dTools:
     cut: Cut
 
     def all_disabled(self, reason: str) -> "View3dTools":
-        """The tools where nothing can be drawn."""
+        """The tools if nothing can be drawn."""
         return View3dTools(
             self.rotation.disabled_if(reason),
             self.brain.disabled_if(reason),
@@ -61,18 +61,18 @@ class View3dTools:
         )
 
     def rotation_disabled(self, reason: str) -> "View3dTools":
-        """The tools where the camera cannot be moved."""
+        """The tools if the camera cannot be moved."""
         return replace(self, rotation=self.rotation.disabled_if(reason))
 
 
 def view3d_tools(state: State) -> View3dTools:
     """The tools for a state."""
-    closed = "" if state.case is not None else NO_CASE
-    unlabelled = "" if state.case is None else sentence(state.case.labels_absence)
+    no_case = "" if state.case is not None else NO_CASE
+    labels_absence = "" if state.case is None else sentence(state.case.labels_absence)
     settings, on = state.view3d, state.case is not None
 
     def tool(hint: str, *, checked: bool) -> Tool:
-        return Tool(checked and on, enabled=True, hint=hint).disabled_if(closed)
+        return Tool(checked and on, enabled=True, hint=hint).disabled_if(no_case)
 
     return View3dTools(
         rotation=tool("", checked=False),
@@ -80,25 +80,25 @@ def view3d_tools(state: State) -> View3dTools:
         slices=tool("Show or hide the three slices through the crosshair", checked=settings.slices),
         expert=tool(
             "Show or hide the expert surfaces (translucent white)",
-            checked=settings.expert and not unlabelled,
-        ).disabled_if(unlabelled),
+            checked=settings.expert and not labels_absence,
+        ).disabled_if(labels_absence),
         clipping=tool(_cut_hint(settings.cut), checked=settings.cut is not Cut.NONE),
         cut=settings.cut,
     )
 
 
 def _cut_hint(cut: Cut) -> str:
-    away = {
+    hints = {
         Cut.NONE: "Clip along a plane through the crosshair",
         Cut.AXIAL: "Axial clip at the crosshair: removes what lies superior",
         Cut.SAGITTAL: "Sagittal clip at the crosshair: removes the patient's left",
         Cut.CORONAL: "Coronal clip at the crosshair: removes what lies anterior",
     }
-    return away[cut]
+    return hints[cut]
 
 
 class View3dToolsModel:
-    """Shows `view3d_tools(state)`; each button asks for one change."""
+    """Shows `view3d_tools(state)`; each button makes one change."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

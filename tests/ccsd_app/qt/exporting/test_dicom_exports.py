@@ -151,7 +151,7 @@ def test_the_dialog_says_who_is_named_and_offers_the_slices(qtbot):
     dialog = DicomDialog("Export", [Modality.FLAIR, Modality.T2])
     qtbot.addWidget(dialog)
     told = " ".join(one.text() for one in dialog.findChildren(QLabel))
-    assert "the patient's name, number and date of birth" in told
+    assert "the patient's name, ID and date of birth" in told
     assert dialog.choice == DicomChoice(Modality.FLAIR, anonymous=False)
     dialog._anonymous.setChecked(True)
     dialog._sequence.setCurrentIndex(1)

@@ -70,7 +70,7 @@ def test_a_command_is_found_by_its_words_and_run_by_return(open_window, qtbot):
     assert sum("export" in text.lower() for text in found) >= 5
     line.clear()
     QTest.keyClicks(line, "no such thing")
-    assert search_text(window) == ["No command has these words"]
+    assert search_text(window) == ["No matching command"]
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert shown(window, "command_dialog").isVisible()
 

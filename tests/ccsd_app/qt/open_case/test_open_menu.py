@@ -10,7 +10,7 @@ from ccsd_app.engine.engine import Opening
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
 from ccsd_app.qt.open_case.open_menu import OpenActions, OpenMenu
 from ccsd_app.qt.panels.case_panel import CasePanel
-from ccsd_app.qt.startup.application import _remember
+from ccsd_app.qt.startup.application import _save_changes
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings, save_settings
 from ccsd_app.viewmodel.common.derived_value import DerivedValue
@@ -94,7 +94,7 @@ def test_recent_cases_are_read_whenever_shown_and_missing_ones_are_grey(menu, as
 @pytest.mark.parametrize("name", ["imagesTr/BRATS_001.nii.gz", "BraTS2021_90001"])
 def test_a_case_is_remembered_as_it_was_opened(open_window, qtbot, tmp_path, name):
     parts = open_window("p_T1+T2")
-    parts.session.changed.connect(partial(_remember, parts.engine))
+    parts.session.changed.connect(partial(_save_changes, parts.engine))
     case = tmp_path / name
     parts.engine._load_case = lambda path, files: parts.session.state.case.restricted_to(
         parts.session.state.case.available
@@ -161,7 +161,7 @@ GONE = (
 def remembering(open_window, tmp_path):
     """A window whose next case was opened before with a file that is gone."""
     parts = open_window("p_T1+T2")
-    parts.session.changed.connect(partial(_remember, parts.engine))
+    parts.session.changed.connect(partial(_save_changes, parts.engine))
     folder = tmp_path / "case"
     folder.mkdir()
     (folder / "x_t1.nii").touch()
@@ -224,7 +224,7 @@ def test_the_demo_is_not_among_the_recent_cases(open_window, qtbot, tmp_path):
     from ccsd_core.storage.demo import demo_case
 
     parts = open_window("p_T1+T2")
-    parts.session.changed.connect(partial(_remember, parts.engine))
+    parts.session.changed.connect(partial(_save_changes, parts.engine))
     before = parts.session.state.case
     parts.engine._load_case = lambda path, files: before.restricted_to(before.available)
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QTableWidget, QTabWidget, QToolButton
 
 from ccsd_app.session.on_demand import HD95
-from ccsd_app.viewmodel.panels.measures import Measure, measured
+from ccsd_app.viewmodel.panels.measures import Measure, cell_text
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -34,7 +34,7 @@ def test_every_measure_is_shown_for_all_subsets(open_window, qtbot, measure):
 
     state = parts.session.state
     wanted = [
-        tuple(measured(measure, state.results[s], r, state) for r in Region)
+        tuple(cell_text(measure, state.results[s], r, state) for r in Region)
         for s in ModalitySubset.every()
     ]
     assert cells(parts) == wanted

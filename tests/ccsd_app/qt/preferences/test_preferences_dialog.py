@@ -153,13 +153,13 @@ def test_cancel_changes_nothing(window):
 
 def test_kept_results_are_reported_and_deleted(window):
     dialog = ask(window)
-    assert dialog.findChild(QLabel, "cache_size").text().endswith("MB are kept")
+    assert dialog.findChild(QLabel, "cache_size").text().endswith("MB stored")
     assert window.engine.cache.size_mb > 0
 
     dialog.findChild(QPushButton, "clear_cache").click()
 
     assert window.engine.cache.size_mb == 0
-    assert dialog.findChild(QLabel, "cache_size").text() == "0.0 MB are kept"
+    assert dialog.findChild(QLabel, "cache_size").text() == "0.0 MB stored"
 
 
 def test_a_folder_without_a_model_is_refused_with_the_reason(window, tmp_path, monkeypatch):

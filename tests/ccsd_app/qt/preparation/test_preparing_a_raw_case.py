@@ -138,7 +138,7 @@ def test_details_show_numbers_and_pictures_and_prepare_again_by_hand_and_undo(op
     dialog = panel.parts.window.findChild(QDialog, "preparation_dialog")
     said = [one.text() for one in dialog.findChildren(QLabel)]
     assert "1,420 mL (plausible: 900 to 2,000 mL)" in said
-    assert "shift 3.2 mm, turn 0.5°; mutual information 0.100 → 0.200" in said
+    assert "shift 3.2 mm, rotation 0.5°; mutual information 0.100 → 0.200" in said
     pictures = [dialog.findChild(QLabel, f"preparation_{w}") for w in ("before", "after")]
     assert all(not picture.pixmap().isNull() for picture in pictures)
     dialog.findChild(QComboBox, "preparation_reference").setCurrentText("T2")
@@ -231,12 +231,12 @@ def test_the_view_menu_decides_whether_raw_cases_are_prepared(opened, fake_worke
 def test_the_choice_is_a_preference_that_is_kept(tmp_path, monkeypatch):
     from dataclasses import replace
 
-    from ccsd_app.qt.startup.application import _remember, initial_state
+    from ccsd_app.qt.startup.application import _save_changes, initial_state
     from ccsd_app.session.state import State
 
     monkeypatch.setenv("CCSD_SETTINGS", str(tmp_path / "settings.json"))
 
-    _remember(None, State(), replace(State(), prepare=False))
+    _save_changes(None, State(), replace(State(), prepare=False))
 
     assert not initial_state(load_settings()).prepare
 

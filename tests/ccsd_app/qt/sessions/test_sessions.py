@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton
 
 from ccsd_app.engine.result_cache import ResultCache
-from ccsd_app.qt.sessions.autosave import autosave_folder, left_behind
+from ccsd_app.qt.sessions.autosave import autosave_folder, find_unclosed
 from ccsd_app.qt.startup.application import assemble, begin, watch
 from ccsd_app.session.display import Layer
 from ccsd_app.session.state import ModelInfo
@@ -99,14 +99,14 @@ def test_what_was_open_when_the_window_was_killed_comes_back_without_computing_a
     assert not state.show_crosshair
     assert [mark.text for mark in state.bookmarks] == ["look here"]
     assert text(parts.window, "recovery_text").startswith(
-        "The last window ended unexpectedly: p is restored as of "
+        "The program ended unexpectedly: p was restored as of "
     )
     qtbot.waitUntil(lambda: parts.session.state.activity is None, timeout=TIMEOUT_MS)
     computed = Counter((tmp_path / "log").read_text().split())
     assert set(computed.values()) == {1}
 
     parts.window.close()
-    assert left_behind() is None  # it was closed
+    assert find_unclosed() is None  # it was closed
 
 
 def test_a_case_that_is_asked_for_comes_first_and_the_restoring_is_offered(
@@ -129,7 +129,7 @@ def test_a_case_that_is_asked_for_comes_first_and_the_restoring_is_offered(
 def test_two_windows_have_files_of_their_own_and_neither_takes_the_others(start, qtbot, case):
     first = start(case)
     qtbot.waitUntil(lambda: len(list(autosave_folder().glob("*.json"))) == 1, timeout=TIMEOUT_MS)
-    assert left_behind() is None  # it is in use
+    assert find_unclosed() is None  # it is in use
 
     second = start(case)
     qtbot.waitUntil(lambda: len(list(autosave_folder().glob("*.json"))) == 2, timeout=TIMEOUT_MS)
@@ -144,7 +144,7 @@ def test_a_damaged_autosave_never_keeps_a_window_from_starting(start, case):
     for at, content in enumerate((b"", b"{}", b"\xff\xfe", b"[1]")):
         (autosave_folder() / f"window-{at}.json").write_bytes(content)
 
-    assert left_behind() is None
+    assert find_unclosed() is None
     assert list(autosave_folder().glob("window-*.json")) == []
 
 

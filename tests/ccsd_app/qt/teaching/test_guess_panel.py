@@ -85,7 +85,7 @@ def test_a_left_out_sequence_is_asked_about_before_anything_shows(guessing):
     QTest.keyClick(window, Key.Key_3)
 
     assert find(window, "guess_panel").isVisible()
-    assert text(window, "guess_text") == "T1c withheld. Which region loses most?"
+    assert text(window, "guess_text") == "T1c withheld. Which score drops most?"
     assert guessing.session.state.shown == NO_T1C
     assert points(window) == {FULL}
     assert {s for s, cell in cells(window).items() if cell.score or cell.volume} == {FULL}
@@ -143,7 +143,7 @@ def test_how_many_agree_says_what_is_hidden(guessing):
 def test_a_guess_that_nothing_is_lost_is_answered_in_english(guessing):
     QTest.keyClick(guessing.window, Key.Key_3)
     answer(guessing.window, "NONE")
-    expected = "There is a drop: ET loses most (−1.000)."
+    expected = "There is a drop: ET drops most (−1.000)."
     assert text(guessing.window, "guess_text") == expected
 
 
@@ -190,7 +190,7 @@ def test_an_answer_reveals_everything_about_this_subset_alone(guessing):
     QTest.keyClick(window, Key.Key_3)
     answer(window, "ET")
 
-    assert text(window, "guess_text") == "Correct: ET loses most (−1.000)."
+    assert text(window, "guess_text") == "Correct: ET drops most (−1.000)."
     assert text(window, "guess_tally") == "1 of 1 correct"
     assert text(window, "guess_ET_1") == "1.000 → 0.000"
     result, full = (guessing.session.state.results[s] for s in (NO_T1C, FULL))
@@ -211,7 +211,7 @@ def test_wrong_guesses_count_and_mere_looking_does_not(guessing, name, tally):
     QTest.keyClick(window, Key.Key_3)
     answer(window, name)
     assert text(window, "guess_tally") == tally
-    assert "ET loses most (−1.000)." in text(window, "guess_text")
+    assert "ET drops most (−1.000)." in text(window, "guess_text")
     assert picture(window).overlay is not None
 
 

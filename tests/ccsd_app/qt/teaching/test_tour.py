@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ccsd_app.qt.panels.curve_plot import CurvePlotWidget
 from ccsd_app.qt.startup.application import _offer_tour_once
-from ccsd_app.qt.teaching.tour_place import place_beside
+from ccsd_app.qt.teaching.tour_place import popup_position
 from ccsd_app.qt.widgets import theme
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.display import Layer
@@ -322,7 +322,7 @@ def test_the_cost_is_ranked_by_score_as_guess_first_does(open_window):
     parts.session.become(state.with_result(result))
     press(window, "tour_next")
     told = text(window, "tour_text")
-    assert told.startswith("TC loses most (−0.590).\nDice and volume in mL:\nWT  1.000 → 0.950")
+    assert told.startswith("TC drops most (−0.590).\nDice and volume in mL:\nWT  1.000 → 0.950")
     full = state.full_result.volumes_ml[Region.WT]
     assert f"{full:.1f} → {volumes[Region.WT]:.1f}" in told
     assert "Slices and 3-D view" in told
@@ -599,6 +599,6 @@ def test_a_popup_stays_in_the_window_and_off_its_target():
             for left in range(0, 1200, 150):
                 room, popup = QRect(6, 6, 1268, 788), QSize(260, 220)
                 target = QRect(left, top, side, side) & QRect(0, 0, 1280, 800)
-                stands = QRect(place_beside(target, popup, room), popup)
+                stands = QRect(popup_position(target, popup, room), popup)
                 assert room.contains(stands), (left, top, side)
                 assert not stands.intersects(target), (left, top, side)

@@ -3,13 +3,13 @@
 import subprocess
 import sys
 
-from ccsd_app.qt.view3d.gl_start import LATER
+from ccsd_app.qt.view3d.gl_start import PRELOADED
 
 
 def test_a_comparison_and_a_colour_map_import_nothing_more_afterwards():
     code = f"""
 import importlib, sys
-for name in {LATER!r}:
+for name in {PRELOADED!r}:
     importlib.import_module(name)
 before = set(sys.modules)
 import numpy as np

@@ -113,13 +113,13 @@ def test_every_button_has_a_name_and_a_hint(row):
 
 
 def test_reasons_disable_and_are_reported(row, session):
-    row.explain(no_turning="still picture")
+    row.set_reasons(no_rotation="still picture")
     assert not button(row, "from_L").isEnabled()
     assert button(row, "from_L").toolTip() == "still picture"
     assert button(row, "view3d_slices").isEnabled()
-    row.explain(no_picture="no driver")
+    row.set_reasons(no_picture="no driver")
     assert button(row, "view3d_slices").toolTip() == "no driver"
-    row.explain()
+    row.set_reasons()
     assert button(row, "from_L").isEnabled()
     session.become(State())
     assert not any(each.isEnabled() for each in row.findChildren(QToolButton))

@@ -94,7 +94,7 @@ def test_it_is_no_answer_to_which_region_suffers_most(no_et, answer):
     model = GuessModel(Session(state))
     model.answer(answer)
     card = model.shown.value
-    assert "WT and TC lose most" in card.text
+    assert "WT and TC drop most" in card.text
     assert card.text.startswith("Not ET" if answer is Answer.ET else "Correct")
     assert [row.score for row in card.rows][Region.ET] == "0.000 → 1.000"  # as REGIONS has it
 

@@ -125,7 +125,7 @@ def test_beside_a_difference_the_other_side_has_its_region_and_the_legend_says_s
     assert other.visible == reference_drawn(other) == {region}
     explained = legend(state)
     assert f"B: {region.name}" in [swatch.text for swatch in explained.swatches]
-    assert explained.dashes == (region,)  # of both sides
+    assert explained.expert_outlines == (region,)  # of both sides
 
 
 def test_a_change_against_a_score_that_says_nothing_says_nothing(full_state):

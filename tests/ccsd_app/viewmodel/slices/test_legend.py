@@ -50,10 +50,10 @@ def test_a_subset_against_itself_says_that_nothing_can_differ(full_state):
 
 def test_the_experts_dashes_are_those_that_are_drawn(full_state):
     state = replace(full_state, show_reference=True)
-    assert legend(state).dashes == (Region.WT, Region.TC, Region.ET)
+    assert legend(state).expert_outlines == (Region.WT, Region.TC, Region.ET)
     one = replace(state, layer=Layer.CONSENSUS, region=Region.TC)
-    assert legend(one).dashes == (Region.TC,)
-    assert legend(full_state).dashes == ()
+    assert legend(one).expert_outlines == (Region.TC,)
+    assert legend(full_state).expert_outlines == ()
 
 
 SURE = (Layer.PROBABILITY, Layer.UNCERTAINTY)

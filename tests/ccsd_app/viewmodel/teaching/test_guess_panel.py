@@ -159,7 +159,7 @@ def test_a_guess_reveals_one_subset_and_is_asked_once(full_state):
     model.toggle()
     session.become(session.state.toggled(Modality.T1C))
     panel = model.shown.value
-    assert panel.text == "T1c withheld. Which region loses most?"
+    assert panel.text == "T1c withheld. Which score drops most?"
     assert panel.asks
     assert panel.ready
     assert not panel.rows
@@ -167,7 +167,7 @@ def test_a_guess_reveals_one_subset_and_is_asked_once(full_state):
     model.answer(Answer.ET)
 
     panel = model.shown.value
-    assert panel.text == "Correct: ET loses most (−1.000)."
+    assert panel.text == "Correct: ET drops most (−1.000)."
     assert [row.score for row in panel.rows][Region.ET] == "1.000 → 0.000"
     assert panel.tally == "1 of 1 correct"
     assert NO_T1C not in hidden(session.state)
@@ -181,7 +181,7 @@ def test_looking_without_a_guess_is_neither_right_nor_wrong(full_state):
     session = Session(guessing(full_state).using(NO_T1C))
     model = GuessModel(session)
     model.answer(Answer.JUST_SHOW)
-    assert model.shown.value.text == "ET loses most (−1.000)."
+    assert model.shown.value.text == "ET drops most (−1.000)."
     assert (session.state.guess.right, session.state.guess.asked) == (0, 0)
     assert model.shown.value.tally == ""
 

@@ -1,4 +1,4 @@
-"""What is noted of the window, and opening a window as it was noted."""
+"""Makes the session of the window, and restores one."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,14 +12,14 @@ from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
 
 
-class SessionDesk:
-    """Notes the window as a `SavedSession`, and opens one.
+class SessionManager:
+    """Makes a `SavedSession` of the window, and opens one.
 
     Args:
         session: The state.
         engine: Opens the case.
-        arrangement: Returns where the views stand.
-        arrange: Puts them so.
+        arrangement: Returns the layout of the views.
+        arrange: Restores a layout of the views.
     """
 
     def __init__(
@@ -37,11 +37,11 @@ class SessionDesk:
         self._opened: tuple[SavedSession, Case] | None = None
         engine.recognised.connect(self._on_recognised)
 
-    def note(self, folder: Path | None = None) -> SavedSession | None:
-        """The session of the window; None where no case is open.
+    def current_session(self, folder: Path | None = None) -> SavedSession | None:
+        """The session of the window; None if no case is open.
 
         Args:
-            folder: Where its file will lie; None for a file that stays on this machine.
+            folder: The folder of its file; None for a file with absolute paths.
         """
         opening, state = self._engine.opened, self._session.state
         if opening is None or state.case is None:
@@ -55,15 +55,15 @@ class SessionDesk:
         )
 
     def open(self, saved: SavedSession, folder: Path | None, *, case: Path | None = None) -> None:
-        """Open a session's case, as it was shown.
+        """Open the case of a session, with everything as it was shown.
 
         Args:
             saved: The session.
-            folder: Where its file lies; None for a file with whole paths.
-            case: Where the case lies, if not where the session says.
+            folder: The folder of its file; None for a file with absolute paths.
+            case: Path of the case, if it is not that of the session.
 
         Raises:
-            ResourceError: If it is about the demo case and this installation has none.
+            ResourceError: If it is a session of the demo case and this installation has none.
         """
         opening = opening_of(saved, folder, case=case)
         stored = saved.case.preparation
@@ -87,7 +87,7 @@ class SessionDesk:
         )
 
     def _on_recognised(self, stored: StoredResults) -> None:
-        """Say what is not as it was when the session was saved."""
+        """Report differences to the images and the model of the saved session."""
         opened, self._opened = self._opened, None
         if opened is None:
             return
@@ -95,11 +95,11 @@ class SessionDesk:
         if self._session.state.original is not case:
             return
         state = self._session.state
-        other = differences(saved.case.contents, stored.contents)
-        if saved.case.contents and stored.contents and other:
+        different = differences(saved.case.contents, stored.contents)
+        if saved.case.contents and stored.contents and different:
             state = state.with_problem(
-                f"The session was saved with other images ({', '.join(other)} differ): places and "
-                "numbers may not fit; choose the right folder with Open session"
+                f"The session was saved with other images ({', '.join(different)} differ): "
+                "positions and numbers may not match; choose the right folder with Open session"
             )
         model = stored.model
         if model is not None and saved.model_sha256 not in ("", model.sha256):
