@@ -101,4 +101,4 @@ def degradation_image(plot: DegradationPlot, stamp: Stamp, *, scale: float) -> Q
         for line in plot.lines
     )
     legend = PictureLegend("dashed: without the sequence", swatches)
-    return captioned(image, (plot.words, *stamp.caption), legend=legend, head=plot.axis)
+    return captioned(image, (plot.words, *stamp.caption), legend=legend, heading=plot.axis)
