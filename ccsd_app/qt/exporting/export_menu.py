@@ -17,7 +17,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from ccsd_app.export.mesh_files import MeshFormat
+from ccsd_app.export.surfaces.mesh_files import MeshFormat
 from ccsd_app.qt.widgets.choice_button import Choices, MenuButton, add_entry, add_submenu
 from ccsd_app.qt.widgets.icons import icon
 from ccsd_app.viewmodel.exporting.export_menu import ExportOffer

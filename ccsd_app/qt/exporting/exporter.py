@@ -19,10 +19,10 @@ from ccsd_app.export.label_maps import (
     names_of_label_map,
     names_of_label_maps,
 )
-from ccsd_app.export.mesh_files import MeshFormat, names_of_surfaces, surface_files
 from ccsd_app.export.number_files import csv_of, names_of_tables, write_numbers, write_tables
 from ccsd_app.export.numbers import subset_rows
 from ccsd_app.export.sequence_maps import names_of_sequence_maps, sequence_maps
+from ccsd_app.export.surfaces.mesh_files import MeshFormat, names_of_surfaces, surface_files
 from ccsd_app.qt.exporting.animation import REMOVAL_STEP_MS
 from ccsd_app.qt.exporting.curve_exports import CurveExports
 from ccsd_app.qt.exporting.degradation_exports import DegradationExports

@@ -9,7 +9,7 @@ import pytest
 import pyvista as pv
 from PySide6.QtWidgets import QMessageBox
 
-from ccsd_app.export.mesh_files import MeshFormat
+from ccsd_app.export.surfaces.mesh_files import MeshFormat
 from ccsd_app.viewmodel.open_case.recent import PLACE_LENGTH, shortened
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region

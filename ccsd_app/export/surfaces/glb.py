@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from ccsd_app.export.meshes import RegionMesh, Surfaces
+from ccsd_app.export.surfaces.meshes import RegionMesh, Surfaces
 from ccsd_app.scene.palette import Rgb
 from ccsd_core.storage.atomic import write_bytes
 from ccsd_core.version import software_version

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 
-from ccsd_app.export.glb import write_glb
-from ccsd_app.export.meshes import RegionMesh, Surfaces, surfaces_of
 from ccsd_app.export.sidecar import write_json
 from ccsd_app.export.staging import Staging, staged
-from ccsd_app.export.vtk_files import write_ply, write_stl
+from ccsd_app.export.surfaces.glb import write_glb
+from ccsd_app.export.surfaces.meshes import RegionMesh, Surfaces, surfaces_of
+from ccsd_app.export.surfaces.vtk_files import write_ply, write_stl
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import HASH_DIGITS
 from ccsd_core.domain.modality import ModalitySubset

@@ -9,7 +9,7 @@ import pytest
 import pyvista as pv
 
 from ccsd_app.export.errors import ExportError
-from ccsd_app.export.mesh_files import MeshFormat, names_of_surfaces, surface_files
+from ccsd_app.export.surfaces.mesh_files import MeshFormat, names_of_surfaces, surface_files
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case, StoredGrid

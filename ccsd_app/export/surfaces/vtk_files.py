@@ -16,7 +16,7 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkIOGeometry import vtkSTLWriter
 from vtkmodules.vtkIOPLY import vtkPLYWriter
 
-from ccsd_app.export.meshes import SMOOTHED, SPACE, Surfaces
+from ccsd_app.export.surfaces.meshes import SMOOTHED, SPACE, Surfaces
 from ccsd_app.scene.view3d.surface import Mesh
 
 STL_HEADER_BYTES = 80

@@ -1,0 +1,1 @@
+"""Surfaces of the regions as STL, PLY and GLB files."""
