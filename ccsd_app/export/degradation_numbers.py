@@ -8,7 +8,7 @@ from ccsd_app.export.numbers import Row, input_cells, model_cells
 from ccsd_app.session.on_demand import DEGRADATION_CURVE, DegradationCurve, DegradationCurveKey
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import rated_regions
-from ccsd_app.viewmodel.panels.degradation_curve import crossing_words, mean_crossing
+from ccsd_app.viewmodel.panels.degrade.degradation_curve import crossing_words, mean_crossing
 from ccsd_core.data.degradation.kinds import KINDS
 from ccsd_core.domain.region import Region
 

@@ -44,7 +44,7 @@ from ccsd_app.qt.panels.compare_bar import CompareBar
 from ccsd_app.qt.panels.criticality_panel import CriticalityPanel
 from ccsd_app.qt.panels.curve_menu import CurveMenu
 from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
-from ccsd_app.qt.panels.degrade_panel import DegradeActions, DegradePanel
+from ccsd_app.qt.panels.degrade.degrade_panel import DegradeActions, DegradePanel
 from ccsd_app.qt.panels.input_banner import InputBanner
 from ccsd_app.qt.panels.measure_panel import MeasurePanelWidget
 from ccsd_app.qt.panels.path_player import PathPlayerBar
@@ -79,7 +79,7 @@ from ccsd_app.viewmodel.panels.case_panel import case_header, input_banner
 from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel
 from ccsd_app.viewmodel.panels.criticality_panel import CriticalityModel
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
-from ccsd_app.viewmodel.panels.degrade_panel import DegradeModel
+from ccsd_app.viewmodel.panels.degrade.degrade_panel import DegradeModel
 from ccsd_app.viewmodel.panels.modality_toggles import ModalityToggles
 from ccsd_app.viewmodel.panels.path_player import PathPlayer
 from ccsd_app.viewmodel.panels.region_table import RegionTableModel

@@ -13,13 +13,13 @@ from ccsd_app.qt.exporting.captions import captioned
 from ccsd_app.qt.exporting.export_run import ExportRun
 from ccsd_app.qt.exporting.export_target import ExportTarget
 from ccsd_app.qt.panels.curve_plot import SIGNS
-from ccsd_app.qt.panels.degradation_plot import DegradationPlotWidget
+from ccsd_app.qt.panels.degrade.degradation_plot import DegradationPlotWidget
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.qt.widgets.pixels import rgb_of
 from ccsd_app.scene.overlays.overlay import Pattern
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.exporting.captions import PictureLegend
-from ccsd_app.viewmodel.panels.degradation_curve import DegradationPlot
+from ccsd_app.viewmodel.panels.degrade.degradation_curve import DegradationPlot
 from ccsd_app.viewmodel.slices.legend import Swatch
 
 SIZE = QSize(680, 400)

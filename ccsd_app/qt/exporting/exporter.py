@@ -42,7 +42,7 @@ from ccsd_app.viewmodel.common.absent_regions import listed
 from ccsd_app.viewmodel.exporting.export_menu import computed_subsets, export_offer, removal_order
 from ccsd_app.viewmodel.open_case.recent import PLACE_LENGTH, shortened
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
-from ccsd_app.viewmodel.panels.degradation_curve import DegradationPlot
+from ccsd_app.viewmodel.panels.degrade.degradation_curve import DegradationPlot
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 

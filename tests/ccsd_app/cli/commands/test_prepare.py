@@ -79,7 +79,11 @@ def test_nothing_is_written_over_or_half(raw: Path, command, tmp_path: Path):
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("--skip", "teeth", "unknown step 'teeth': use one of registration, brain-mask, bias, grid"),
+        (
+            "--skip",
+            "teeth",
+            "unknown step 'teeth': use one of registration, brain-mask, bias, grid",
+        ),
         ("--nudge", "T2=1,2", "give six numbers"),
         ("--reference", "FLAIR", "FLAIR cannot be the reference: the study has T1, T2"),
     ],

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QSlider
 
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.help.commands import commands_of
-from ccsd_app.qt.panels.severity_slider import SETTLED_MS
+from ccsd_app.qt.panels.degrade.severity_slider import SETTLED_MS
 from ccsd_app.scene.planes import Plane
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.storage.label_maps.segmentation_file import is_prediction

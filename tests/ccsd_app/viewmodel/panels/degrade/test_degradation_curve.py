@@ -5,7 +5,11 @@ from dataclasses import replace
 import pytest
 
 from ccsd_app.session.on_demand import DegradationCurve, DegradationCurveKey
-from ccsd_app.viewmodel.panels.degradation_curve import crossing, crossing_words, degradation_plot
+from ccsd_app.viewmodel.panels.degrade.degradation_curve import (
+    crossing,
+    crossing_words,
+    degradation_plot,
+)
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region

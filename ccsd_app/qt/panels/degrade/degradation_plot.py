@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 
 from ccsd_app.qt.panels.curve_plot import SYMBOLS
 from ccsd_app.qt.widgets import theme
-from ccsd_app.viewmodel.panels.degradation_curve import DegradationLine, DegradationPlot
+from ccsd_app.viewmodel.panels.degrade.degradation_curve import DegradationLine, DegradationPlot
 from ccsd_core.data.degradation.kinds import MAX_SEVERITY
 from ccsd_core.domain.region import Region
 

@@ -19,14 +19,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ccsd_app.qt.panels.degradation_plot import DegradationPlotWidget
-from ccsd_app.qt.panels.severity_slider import SeveritySlider
+from ccsd_app.qt.panels.degrade.degradation_plot import DegradationPlotWidget
+from ccsd_app.qt.panels.degrade.severity_slider import SeveritySlider
 from ccsd_app.qt.widgets.choice_button import MenuButton, add_entry
 from ccsd_app.qt.widgets.flat_button import flat_button, one_of
 from ccsd_app.qt.widgets.icons import icon
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.push_button import push_button
-from ccsd_app.viewmodel.panels.degrade_panel import CurveView, DegradeModel, DegradeView, ScoreRow
+from ccsd_app.viewmodel.panels.degrade.degrade_panel import (
+    CurveView,
+    DegradeModel,
+    DegradeView,
+    ScoreRow,
+)
 from ccsd_core.data.degradation.kinds import TITLES
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region

@@ -19,7 +19,11 @@ from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_name, score_name_in_text, score_title
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.subset_state import pending
-from ccsd_app.viewmodel.panels.degradation_curve import DegradationPlot, degradation_plot, mean_of
+from ccsd_app.viewmodel.panels.degrade.degradation_curve import (
+    DegradationPlot,
+    degradation_plot,
+    mean_of,
+)
 from ccsd_app.viewmodel.panels.region_table import score_text, scores_of
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.data.degradation.kinds import DOSE, KINDS, TITLES, applies

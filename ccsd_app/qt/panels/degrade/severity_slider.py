@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QSlider
 
 from ccsd_app.qt.widgets.labels import label
-from ccsd_app.viewmodel.panels.degrade_panel import SliderRow, amount
+from ccsd_app.viewmodel.panels.degrade.degrade_panel import SliderRow, amount
 from ccsd_core.data.degradation.kinds import MAX_SEVERITY, STEP
 
 SETTLED_MS = 250

@@ -1,0 +1,1 @@
+"""Degrading a sequence: its sliders and the curve over severity."""
