@@ -223,7 +223,7 @@ def _is_volume(row: Row) -> bool:
         row.guess.kind not in _NO_VOLUME
         and not series.damaged
         and series.stack.corners_mm is not None
-        and series.stack.places >= LEAST_SLICES
+        and series.stack.position_count >= LEAST_SLICES
         and series.stack.repeats == 1
     )
 
