@@ -130,12 +130,12 @@ def dicom_head():
 def write_series(dicom_writer, dicom_head, tmp_path) -> Callable[..., list[Path]]:
     """Writes one series of the head below `tmp_path`; anything of it can be said otherwise."""
 
-    def write(where: str = "study", *, person=None, study: str = "study", **said) -> list[Path]:
-        said.setdefault("array", dicom_head[0])
-        said.setdefault("affine", dicom_head[1])
+    def write(where: str = "study", *, person=None, study: str = "study", **text) -> list[Path]:
+        text.setdefault("array", dicom_head[0])
+        text.setdefault("affine", dicom_head[1])
         return dicom_writer.write_scan(
             tmp_path / where,
-            dicom_writer.Scan(**said),
+            dicom_writer.Scan(**text),
             person=dicom_writer.Person() if person is None else person,
             study=study,
         )

@@ -45,20 +45,20 @@ def outcome(target: Target, drawn: object, folder: Path) -> str:
         try:
             target.read(drawn, folder)
         except CcsdError as error:
-            told = error
+            message = error
         else:
             return "read"
-    assert str(told).strip(), f"{type(told).__name__} says nothing"
-    return type(told).__name__
+    assert str(message).strip(), f"{type(message).__name__} says nothing"
+    return type(message).__name__
 
 
 def all_of(*readers: Callable[[], object]) -> None:
     """Call every reader; where none could read, the first one's error is raised."""
-    told: list[CcsdError] = []
+    messages: list[CcsdError] = []
     for reader in readers:
         try:
             reader()
         except CcsdError as error:
-            told.append(error)
-    if told and len(told) == len(readers):
-        raise told[0]
+            messages.append(error)
+    if messages and len(messages) == len(readers):
+        raise messages[0]

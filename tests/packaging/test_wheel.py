@@ -82,11 +82,11 @@ def test_every_published_configuration_resolves_from_an_installed_copy(python, i
 
     assert "smoke" in names
     for name in names:
-        said = python(
+        message = python(
             "from pathlib import Path; from ccsd_core.training.config import config_file as c;"
             f"print(c.read_config(Path({name!r})).steps, c.CONFIGS)"
         )
-        steps, folder = said.split(maxsplit=1)
+        steps, folder = message.split(maxsplit=1)
         assert int(steps) > 0
         assert Path(folder).is_relative_to(installed)
 
@@ -110,10 +110,10 @@ def test_the_default_model_resolves_from_an_installed_copy(python, installed):
 def test_help_needs_neither_the_window_libraries_nor_torch(python):
     code = "sys.argv = ['ccsd-app', '--help']; from ccsd_app.__main__ import main; main()"
 
-    said = python(code, before=BLOCK_WINDOW)
+    message = python(code, before=BLOCK_WINDOW)
 
     for command in ("view", "segment", "evaluate", "train", "synth", "doctor", "models", "demo"):
-        assert command in said
+        assert command in message
 
 
 def test_the_installed_version_is_the_one_the_code_states(wheel):

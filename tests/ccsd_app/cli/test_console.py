@@ -53,8 +53,8 @@ def test_the_end_of_a_damaged_file_is_no_interruption(command, monkeypatch):
 
     monkeypatch.setattr(segment, "_cases_inside", ends_early)
 
-    said = command("segment", "case", "-o", "out.nii.gz")
+    result = command("segment", "case", "-o", "out.nii.gz")
 
-    assert said.code == 1
-    assert "a file ends too early" in said.err
-    assert "interrupted" not in said.err
+    assert result.code == 1
+    assert "a file ends too early" in result.err
+    assert "interrupted" not in result.err

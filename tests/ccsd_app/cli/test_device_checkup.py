@@ -26,17 +26,17 @@ def test_a_machine_without_a_gpu_is_in_order(monkeypatch):
 
 @pytest.mark.usefixtures("without_gpu")
 @pytest.mark.parametrize(
-    ("built", "told"),
+    ("built", "message"),
     [(None, "torch is a CPU build"), ("12.8", "built for CUDA 12.8 cannot use the NVIDIA driver")],
 )
-def test_a_driver_that_torch_cannot_use_is_reported_with_advice(monkeypatch, built, told):
+def test_a_driver_that_torch_cannot_use_is_reported_with_advice(monkeypatch, built, message):
     monkeypatch.setattr(device_checkup, "nvidia_driver", lambda: "RTX 4090, 570.1")
     monkeypatch.setattr(torch.version, "cuda", built)
 
     gpu = device()[-1]
 
     assert gpu.status is Status.LIMITED
-    assert told in gpu.text
+    assert message in gpu.text
     assert "RTX 4090, 570.1" in gpu.text
     assert "pytorch.org" in gpu.advice
 
@@ -93,10 +93,10 @@ def test_a_real_convolution_is_tried_in_a_process_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "message"),
     [("import sys; sys.exit('it is wrong by 1')", "wrong by 1"), ("import os; os.abort()", "-6")],
 )
-def test_one_that_is_wrong_or_crashes_is_a_finding(monkeypatch, code, told):
+def test_one_that_is_wrong_or_crashes_is_a_finding(monkeypatch, code, message):
     run = subprocess.run
     monkeypatch.setattr(
         subprocess, "run", lambda _, **how: run([sys.executable, "-c", code], **how)
@@ -105,7 +105,7 @@ def test_one_that_is_wrong_or_crashes_is_a_finding(monkeypatch, code, told):
     found = convolution("cuda:0")
 
     assert found.status is Status.LIMITED
-    assert told in found.text
+    assert message in found.text
     assert "--device cpu" in found.advice
 
 

@@ -44,10 +44,10 @@ def test_no_command_overwrites_a_file_of_another_program(
     path.write_bytes(content)
     case = make_case()
 
-    said = command(*refusing_commands(path, case, model)[name])
+    result = command(*refusing_commands(path, case, model)[name])
 
-    assert said.code == 2
-    assert "mine.json exists and was not written" in said.err
+    assert result.code == 2
+    assert "mine.json exists and was not written" in result.err
     assert path.read_bytes() == content
     assert not (tmp_path / "a.nii.gz").exists()
 
@@ -98,10 +98,10 @@ def test_what_is_no_picture_counts_as_another_programs_file(command, tmp_path, c
     path = tmp_path / "window.png"
     path.write_bytes(content)
 
-    said = command("view", "--snapshot", path)
+    result = command("view", "--snapshot", path)
 
-    assert said.code == 2
-    assert "window.png exists and was not written" in said.err
+    assert result.code == 2
+    assert "window.png exists and was not written" in result.err
     assert path.read_bytes() == content
 
 
@@ -109,8 +109,8 @@ def test_what_is_no_picture_counts_as_another_programs_file(command, tmp_path, c
 def test_the_demo_is_not_written_into_a_folder_with_files_of_that_name(command, tmp_path, name):
     (tmp_path / name).write_text("mine")
 
-    said = command("demo", "-o", tmp_path)
+    result = command("demo", "-o", tmp_path)
 
-    assert said.code == 2
-    assert name in said.err
+    assert result.code == 2
+    assert name in result.err
     assert (tmp_path / name).read_text() == "mine"

@@ -24,18 +24,18 @@ def test_our_own_label_maps_score_exactly_as_the_model_that_made_them(
     preds = data / "preds"
     numbers = tmp_path / "numbers.json"
     options = ["--model", model, "--json", numbers]
-    said = command("segment", data, "-o", preds, "--all-subsets", *options)
-    assert said.code == 0, said.err
+    result = command("segment", data, "-o", preds, "--all-subsets", *options)
+    assert result.code == 0, result.err
     made = [(row["case"], row["subset"]) for row in json.loads(numbers.read_text())["cases"]]
-    assert len(set(made)) == len(made) == 15 + 3 == len(said.out.splitlines())
+    assert len(set(made)) == len(made) == 15 + 3 == len(result.out.splitlines())
     assert (preds / "BraTS2021_00002" / "FLAIR+T1c.nii.gz").is_file()
 
-    said = command("evaluate", data, "-o", tmp_path / "ours", "--predictions", preds)
-    assert said.code == 0, said.err
-    assert "preds/" not in said.err
+    result = command("evaluate", data, "-o", tmp_path / "ours", "--predictions", preds)
+    assert result.code == 0, result.err
+    assert "preds/" not in result.err
     preds.rename(tmp_path / "preds")
-    said = command("evaluate", data, "-o", tmp_path / "models", "--model", model)
-    assert said.code == 0, said.err
+    result = command("evaluate", data, "-o", tmp_path / "models", "--model", model)
+    assert result.code == 0, result.err
 
     # Only a model tells its rules, and its output before them.
     rows, models = (
@@ -66,10 +66,10 @@ def test_predictions_among_the_cases_are_no_cases_of_a_split(command, data, mode
     assert command("segment", data, "-o", preds, "--all-subsets", "--model", model).code == 0
     asked = ["--split", "brats2021:train", "--predictions", preds, "--metrics", "dice"]
 
-    said = command("evaluate", data, "-o", tmp_path / "out", *asked)
+    result = command("evaluate", data, "-o", tmp_path / "out", *asked)
 
-    assert said.code == 0, said.err
-    assert "found 1 of the" in said.err
+    assert result.code == 0, result.err
+    assert "found 1 of the" in result.err
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert summary["cases"] == ["BraTS2021_00002"]
 
@@ -79,11 +79,11 @@ def test_what_is_missing_is_reported_and_the_rest_is_scored(command, data, model
     assert command("segment", data, "-o", preds, "--all-subsets", "--model", model).code == 0
     (preds / "BraTS2021_00002" / "FLAIR.nii.gz").unlink()
 
-    said = command("evaluate", data, "-o", tmp_path / "out", "--predictions", preds)
+    result = command("evaluate", data, "-o", tmp_path / "out", "--predictions", preds)
 
-    assert said.code == 0, said.err
-    told = " ".join(said.out.split())
-    assert "1 prediction of 1 case missing (BraTS2021_00002 FLAIR)" in told
+    assert result.code == 0, result.err
+    message = " ".join(result.out.split())
+    assert "1 prediction of 1 case missing (BraTS2021_00002 FLAIR)" in message
     rows = csv.DictReader((tmp_path / "out" / "scores.csv").open())
     of_two = {row["subset"] for row in rows if row["case"] == "BraTS2021_00002"}
     assert of_two == {"T1c", "FLAIR+T1c"}
@@ -109,10 +109,10 @@ def test_what_cannot_be_scored_is_one_line_and_code_2(
         places[name].mkdir()
 
     given = [text.format(**places) for text in arguments]
-    said = command("evaluate", data, "-o", tmp_path / "out", *given)
+    result = command("evaluate", data, "-o", tmp_path / "out", *given)
 
-    assert (said.code, len(said.error_lines), said.out) == (2, 1, "")
-    assert words in said.err
+    assert (result.code, len(result.error_lines), result.out) == (2, 1, "")
+    assert words in result.err
     assert not (tmp_path / "out").exists()
 
 
@@ -125,9 +125,9 @@ def test_what_cannot_be_scored_is_one_line_and_code_2(
 )
 def test_all_subsets_needs_a_folder_and_excludes_use(command, data, tmp_path, options, out, words):
     case = data / "BraTS2021_00001"
-    said = command("segment", case, "-o", tmp_path / out, "--all-subsets", *options)
-    assert (said.code, len(said.error_lines)) == (2, 1)
-    assert words in said.err
+    result = command("segment", case, "-o", tmp_path / out, "--all-subsets", *options)
+    assert (result.code, len(result.error_lines)) == (2, 1)
+    assert words in result.err
 
 
 def test_all_subsets_of_one_case_lie_in_its_folder(command, data, model, tmp_path):
@@ -135,33 +135,33 @@ def test_all_subsets_of_one_case_lie_in_its_folder(command, data, model, tmp_pat
     (tmp_path / "out").mkdir()
     options = ["--all-subsets", "--model", model]
 
-    said = command("segment", case, "-o", tmp_path / "out", *options)
+    result = command("segment", case, "-o", tmp_path / "out", *options)
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     names = {path.name for path in (tmp_path / "out" / case.name).iterdir()}
     expected = ModalitySubset.parse("FLAIR,T1c").subsets()
     assert names == {"+".join(m.label for m in s) + ".nii.gz" for s in expected}
-    said = command("segment", case, "-o", tmp_path / "out", *options)
-    assert said.code == 0, said.err
-    assert said.out.count("(replaced)") == 3
+    result = command("segment", case, "-o", tmp_path / "out", *options)
+    assert result.code == 0, result.err
+    assert result.out.count("(replaced)") == 3
 
 
 def test_label_maps_from_chosen_sequences_are_scored_as_what_they_are(
     command, data, model, tmp_path
 ):
     preds = tmp_path / "preds"
-    said = command("segment", data, "-o", preds, "--use", "FLAIR,T1c", "--model", model)
-    assert said.code == 0, said.err
+    result = command("segment", data, "-o", preds, "--use", "FLAIR,T1c", "--model", model)
+    assert result.code == 0, result.err
     given = ("evaluate", data, "-o", tmp_path / "out", "--predictions", preds)
 
     unsaid = command(*given, "--metrics", "dice")
-    said = command(*given, "--metrics", "dice", "--subset", "FLAIR,T1c")
+    result = command(*given, "--metrics", "dice", "--subset", "FLAIR,T1c")
     alone = command("evaluate", data, "-o", tmp_path / "out", "--subset", "FLAIR,T1c")
 
     assert (unsaid.code, alone.code) == (2, 2)
     assert "with --subset" in unsaid.err
     assert "give both" in alone.err
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert list(summary["subsets"]) == ["FLAIR+T1c"]
     assert summary["predictions"]["files"] == 2

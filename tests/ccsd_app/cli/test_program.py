@@ -19,17 +19,17 @@ COMMANDS = (
 def test_the_version_is_printed(command):
     from ccsd_core.version import VERSION
 
-    said = command("--version")
+    result = command("--version")
 
-    assert (said.code, said.out.strip(), said.err) == (0, f"ccsd-app {VERSION}", "")
+    assert (result.code, result.out.strip(), result.err) == (0, f"ccsd-app {VERSION}", "")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(command, name):
-    said = command(name, "--help")
+    result = command(name, "--help")
 
-    assert said.code == 0
-    assert f"ccsd-app {name}" in said.out
+    assert result.code == 0
+    assert f"ccsd-app {name}" in result.out
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["segment", "--help"]], ids=["whole", "one"])
@@ -51,12 +51,12 @@ def test_help_imports_nothing_heavy(arguments):
     ids=["unknown command", "no argument", "no value", "unknown option", "out of range"],
 )
 def test_a_wrong_command_line_is_one_line_and_code_2(command, arguments):
-    said = command(*arguments)
+    result = command(*arguments)
 
-    assert said.code == 2
-    assert len(said.error_lines) == 1
-    assert said.err.startswith("error: ")
-    assert said.out == ""
+    assert result.code == 2
+    assert len(result.error_lines) == 1
+    assert result.err.startswith("error: ")
+    assert result.out == ""
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_every_error_is_one_line_with_its_exit_code(command, monkeypatch, error,
 
     monkeypatch.setattr(segment, "_cases_inside", broken)
 
-    said = command("segment", "case", "-o", "x.nii")
+    result = command("segment", "case", "-o", "x.nii")
 
-    assert said.code == code
-    assert len(said.error_lines) == 1
-    assert words in said.err
-    assert "Traceback" not in said.err
+    assert result.code == code
+    assert len(result.error_lines) == 1
+    assert words in result.err
+    assert "Traceback" not in result.err
 
 
 @pytest.mark.parametrize("place", [0, 2], ids=["before the command", "after it"])
@@ -93,11 +93,11 @@ def test_debug_shows_where_an_error_came_from(command, monkeypatch, place):
     arguments = ["segment", "case", "-o", "x.nii"]
     arguments.insert(place, "--debug")
 
-    said = command(*arguments)
+    result = command(*arguments)
 
-    assert said.code == 1
-    assert "Traceback" in said.err
-    assert "by hand" in said.error_lines[-1]
+    assert result.code == 1
+    assert "Traceback" in result.err
+    assert "by hand" in result.error_lines[-1]
 
 
 def test_ctrl_c_ends_quietly_with_130(command, monkeypatch):
@@ -106,9 +106,9 @@ def test_ctrl_c_ends_quietly_with_130(command, monkeypatch):
 
     monkeypatch.setattr(segment, "_cases_inside", interrupted)
 
-    said = command("segment", "case", "-o", "x.nii")
+    result = command("segment", "case", "-o", "x.nii")
 
-    assert (said.code, said.err.strip()) == (130, "interrupted")
+    assert (result.code, result.err.strip()) == (130, "interrupted")
 
 
 def test_without_a_command_the_viewer_opens_on_the_demo(command, monkeypatch):
@@ -118,28 +118,28 @@ def test_without_a_command_the_viewer_opens_on_the_demo(command, monkeypatch):
         lambda case, *, model, device: opened.append((case, model, device)) or 7,
     )
 
-    said = command()
+    result = command()
 
     assert opened == [(None, None, "auto")]
-    assert said.code == 7
+    assert result.code == 7
 
 
 def test_a_picture_is_a_png(command, tmp_path):
-    said = command("view", "--snapshot", tmp_path / "window.jpg")
+    result = command("view", "--snapshot", tmp_path / "window.jpg")
 
-    assert said.code == 2
-    assert ".png" in said.err
+    assert result.code == 2
+    assert ".png" in result.err
 
 
 def test_a_missing_window_library_is_named_with_the_way_to_get_it(command, monkeypatch):
     monkeypatch.setattr("ccsd_app.main.WINDOW_LIBRARIES", ("sys", "a_library_nobody_has"))
 
-    said = command("view", "some_case")
+    result = command("view", "some_case")
 
-    assert said.code == 1
-    assert "a_library_nobody_has" in said.err
-    assert "ccsd[app]" in said.err
-    assert len(said.error_lines) == 1
+    assert result.code == 1
+    assert "a_library_nobody_has" in result.err
+    assert "ccsd[app]" in result.err
+    assert len(result.error_lines) == 1
 
 
 @pytest.fixture
@@ -149,10 +149,10 @@ def no_display(monkeypatch):
 
 
 def test_a_path_that_is_not_there_is_named_before_the_display(command, no_display, tmp_path):
-    said = command("view", tmp_path / "absent")
+    result = command("view", tmp_path / "absent")
 
-    assert (said.code, len(said.error_lines)) == (2, 1)
-    assert f"{tmp_path / 'absent'} does not exist" in said.err
+    assert (result.code, len(result.error_lines)) == (2, 1)
+    assert f"{tmp_path / 'absent'} does not exist" in result.err
 
 
 def test_a_folder_of_cases_names_one_to_open_before_the_display(
@@ -161,19 +161,19 @@ def test_a_folder_of_cases_names_one_to_open_before_the_display(
     brats_case("BraTS2021_90001", under=tmp_path / "data" / "HGG")
     brats_case("BraTS2021_90002", under=tmp_path / "data" / "LGG")
 
-    said = command("view", tmp_path / "data")
+    result = command("view", tmp_path / "data")
 
-    assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "several cases" in said.err
-    assert str(tmp_path / "data" / "HGG" / "BraTS2021_90001") in said.err
+    assert (result.code, len(result.error_lines)) == (2, 1)
+    assert "several cases" in result.err
+    assert str(tmp_path / "data" / "HGG" / "BraTS2021_90001") in result.err
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="others always have a display")
 def test_without_a_display_the_way_out_is_one_line(command, no_display, tmp_path):
-    said = command("view", tmp_path)
+    result = command("view", tmp_path)
 
-    assert (said.code, len(said.error_lines)) == (1, 1)
-    assert "--snapshot" in said.err
+    assert (result.code, len(result.error_lines)) == (1, 1)
+    assert "--snapshot" in result.err
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="others always have a display")
@@ -183,11 +183,11 @@ def test_a_display_that_does_not_answer_is_named_in_one_line(command, monkeypatc
     monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
     monkeypatch.setenv("DISPLAY", ":4077")
 
-    said = command("view", tmp_path)
+    result = command("view", tmp_path)
 
-    assert (said.code, len(said.error_lines)) == (1, 1)
-    assert ":4077 does not answer" in said.err
-    assert "--snapshot" in said.err
+    assert (result.code, len(result.error_lines)) == (1, 1)
+    assert ":4077 does not answer" in result.err
+    assert "--snapshot" in result.err
 
 
 def test_the_program_runs_as_a_module_too():

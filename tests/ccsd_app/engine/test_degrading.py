@@ -125,7 +125,7 @@ def test_escape_takes_back_what_is_not_on_screen_yet(desk):
 
     assert session.state.degradations == CLEAN
     assert ("cancel",) in spy.others
-    assert [told for told, _, _ in spy.degraded] == [NOISE, CLEAN]
+    assert [message for message, _, _ in spy.degraded] == [NOISE, CLEAN]
 
 
 def test_what_cannot_be_done_is_taken_back_with_a_message(desk):

@@ -68,8 +68,8 @@ def test_every_bar_of_the_window_is_in_both_files(full_state, read_back):
         assert table["gradient", modality.label, "all"] == FOUND.gradient[modality]
     assert {
         (measure, sequence, region): value
-        for measure, told in tree.items()
-        for region, values in told["regions"].items()
+        for measure, message in tree.items()
+        for region, values in message["regions"].items()
         for sequence, value in values.items()
     } == bars
 
@@ -105,8 +105,13 @@ def test_a_value_says_what_it_was_measured_against(full_state, read_back, expert
 
     rows, tree = read_back(state)
 
-    said = {"left_out": "true", "shapley": "true", "cosine": "", "gradient": str(expert).lower()}
-    assert {(row["measure"], row["against_expert"]) for row in rows} == set(said.items())
+    messages = {
+        "left_out": "true",
+        "shapley": "true",
+        "cosine": "",
+        "gradient": str(expert).lower(),
+    }
+    assert {(row["measure"], row["against_expert"]) for row in rows} == set(messages.items())
     assert {row["seen_in_training"] for row in rows} == {str(trained_on).lower()}
     assert tree["cosine"]["against_expert"] is None
     assert tree["gradient"]["against_expert"] is expert

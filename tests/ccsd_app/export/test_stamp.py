@@ -68,8 +68,8 @@ def test_low_mean_dice_is_reported_for_each_subset_and_not_for_all(full_state):
     tree, rows = numbers(state, state.case), subset_rows(state, state.case)
 
     assert "weak_on_average" not in tree
-    told = {one["subset"]: one["weak_on_average"] for one in tree["subsets"]}
-    assert told == {str(s): ["TC", "ET"] * (s == PAIR) for s in ModalitySubset.every()}
+    messages = {one["subset"]: one["weak_on_average"] for one in tree["subsets"]}
+    assert messages == {str(s): ["TC", "ET"] * (s == PAIR) for s in ModalitySubset.every()}
     assert {row["subset"] for row in rows if row["weak_on_average"] == "TC, ET"} == {str(PAIR)}
 
 

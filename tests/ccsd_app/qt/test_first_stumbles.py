@@ -48,9 +48,9 @@ def test_the_tour_begins_at_the_tumour_and_ends_where_the_user_was(open_window):
 def test_the_window_says_that_the_model_is_no_detector(open_window):
     window = open_window().window
 
-    said = window.findChild(QLabel, "not_a_detector")
-    assert said.text() == NOT_A_DETECTOR
-    assert said.isVisible()
+    message = window.findChild(QLabel, "not_a_detector")
+    assert message.text() == NOT_A_DETECTOR
+    assert message.isVisible()
 
 
 def test_a_head_with_its_skull_has_a_banner_until_it_is_prepared_or_the_user_knows(open_window):

@@ -100,13 +100,13 @@ def test_what_arrives_by_itself_is_no_step_and_survives_an_undo(phantom_state, f
     history = History().recorded(phantom_state, withheld, now_s=0.0)
 
     arrived = withheld.with_result(fake_results(NO_T1C)).with_cursor((1, 1, 1))
-    told = arrived.with_problem("memory ran short")
-    history = history.recorded(withheld, arrived, now_s=9.0).recorded(arrived, told, now_s=9.0)
+    message = arrived.with_problem("memory ran short")
+    history = history.recorded(withheld, arrived, now_s=9.0).recorded(arrived, message, now_s=9.0)
 
     assert [step.name for step in history.past] == ["withhold T1c"]
-    _, back = history.undone(told)
-    assert back.results == told.results
-    assert back.problem == told.problem
+    _, back = history.undone(message)
+    assert back.results == message.results
+    assert back.problem == message.problem
     assert back.cursor_voxel == (1, 1, 1)
 
 

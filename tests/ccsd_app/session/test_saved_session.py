@@ -147,7 +147,7 @@ def test_the_choice_of_files_and_of_the_preparation_comes_back(full_state, tmp_p
 
 
 def test_adjustments_of_the_preparation_come_back(full_state):
-    said = Adjustments(
+    message = Adjustments(
         Modality.T2,
         frozenset({Step.BIAS}),
         {Modality.T1: Nudge((0.0, 2.0, 0.0), (0.0, 0.0, 1.5))},
@@ -156,12 +156,12 @@ def test_adjustments_of_the_preparation_come_back(full_state):
     )
 
     class Made:
-        adjustments = said
+        adjustments = message
 
     saved = note(replace(full_state, preparation=Made()))
     again = SavedSession.parse(saved.model_dump_json(), name="s")
 
-    assert again.case.preparation.adjustments == said
+    assert again.case.preparation.adjustments == message
     assert again.case.prepared
 
 

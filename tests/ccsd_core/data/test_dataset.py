@@ -87,14 +87,14 @@ def test_a_later_run_finds_the_prepared_cases(data, tmp_path, monkeypatch):
     first = opened(data, tmp_path, cache="disk")
     monkeypatch.setattr(PreparationKey, "prepare", forbidden)
 
-    told = []
+    messages = []
     again = drain(
         open_cases(find_cases(data), spacing_mm=1.0, cache="disk", cache_dir=tmp_path / "cache"),
-        lambda step: told.append(step.what),
+        lambda step: messages.append(step.what),
     )
 
     assert_same(first, again)
-    assert not any(what.startswith("preparing") for what in told)
+    assert not any(what.startswith("preparing") for what in messages)
 
 
 def forbidden(_: PreparationKey) -> None:

@@ -13,7 +13,7 @@ def read(dicom_writer):
     from ccsd_core.dicom.study import read_study
     from ccsd_core.progress import drain
 
-    return lambda path, **said: drain(read_study(path, **said))
+    return lambda path, **text: drain(read_study(path, **text))
 
 
 @pytest.fixture

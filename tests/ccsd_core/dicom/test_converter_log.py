@@ -14,11 +14,11 @@ Convert 3 DICOM as /tmp/x1/out/volume (8x10x12x1)
 
 
 def test_warnings_are_reported_once_with_the_names_of_the_study():
-    said = warnings_in(LOG, {"000001.dcm": "a/I1", "000002.dcm": "a/I2"}, folder="/tmp/x1")
+    notes = warnings_in(LOG, {"000001.dcm": "a/I1", "000002.dcm": "a/I2"}, folder="/tmp/x1")
 
-    assert said[:2] == (
+    assert notes[:2] == (
         "Check that a/I1 is whole a/I1",
         "Interslice distance varies in this volume",
     )
-    assert said[2].startswith("cannot open")
-    assert len(said) == 3
+    assert notes[2].startswith("cannot open")
+    assert len(notes) == 3

@@ -188,10 +188,10 @@ def test_a_ct_a_spine_and_a_lone_localiser_are_refused_in_a_line_each(
             "3 slices",
         ),
     }
-    for where, (said, told) in refused.items():
-        write_series(where, **said)
+    for where, (message, message) in refused.items():
+        write_series(where, **message)
 
-        with pytest.raises(DicomError, match=told):
+        with pytest.raises(DicomError, match=message):
             checked(select(read(tmp_path / where).series))
 
 
@@ -217,9 +217,9 @@ def test_two_studies_are_refused_until_one_is_named(write_series, read, tmp_path
 
     with pytest.raises(
         DicomError, match=r"several studies: choose one .*--study NAME.*: DICOM-"
-    ) as told:
+    ) as message:
         read(tmp_path)
-    alias = str(told.value).partition("DICOM-")[2].partition(" ")[0]
+    alias = str(message.value).partition("DICOM-")[2].partition(" ")[0]
     chosen = read(tmp_path, alias=f"DICOM-{alias}")
     assert chosen.alias == f"DICOM-{alias}"
     assert len(chosen.series) == 1
@@ -235,16 +235,16 @@ def test_several_studies_are_reported_with_date_series_and_sequences_the_newest_
     other = dicom_writer.Person("Doe^Jane", "PAT-1")
     write_series("c", study="third", number=4, person=other, header={"StudyDate": None})
 
-    with pytest.raises(SeveralStudiesError) as told:
+    with pytest.raises(SeveralStudiesError) as message:
         read(tmp_path)
-    found = [(c.date, c.patient, c.series, c.sequences) for c in told.value.choices]
+    found = [(c.date, c.patient, c.series, c.sequences) for c in message.value.choices]
     assert found == [
         ("2026-01-02", 1, 1, (Modality.T2,)),
         ("2024-03-05", 1, 2, (Modality.FLAIR, Modality.T2)),
         ("", 2, 1, (Modality.T2,)),
     ]
-    assert "(2 series: FLAIR, T2; such as a/S001I0000.dcm)" in str(told.value)
-    assert not [w for w in ("Mustermann", "4711", "Doe") if w in str(told.value)]
+    assert "(2 series: FLAIR, T2; such as a/S001I0000.dcm)" in str(message.value)
+    assert not [w for w in ("Mustermann", "4711", "Doe") if w in str(message.value)]
 
 
 def test_two_patients_are_refused(write_series, read, tmp_path, dicom_writer):
@@ -277,13 +277,13 @@ def test_what_is_no_study_is_refused_with_the_way_out(read, tmp_path):
     (tmp_path / "nifti").mkdir()
     (tmp_path / "nifti" / "t1.nii.gz").write_bytes(b"\x1f\x8b")
     (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04" + bytes(60) + b"PK\x05\x06" + bytes(18))
-    for name, told in {
+    for name, message in {
         "none": "does not exist",
         "empty": "is empty: give the folder of a study",
         "nifti": "contains NIfTI files but no DICOM file: open it as a case",
         "bad.zip": "is empty",
     }.items():
-        with pytest.raises(DicomError, match=told):
+        with pytest.raises(DicomError, match=message):
             read(tmp_path / name)
 
 

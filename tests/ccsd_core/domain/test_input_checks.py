@@ -48,8 +48,8 @@ def brain() -> dict[Modality, Volume]:
     return {m: image(m) for m in Modality}
 
 
-def only(said: tuple[str, ...]) -> str:
-    (one,) = said
+def only(text: tuple[str, ...]) -> str:
+    (one,) = text
     return one
 
 
@@ -95,9 +95,9 @@ def test_a_brain_of_a_fifth_of_a_litre_is_reported(brain):
         m: Volume(v.array, v.world_from_voxel @ np.diag([0.55, 0.55, 0.55, 1]))
         for m, v in brain.items()
     }
-    said = [note for note in warnings_about(small, NAMES) if "litres, an adult brain" in note]
-    assert len(said) == 1
-    assert said[0].startswith("every sequence: the visible brain has 0.")
+    messages = [note for note in warnings_about(small, NAMES) if "litres, an adult brain" in note]
+    assert len(messages) == 1
+    assert messages[0].startswith("every sequence: the visible brain has 0.")
 
 
 @every_sequence
@@ -114,19 +114,19 @@ def test_a_single_voxel_between_the_samples_is_not_blank(brain, modality):
 @every_sequence
 def test_a_head_with_its_skull_is_reported_with_its_litres(brain, modality):
     brain[modality] = image(modality, ellipsoid((79.0, 95.0, 90.0)))
-    said = only(warnings_about(brain, NAMES))
-    assert "may not be skull-stripped: 2." in said
-    assert "litres" in said
-    assert_names(said, modality)
+    notes = only(warnings_about(brain, NAMES))
+    assert "may not be skull-stripped: 2." in notes
+    assert "litres" in notes
+    assert_names(notes, modality)
 
 
 @every_sequence
 def test_noise_around_the_head_is_reported(brain, modality):
     noise = np.abs(np.random.default_rng(9).normal(0, 20, SHAPE)).astype(np.float32)
     brain[modality] = brain[modality].with_array(np.maximum(brain[modality].array, noise))
-    said = only(warnings_about(brain, NAMES))
-    assert "may not be skull-stripped: 3." in said
-    assert_names(said, modality)
+    notes = only(warnings_about(brain, NAMES))
+    assert "may not be skull-stripped: 3." in notes
+    assert_names(notes, modality)
 
 
 def test_what_holds_for_every_sequence_is_reported_once(brain):
@@ -138,9 +138,9 @@ def test_what_holds_for_every_sequence_is_reported_once(brain):
 def test_a_box_without_any_background_is_reported_however_small(modality):
     box = (slice(18, 62), slice(26, 70), slice(16, 56))
     cut = Volume(image(modality).array[box], spaced(EDGE_MM))
-    said = only(warnings_about({modality: cut}, NAMES))
-    assert "may not be skull-stripped: only 3 % of the image has the value of its border" in said
-    assert_names(said, modality)
+    notes = only(warnings_about({modality: cut}, NAMES))
+    assert "may not be skull-stripped: only 3 % of the image has the value of its border" in notes
+    assert_names(notes, modality)
 
 
 @every_sequence
@@ -156,7 +156,7 @@ def test_a_brain_cut_out_to_the_voxel_is_no_box_without_background(modality):
 
 @every_sequence
 @pytest.mark.parametrize(
-    ("edges_mm", "told"),
+    ("edges_mm", "message"),
     [
         ((2, 2, 3.2), "voxel size 2 × 2 × 3.2 mm: slices thicker than 3 mm"),
         ((0.2, 2, 2), "voxel size 0.2 × 2 × 2 mm: finer than any scan"),
@@ -168,17 +168,17 @@ def test_a_brain_cut_out_to_the_voxel_is_no_box_without_background(modality):
     ],
     ids=["thick", "fine", "flat", "narrow"],
 )
-def test_a_size_that_no_head_has_is_reported_with_its_value(brain, modality, edges_mm, told):
+def test_a_size_that_no_head_has_is_reported_with_its_value(brain, modality, edges_mm, message):
     odd = Volume(brain[modality].array, spaced(*edges_mm))
-    said = warnings_about({modality: odd}, NAMES)
-    assert said[0].startswith(f"{NAMES[modality]}: {told}")
+    notes = warnings_about({modality: odd}, NAMES)
+    assert notes[0].startswith(f"{NAMES[modality]}: {message}")
 
 
 def test_an_image_too_long_for_a_head_is_reported():
     long = np.zeros((80, 180, 72), np.float32)
     long[20:60, 20:70, 20:60] = 1
-    said = only(warnings_about({Modality.T1: Volume(long, spaced(EDGE_MM))}, NAMES))
-    assert "the image measures 360 mm from back to front" in said
+    notes = only(warnings_about({Modality.T1: Volume(long, spaced(EDGE_MM))}, NAMES))
+    assert "the image measures 360 mm from back to front" in notes
 
 
 @pytest.mark.parametrize("edge_mm", [3.0000002, 3.004])
@@ -191,17 +191,17 @@ def test_a_rounded_voxel_size_at_the_limit_is_none_beyond_it(edge_mm):
 
 def test_the_same_odd_size_of_every_sequence_is_reported_once(brain):
     thick = {m: Volume(v.array, spaced(1.5, 1.5, 3.5)) for m, v in brain.items()}
-    said = only(warnings_about(thick, NAMES))
-    assert said.startswith("every sequence: voxel size 1.5 × 1.5 × 3.5 mm")
+    notes = only(warnings_about(thick, NAMES))
+    assert notes.startswith("every sequence: voxel size 1.5 × 1.5 × 3.5 mm")
 
 
 @every_sequence
 def test_thick_slices_of_one_sequence_on_its_own_grid_are_reported_of_it_alone(brain, modality):
     affine = spaced(EDGE_MM, EDGE_MM, 2 * EDGE_MM)
     brain[modality] = Volume(brain[modality].array[:, :, ::2], affine)
-    said = only(warnings_about(brain, NAMES))
-    assert "slices thicker than 3 mm" in said
-    assert_names(said, modality)
+    notes = only(warnings_about(brain, NAMES))
+    assert "slices thicker than 3 mm" in notes
+    assert_names(notes, modality)
 
 
 # ---------------------------------------------------------------------------- the same image
@@ -213,9 +213,9 @@ def test_two_sequences_that_are_one_image_are_reported_with_both_files(brain, pa
     first, second = pair
     copy = np.round(brain[first].array * factor)
     brain[second] = brain[second].with_array(copy)
-    said = only(warnings_about(brain, NAMES))
-    assert "look like one image (correlation " in said
-    assert_names(said, *pair)
+    notes = only(warnings_about(brain, NAMES))
+    assert "look like one image (correlation " in notes
+    assert_names(notes, *pair)
 
 
 @every_pair
@@ -229,8 +229,8 @@ def test_sequences_that_resemble_each_other_are_not_one_image(brain, pair):
 def test_three_copies_are_reported_in_one_sentence(brain):
     for modality in (Modality.T1C, Modality.T2):
         brain[modality] = brain[Modality.T1]
-    said = only(warnings_about(brain, NAMES))
-    assert_names(said, Modality.T1, Modality.T1C, Modality.T2)
+    notes = only(warnings_about(brain, NAMES))
+    assert_names(notes, Modality.T1, Modality.T1C, Modality.T2)
 
 
 # ------------------------------------------------------------------------------ co-registered
@@ -239,18 +239,18 @@ def test_three_copies_are_reported_in_one_sentence(brain):
 @every_sequence
 def test_a_sequence_that_lies_elsewhere_is_reported_with_the_distance(brain, modality):
     brain[modality] = image(modality, ellipsoid((56.0, 70.0, 52.0), (0.0, 18.0, 0.0)))
-    said = only(warnings_about(brain, NAMES))
-    assert said.startswith(f"{NAMES[modality]} may not be co-registered with ")
-    assert "are 18 mm apart" in said
+    notes = only(warnings_about(brain, NAMES))
+    assert notes.startswith(f"{NAMES[modality]} may not be co-registered with ")
+    assert "are 18 mm apart" in notes
 
 
 @every_sequence
 def test_a_sequence_that_is_turned_is_reported_with_its_widths(brain, modality):
     turned = {m: image(m, ellipsoid((60.0, 79.0, 62.0))) for m in brain}
     turned[modality] = image(modality, ellipsoid((79.0, 60.0, 62.0)))
-    said = only(warnings_about(turned, NAMES))
-    assert said.startswith(f"{NAMES[modality]} may not be co-registered with ")
-    assert re.search(r"the visible parts measure 1\d\d and 1\d\d mm from (back|left) to", said)
+    notes = only(warnings_about(turned, NAMES))
+    assert notes.startswith(f"{NAMES[modality]} may not be co-registered with ")
+    assert re.search(r"the visible parts measure 1\d\d and 1\d\d mm from (back|left) to", notes)
 
 
 @every_pair
@@ -261,9 +261,9 @@ def test_one_of_two_sequences_that_lie_apart_is_reported(brain, pair):
         first: image(first, ellipsoid(small, (0.0, -10.0, 0.0))),
         second: image(second, ellipsoid(small, (0.0, 10.0, 0.0))),
     }
-    said = only(warnings_about(apart, NAMES))
-    assert "are 20 mm apart" in said
-    assert_names(said, *pair)
+    notes = only(warnings_about(apart, NAMES))
+    assert "are 20 mm apart" in notes
+    assert_names(notes, *pair)
 
 
 @every_sequence
@@ -280,12 +280,12 @@ def test_the_brain_of_another_patient_is_reported_with_the_overlap(brain, modali
     percent = 100 * 2 * (same & other).sum() / (same.sum() + other.sum())
     assert 90 < percent < 94, "as of two patients in one atlas's space"
 
-    said = only(warnings_about(brain, NAMES))
+    notes = only(warnings_about(brain, NAMES))
 
-    assert "brains with different outlines" in said
-    told = int(re.search(r"overlap by (\d+) %", said)[1])
-    assert told == pytest.approx(percent, abs=1)
-    assert NAMES[modality] in said
+    assert "brains with different outlines" in notes
+    message = int(re.search(r"overlap by (\d+) %", notes)[1])
+    assert message == pytest.approx(percent, abs=1)
+    assert NAMES[modality] in notes
 
 
 @every_sequence
@@ -296,10 +296,10 @@ def test_an_image_on_another_grid_does_not_hide_the_brain_of_another_patient(bra
     whole = brain[modality]
     brain[modality] = Volume(np.ascontiguousarray(whole.array[:, :, :-1]), spaced(EDGE_MM))
 
-    said = only(warnings_about(brain, NAMES))
+    notes = only(warnings_about(brain, NAMES))
 
-    assert "brains with different outlines" in said
-    assert said.startswith(NAMES[odd])
+    assert "brains with different outlines" in notes
+    assert notes.startswith(NAMES[odd])
 
 
 @every_sequence
@@ -313,10 +313,10 @@ def test_it_is_the_odd_brain_that_is_named_though_its_extent_lies_in_the_middle(
     inside = ellipsoid() & ~ellipsoid((36.0, 36.0, 36.0))
     brain[modality] = image(modality, inside)
 
-    said = only(warnings_about(brain, NAMES))
+    notes = only(warnings_about(brain, NAMES))
 
-    assert "brains with different outlines" in said
-    assert said.startswith(NAMES[modality])
+    assert "brains with different outlines" in notes
+    assert notes.startswith(NAMES[modality])
 
 
 @every_sequence

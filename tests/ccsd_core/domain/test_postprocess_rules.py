@@ -38,10 +38,10 @@ def test_a_list_is_read_back_from_its_text(rules):
 def test_what_is_no_rule_is_refused_with_the_known_ones(text):
     with pytest.raises(
         BadInputError, match="within_images, nested, threshold:REGION=AMOUNT"
-    ) as told:
+    ) as message:
         Postprocess.parse(text)
 
-    assert repr(text) in str(told.value)
+    assert repr(text) in str(message.value)
 
 
 @pytest.mark.parametrize("text", ["threshold:ET=1.5", "min_volume:ET=-1"])

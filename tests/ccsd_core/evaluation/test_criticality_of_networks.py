@@ -159,10 +159,10 @@ def test_a_case_too_large_for_gradients_is_scored_without_agreement(brats_case, 
         return (yield from predictor.criticality(case))
 
     steps = evaluate(predictor, paths, metrics=METRICS[:1], criticality=small_memory)
-    told = []
+    messages = []
     while True:
         try:
-            told.append(next(steps))
+            messages.append(next(steps))
         except StopIteration as stop:
             evaluation = stop.value
             break
@@ -173,7 +173,7 @@ def test_a_case_too_large_for_gradients_is_scored_without_agreement(brats_case, 
     found = criticality_agreement(evaluation)
     assert set(found.cases) == {"c1"}
     assert found.left_out == {"c0": "gradients would need some 9.0 GB of memory"}
-    assert any("criticality: gradients" in progress.what for progress in told)
-    done = [progress.done for progress in told]
+    assert any("criticality: gradients" in progress.what for progress in messages)
+    done = [progress.done for progress in messages]
     assert done == sorted(done)
-    assert len({progress.total for progress in told}) == 1
+    assert len({progress.total for progress in messages}) == 1

@@ -142,8 +142,8 @@ def test_the_hash_is_of_the_files_and_not_of_their_names(brats_case, predict, tm
 
 def test_our_own_maps_say_whether_the_case_was_seen_and_others_do_not(brats_case, predict):
     path = brats_case("a").path
-    told = drain(evaluate_predictions(predict(path, seen=True), [path], metrics=DICE))
-    assert told.seen_cases == ("a",)
+    message = drain(evaluate_predictions(predict(path, seen=True), [path], metrics=DICE))
+    assert message.seen_cases == ("a",)
     unknown = drain(evaluate_predictions(predict(path, folder="fresh"), [path], metrics=DICE))
     assert unknown.seen_cases == ()
     text = "\n".join(str(line) for line in results_table(unknown).renderables)

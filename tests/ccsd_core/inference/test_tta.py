@@ -126,8 +126,8 @@ def test_progress_goes_up_once_over_all_views(network, case, tile):
     encoded = drain(twice.encode(case), encoding.append)
     drain(twice._logits(encoded, case.available), decoding.append)
 
-    for told in (encoding, decoding):
-        fractions = [progress.fraction for progress in told]
+    for message in (encoding, decoding):
+        fractions = [progress.fraction for progress in message]
         assert fractions == sorted(fractions)
     assert any("pass 2 of 2" in progress.what for progress in encoding)
     assert encoding[-1].fraction == 1

@@ -84,7 +84,7 @@ def test_the_full_size_backbones_take_the_smallest_box_of_their_lattice(backbone
 
 
 @pytest.mark.parametrize(
-    ("mistake", "told"),
+    ("mistake", "message"),
     [
         ({"backbone": "shaspec", "levels": 4}, "levels is 4, but the sizes.*leave levels out"),
         ({"backbone": "shaspec", "base_channels": 8}, "base_channels is 8.*use the backbone unet"),
@@ -95,6 +95,6 @@ def test_the_full_size_backbones_take_the_smallest_box_of_their_lattice(backbone
         ({"fill": "zero"}, "fill\n.*not permitted"),
     ],
 )
-def test_a_mistake_is_reported_with_its_value_and_the_way_out(mistake, told):
-    with pytest.raises(ValidationError, match=told):
+def test_a_mistake_is_reported_with_its_value_and_the_way_out(mistake, message):
+    with pytest.raises(ValidationError, match=message):
         ModelConfig(**mistake)

@@ -39,14 +39,14 @@ def step(data: Path, out: Path, config: TrainingConfig, fabric: Fabric) -> None:
     )
     report = optimiser_step(config, state, fabric, batch, step=7)
     if fabric.is_global_zero:
-        said = {
+        messages = {
             "loss": repr(report.loss),
             "path": str(report.path),
             "criticality": json.dumps(dict(report.criticality)),
         }
         named = state.network.named_parameters()
         gradients = {name: p.grad.contiguous() for name, p in named if p.grad is not None}
-        save_file(gradients, out, metadata=said)
+        save_file(gradients, out, metadata=messages)
 
 
 def main(data: Path, out: Path, jobs: dict[str, list[str]]) -> None:

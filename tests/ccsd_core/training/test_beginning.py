@@ -54,13 +54,13 @@ def test_whose_weights_a_run_began_with_stands_in_card_manifest_and_configuratio
     stop_after(5, train(CONFIG, data=data, run=second, init=finished, device="cpu"))
     drain(train(CONFIG, data=data, run=second, resume=True, device="cpu"))
 
-    told = {"name": "tiny", "sha256": begun}
-    assert load_model(second, device="cpu").manifest.training["begun_from"] == told
+    messages = {"name": "tiny", "sha256": begun}
+    assert load_model(second, device="cpu").manifest.training["begun_from"] == messages
     assert f"**Begun from:** tiny (sha256 {begun})" in (second / "model" / "CARD.md").read_text()
     assert "**Begun from:** random weights" in (finished / "model" / "CARD.md").read_text()
     again = read_config(second)
     assert again.begun_from is not None
-    assert again.begun_from.model_dump() == told
+    assert again.begun_from.model_dump() == messages
 
     done = drain(train(again, data=data, run=third, device="cpu"))
     assert any("began from tiny" in note and "--init" in note for note in done.notes)
@@ -77,8 +77,8 @@ def test_weights_go_on_with_another_grid_fill_and_averaging_and_that_is_reported
     done = drain(train(new, data=data, run=tmp_path / "second", init=init, device="cpu"))
 
     (note,) = [note for note in done.notes if "tiny" in note]
-    for told in ("missing_fill was zero_shared, is token", "spacing_mm was 8.0, is 6.0", "tta"):
-        assert told in note
+    for message in ("missing_fill was zero_shared, is token", "spacing_mm was 8.0, is 6.0", "tta"):
+        assert message in note
     assert "with different settings" in (tmp_path / "second" / "train.log").read_text()
 
 
@@ -117,12 +117,12 @@ def test_what_cannot_work_is_reported_before_a_case_is_opened(
 
     resumed = what == "configuration"
     run = cut_at_3 if resumed else tmp_path / "new"
-    said = {
+    messages = {
         "disk": r"0\.0 GB free.*engine\.cache_dir",
         "memory": r"engine\.cache = 'disk'",
         "configuration": r"optim\.ema was 0\.5, is 0\.1",
     }
-    with pytest.raises((ResourceError, CheckpointError), match=said[what]):
+    with pytest.raises((ResourceError, CheckpointError), match=messages[what]):
         drain(train(config, data=data, run=run, resume=resumed, device="cpu"))
     assert resumed or not run.exists()
 

@@ -60,10 +60,10 @@ def gradients(data: Path, out: Path, jobs: dict[str, list[str]], *, processes: i
 
 
 def assert_same_step(one, other):
-    (ours, said), (theirs, also_said) = one, other
-    assert said["path"] == also_said["path"]
-    assert float(said["loss"]) == pytest.approx(float(also_said["loss"]), rel=1e-5)
-    scores = json.loads(said["criticality"])
+    (ours, message), (theirs, also_said) = one, other
+    assert message["path"] == also_said["path"]
+    assert float(message["loss"]) == pytest.approx(float(also_said["loss"]), rel=1e-5)
+    scores = json.loads(message["criticality"])
     assert scores == pytest.approx(json.loads(also_said["criticality"]), rel=1e-4)
     assert ours.keys() == theirs.keys()
     for name, gradient in theirs.items():

@@ -119,16 +119,16 @@ def test_without_validation_its_part_is_not_missed():
 
 
 @pytest.mark.parametrize(
-    ("split", "told"),
+    ("split", "message"),
     [
         ("brats2018-3", "none of the 29 patients of the validation part of brats2018-3"),
         ("sites:18", "sites:18 has no validation part: set validation.fraction"),
     ],
 )
-def test_a_split_without_validation_patients_is_refused_unless_others_validate(split, told):
+def test_a_split_without_validation_patients_is_refused_unless_others_validate(split, message):
     some = [Path(id) for id in SPLIT.train]
     d, every = {"split": split}, {"every": 5}
-    with pytest.raises(CaseError, match=told):
+    with pytest.raises(CaseError, match=message):
         chosen(some, data=d, validation=every)
     _, validation = chosen(some, data=d, validation={**every, "fraction": 0.1})
     assert len(validation) == 20

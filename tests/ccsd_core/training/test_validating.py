@@ -146,9 +146,9 @@ def test_validation_cases_that_earlier_weights_have_seen_are_reported(data, fini
     assert any("were trained on Synthetic_00021" in note for note in done.notes)
     assert tuple(told_at_once) == done.notes, "each once"
     assert not any("were trained on" in note for note in fresh.notes)
-    told = "but its initial weights were, on Synthetic_00021"
-    assert told in (second / "model" / "CARD.md").read_text()
-    assert told not in (tmp_path / "fresh" / "model" / "CARD.md").read_text()
+    message = "but its initial weights were, on Synthetic_00021"
+    assert message in (second / "model" / "CARD.md").read_text()
+    assert message not in (tmp_path / "fresh" / "model" / "CARD.md").read_text()
     assert load_model(second, device="cpu").manifest.scores == {}
     assert "validation mean Dice" in load_model(tmp_path / "fresh", device="cpu").manifest.scores
 

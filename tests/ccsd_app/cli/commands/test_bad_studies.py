@@ -132,10 +132,10 @@ def test_what_cannot_be_used_is_reported_with_its_file_and_the_way_out(
     names, way_out = BAD[make]
     out = tmp_path / ("out.nii.gz" if verb == "segment" else "out")
 
-    said = command(verb, study, "-o", out)
+    result = command(verb, study, "-o", out)
 
-    assert said.code == 2, said.err
-    (line,) = [one for one in said.error_lines if not one.startswith("note: ")]
+    assert result.code == 2, result.err
+    (line,) = [one for one in result.error_lines if not one.startswith("note: ")]
     assert len(line) < 700
     assert re.search(names, line), line
     assert re.search(way_out, line), line

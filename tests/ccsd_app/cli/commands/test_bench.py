@@ -56,9 +56,9 @@ def test_every_number_is_positive_or_null_with_its_reason(
 ):
     out = tmp_path / "new" / "bench.json"
 
-    said = command("bench", make_case(), "--model", model, "--json", out)
+    result = command("bench", make_case(), "--model", model, "--json", out)
 
-    assert said.code == 0
+    assert result.code == 0
     numbers = json.loads(out.read_text())
     machine = numbers.pop("machine")
     assert numbers.pop("software").startswith("ccsd ")
@@ -71,15 +71,15 @@ def test_every_number_is_positive_or_null_with_its_reason(
         *("window_s", "scroll_fps", "peak_rss_mb"),
     }
     assert all(numbers[key] > 0 for key in NUMBERS - without)
-    assert said.out.count(NO_DISPLAY) == len(without) + 4  # four more are not in the JSON
-    assert all(budget.what in said.out for budget in BUDGETS)
+    assert result.out.count(NO_DISPLAY) == len(without) + 4  # four more are not in the JSON
+    assert all(budget.what in result.out for budget in BUDGETS)
 
 
 def test_a_model_that_is_not_there_is_reported_before_anything_is_timed(command, make_case):
-    said = command("bench", make_case(), "--model", "nowhere")
+    result = command("bench", make_case(), "--model", "nowhere")
 
-    assert (said.code, said.out) == (2, "")
-    assert "nowhere" in said.error_lines[-1]
+    assert (result.code, result.out) == (2, "")
+    assert "nowhere" in result.error_lines[-1]
 
 
 def test_the_table_names_each_budget_and_whether_it_is_met():

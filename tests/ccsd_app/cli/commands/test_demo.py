@@ -25,17 +25,17 @@ def test_window_curve_and_table_are_left_in_the_folder(
     case, out = make_case(), tmp_path / "demo"
     monkeypatch.setattr("ccsd_core.storage.demo.demo_case", lambda: case)
 
-    said = command("demo", "-o", out, "--model", model, "--device", "cpu")
+    result = command("demo", "-o", out, "--model", model, "--device", "cpu")
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     for name in ("window.png", "curve.png"):
         picture = Image.open(out / name).convert("RGB")
         assert len(picture.getcolors(maxcolors=picture.width * picture.height)) > 100
     table = (out / "table.txt").read_text()
-    assert table.strip() == said.out.strip()
+    assert table.strip() == result.out.strip()
     rows = [line for line in table.splitlines() if "●" in line and "○" in line]
     assert len(rows) >= len(ModalitySubset.every()) - 1
-    assert said.err.count(DISCLAIMER) == 1
+    assert result.err.count(DISCLAIMER) == 1
     check_png(out / "window.png")  # it says who wrote it
 
 
@@ -44,7 +44,7 @@ def test_a_picture_that_fails_is_one_line(command, make_case, model, tmp_path, m
     monkeypatch.setattr("ccsd_core.storage.demo.demo_case", lambda: case)
     monkeypatch.setattr("ccsd_app.cli.commands.demo.sys.executable", "false")
 
-    said = command("demo", "-o", tmp_path / "demo", "--model", model, "--device", "cpu")
+    result = command("demo", "-o", tmp_path / "demo", "--model", model, "--device", "cpu")
 
-    assert said.code == 1
-    assert "picture" in said.error_lines[-1]
+    assert result.code == 1
+    assert "picture" in result.error_lines[-1]

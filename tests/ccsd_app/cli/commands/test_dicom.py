@@ -32,23 +32,25 @@ def study(tmp_path):
 
 
 def test_the_table_says_what_each_series_is_and_what_is_used(command, study):
-    said = command("dicom", study)
+    result = command("dicom", study)
 
-    assert said.code == 0, said.err
-    lines = said.out.splitlines()
+    assert result.code == 0, result.err
+    lines = result.out.splitlines()
     assert lines[0].endswith("5 series, 4 used")
     (row,) = [line for line in lines if line.startswith("4 ")]
     assert row.split()[:2] == ["4", "t1_se_tra_KM"]
     assert row.split()[-3:] == ["Gadovist", "T1c", "T1c"]
     assert "'km' means with contrast agent; the only T1c" in lines[lines.index(row) + 1]
-    assert "localiser" in said.out
-    assert not [s for s in ("mustermann", "erika", "4711") if s in (said.out + said.err).lower()]
+    assert "localiser" in result.out
+    assert not [
+        s for s in ("mustermann", "erika", "4711") if s in (result.out + result.err).lower()
+    ]
 
 
 def test_the_users_choice_is_obeyed_in_table_and_json(command, study, tmp_path):
-    said = command("dicom", study, "--t1", "none", "--t2", "2", "--json", tmp_path / "s.json")
+    result = command("dicom", study, "--t1", "none", "--t2", "2", "--json", tmp_path / "s.json")
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     written = json.loads((tmp_path / "s.json").read_text())
     used = {row["series"]: row["used_as"] for row in written["series"]}
     assert used == {"1": None, "2": "T2", "3": None, "4": "T1c", "5": None}
@@ -56,9 +58,9 @@ def test_the_users_choice_is_obeyed_in_table_and_json(command, study, tmp_path):
 
 
 def test_the_used_series_become_a_case_that_opens(command, study, tmp_path):
-    said = command("dicom", study, "-o", tmp_path / "case", "--t1c", "none")
+    result = command("dicom", study, "-o", tmp_path / "case", "--t1c", "none")
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     case = load_case(tmp_path / "case")
     assert case.available.missing == (Modality.T1C,)
     assert case.grid.spacing_mm == pytest.approx((20, 18, 12), abs=1e-3)
@@ -68,10 +70,10 @@ def test_a_folder_with_something_in_it_is_not_written_into(command, study, tmp_p
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / "t1.nii.gz").write_text("mine")
 
-    said = command("dicom", study, "-o", tmp_path / "there")
+    result = command("dicom", study, "-o", tmp_path / "there")
 
-    assert said.code == 2
-    assert "exists and is not empty: choose a new folder" in said.err
+    assert result.code == 2
+    assert "exists and is not empty: choose a new folder" in result.err
     assert (tmp_path / "there" / "t1.nii.gz").read_text() == "mine"
 
 
@@ -81,11 +83,11 @@ def test_a_lone_localiser_is_refused_below_its_table_and_nothing_is_written(
     for path in study.glob("S00[2-5]*"):
         path.unlink()
 
-    said = command("dicom", study, "-o", tmp_path / "out")
+    result = command("dicom", study, "-o", tmp_path / "out")
 
-    assert said.code == 2
-    assert "localiser" in said.out
-    assert said.error_lines[-1].startswith("error: no series here can be used as FLAIR")
+    assert result.code == 2
+    assert "localiser" in result.out
+    assert result.error_lines[-1].startswith("error: no series here can be used as FLAIR")
     assert not (tmp_path / "out").exists()
 
 
@@ -93,7 +95,7 @@ def test_without_its_libraries_the_way_out_is_named(command, tmp_path, monkeypat
     (tmp_path / "a.dcm").write_bytes(bytes(128) + b"DICM")
     monkeypatch.setitem(sys.modules, "pydicom", None)
 
-    said = command("dicom", tmp_path)
+    result = command("dicom", tmp_path)
 
-    assert said.code == 1
-    assert said.error_lines == ["error: reading DICOM needs pydicom: pip install 'ccsd[scanner]'"]
+    assert result.code == 1
+    assert result.error_lines == ["error: reading DICOM needs pydicom: pip install 'ccsd[scanner]'"]

@@ -17,31 +17,31 @@ SCRIPT = Path(__file__).resolve().parents[4] / "packaging" / "system-packages.sh
 def test_it_lists_versions_device_and_models(command, monkeypatch):
     monkeypatch.setattr(checkup, "opengl", lambda: [Finding(Status.GOOD, "OpenGL", "made up")])
 
-    said = command("doctor")
+    result = command("doctor")
 
-    assert said.code in (0, 1)
+    assert result.code in (0, 1)
     for name in ("ccsd", "torch", "monai", "cpu", "gpu", "models", "OpenGL"):
-        assert re.search(rf"^(ok|limited|missing) +{name} ", said.out, re.MULTILINE), name
+        assert re.search(rf"^(ok|limited|missing) +{name} ", result.out, re.MULTILINE), name
 
 
 def test_something_essential_missing_is_exit_code_1_with_advice(command, monkeypatch):
     broken = Finding(Status.BROKEN, "torch", "not installed", "pip install torch")
     monkeypatch.setattr(checkup, "checks", lambda: (lambda: [broken],))
 
-    said = command("doctor")
+    result = command("doctor")
 
-    assert said.code == 1
-    assert "pip install torch" in said.out.partition("What to do:")[2]
+    assert result.code == 1
+    assert "pip install torch" in result.out.partition("What to do:")[2]
 
 
 def test_a_limit_is_no_failure(command, monkeypatch):
     limited = Finding(Status.LIMITED, "OpenGL", "none", "install Mesa")
     monkeypatch.setattr(checkup, "checks", lambda: (lambda: [limited],))
 
-    said = command("doctor")
+    result = command("doctor")
 
-    assert said.code == 0
-    assert "install Mesa" in said.out
+    assert result.code == 0
+    assert "install Mesa" in result.out
 
 
 def test_a_library_that_is_not_installed_is_essential():

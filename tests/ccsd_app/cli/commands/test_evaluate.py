@@ -23,9 +23,9 @@ def test_scores_summary_and_curve_are_written_and_the_table_is_printed(
     make_case("BraTS2021_00002", within=data)
     out = tmp_path / "out"
 
-    said = command("evaluate", data, "-o", out, "--model", model)
+    result = command("evaluate", data, "-o", out, "--model", model)
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     assert sorted(p.name for p in out.iterdir()) == [
         "curve.png",
         "scores.csv",
@@ -34,34 +34,34 @@ def test_scores_summary_and_curve_are_written_and_the_table_is_printed(
         "table.md",
         "table.png",
     ]
-    told = {line.removeprefix("wrote ") for line in said.err.splitlines() if "wrote" in line}
-    assert told == {str(path) for path in out.iterdir()}
+    messages = {line.removeprefix("wrote ") for line in result.err.splitlines() if "wrote" in line}
+    assert messages == {str(path) for path in out.iterdir()}
     rows = list(csv.DictReader((out / "scores.csv").open()))
     assert {row["subset"] for row in rows} == {str(s) for s in ModalitySubset.every()}
     summary = json.loads((out / "summary.json").read_text())
     assert summary["cases"] == ["BraTS2021_00001", "BraTS2021_00002"]
     assert summary["seen_in_training"] == ["BraTS2021_00001"]
     assert summary["model"]["name"] == "tiny"
-    assert said.out.count("●") >= sum(len(s) for s in ModalitySubset.every())
+    assert result.out.count("●") >= sum(len(s) for s in ModalitySubset.every())
 
 
 def test_an_evaluation_that_is_replaced_is_reported(command, make_case, model, tmp_path, data):
     make_case("BraTS2021_00001", within=data)
-    said = [
+    result = [
         command("evaluate", data, "-o", tmp_path / "out", "--model", model, "--metrics", "dice").err
         for _ in range(2)
     ]
-    assert ["will be replaced" in err for err in said] == [False, True]
+    assert ["will be replaced" in err for err in result] == [False, True]
 
 
 def test_a_case_without_labels_is_skipped_with_a_note(command, make_case, model, tmp_path, data):
     make_case("BraTS2021_00001", within=data, labels=False)
     make_case("BraTS2021_00002", within=data)
 
-    said = command("evaluate", data, "-o", tmp_path / "out", "--model", model)
+    result = command("evaluate", data, "-o", tmp_path / "out", "--model", model)
 
-    assert said.code == 0
-    assert [line for line in said.error_lines if line.startswith("skipped: BraTS2021_00001")]
+    assert result.code == 0
+    assert [line for line in result.error_lines if line.startswith("skipped: BraTS2021_00001")]
 
 
 def test_a_case_that_cannot_be_read_is_reported_and_the_others_are_scored(
@@ -72,10 +72,10 @@ def test_a_case_that_cannot_be_read_is_reported_and_the_others_are_scored(
     (broken / f"{broken.name}_t1.nii.gz").write_bytes(b"")
     out = tmp_path / "out"
 
-    said = command("evaluate", data, "-o", out, "--model", model)
+    result = command("evaluate", data, "-o", out, "--model", model)
 
-    assert said.code == 1
-    assert [line for line in said.error_lines if line.startswith("failed: BraTS2021_00001")]
+    assert result.code == 1
+    assert [line for line in result.error_lines if line.startswith("failed: BraTS2021_00001")]
     assert json.loads((out / "summary.json").read_text())["cases"] == ["BraTS2021_00002"]
 
 
@@ -85,9 +85,9 @@ def test_a_case_with_two_sequences_is_scored_on_its_three_subsets(
     make_case(within=data, sequences=(Modality.FLAIR, Modality.T1C))
     out = tmp_path / "out"
 
-    said = command("evaluate", data, "-o", out, "--model", model)
+    result = command("evaluate", data, "-o", out, "--model", model)
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     summary = json.loads((out / "summary.json").read_text())
     assert list(summary["subsets"]) == ["FLAIR", "T1c", "FLAIR+T1c"]
     assert summary["aurc"]["WT"] is None
@@ -98,9 +98,9 @@ def test_nothing_to_score_is_one_line_and_code_2(command, tmp_path, there):
     if there:
         (tmp_path / "data").mkdir()
 
-    said = command("evaluate", tmp_path / "data", "-o", tmp_path / "out")
+    result = command("evaluate", tmp_path / "data", "-o", tmp_path / "out")
 
-    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert (result.code, len(result.error_lines)) == (2, 1)
     assert not (tmp_path / "out").exists()
 
 
@@ -112,11 +112,11 @@ def test_a_file_in_the_way_of_the_report_is_reported_before_anything_is_scored(
     (tmp_path / "out").write_text("mine")
     monkeypatch.setattr(evaluation, "evaluate_model", lambda *_, **__: pytest.fail("it was scored"))
 
-    said = command("evaluate", data, "-o", tmp_path / "out" / inside, "--model", model)
+    result = command("evaluate", data, "-o", tmp_path / "out" / inside, "--model", model)
 
-    assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "out" in said.err
-    assert "-o" in said.err
+    assert (result.code, len(result.error_lines)) == (2, 1)
+    assert "out" in result.err
+    assert "-o" in result.err
     assert (tmp_path / "out").read_text() == "mine"
 
 
@@ -138,10 +138,10 @@ def test_a_wrong_value_is_one_line_with_what_there_is_and_code_2(
     make_case(within=data)
     monkeypatch.setattr(evaluation, "load_model", lambda *_, **__: pytest.fail("too late"))
 
-    said = command("evaluate", data, "-o", tmp_path / "out", *arguments)
+    result = command("evaluate", data, "-o", tmp_path / "out", *arguments)
 
-    assert (said.code, len(said.error_lines), said.out) == (2, 1, "")
-    assert words in said.err
+    assert (result.code, len(result.error_lines), result.out) == (2, 1, "")
+    assert words in result.err
     assert not (tmp_path / "out").exists()
 
 
@@ -151,25 +151,25 @@ def test_the_paper_stands_beside_ours_in_print_in_the_page_and_in_a_file(
     make_case(within=data)
     out = tmp_path / "out"
 
-    said = command("evaluate", data, "-o", out, "--model", model, "--against", "paper")
+    result = command("evaluate", data, "-o", out, "--model", model, "--against", "paper")
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     note = "the 57 cases of the BraTS 2018 test split (number 3)"
-    assert note in " ".join(said.out.split())
+    assert note in " ".join(result.out.split())
     assert note in (out / "table.md").read_text()
     rows = list(csv.DictReader((out / "against.csv").open()))
     assert len(rows) == 3 * 16
-    assert said.out.count("average") >= 3
+    assert result.out.count("average") >= 3
 
 
 def test_brats_2020_is_set_against_table_2(command, make_case, model, tmp_path, data):
     make_case("BraTS20_Training_001", within=data)
     out = tmp_path / "out"
 
-    said = command("evaluate", data, "-o", out, "--model", model, "--against", "paper")
+    result = command("evaluate", data, "-o", out, "--model", model, "--against", "paper")
 
-    assert said.code == 0, said.err
-    assert "TMFormer" in said.out
+    assert result.code == 0, result.err
+    assert "TMFormer" in result.out
     assert (out / "against.csv").read_text().startswith("table,block,row,SMU-Net")
 
 
@@ -180,11 +180,11 @@ def test_the_expected_score_stands_in_print_in_the_page_and_in_the_summary(
     out = tmp_path / "out"
     options = ["--model", model, "--metrics", "dice", "--missing-rates", "t1ce=.3"]
 
-    said = command("evaluate", data, "-o", out, *options)
+    result = command("evaluate", data, "-o", out, *options)
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     words = "Expected Dice if each sequence is missing independently"
-    assert words in " ".join(said.out.split())
+    assert words in " ".join(result.out.split())
     assert words in (out / "table.md").read_text()
     content = json.loads((out / "summary.json").read_text())["expected"]
     assert content["probabilities"]["FLAIR+T1+T2"] == pytest.approx(0.3)
@@ -197,12 +197,12 @@ def test_the_short_choice_of_metrics_leaves_out_surfaces(
     make_case(within=data)
     out = tmp_path / "out"
 
-    said = command("evaluate", data, "-o", out, "--model", model, "--metrics", choice)
+    result = command("evaluate", data, "-o", out, "--model", model, "--metrics", choice)
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     found = {row["metric"] for row in csv.DictReader((out / "scores.csv").open())}
     assert ({"hd95_mm", "lesion_dice", "lesion_hd95_mm"} <= found) == there
-    assert ("HD95" in said.out) == there
+    assert ("HD95" in result.out) == there
 
 
 def test_the_policy_for_an_empty_side_stands_in_the_scores(
@@ -211,12 +211,12 @@ def test_the_policy_for_an_empty_side_stands_in_the_scores(
     make_case(within=data)
     for policy in ("brats", "nan"):
         out = tmp_path / policy
-        said = command("evaluate", data, "-o", out, "--model", model, "--hd95-empty", policy)
-        assert said.code == 0, said.err
+        result = command("evaluate", data, "-o", out, "--model", model, "--hd95-empty", policy)
+        assert result.code == 0, result.err
         rows = csv.DictReader((out / "scores.csv").open())
-        told = {row["policy"] for row in rows if row["metric"] == "hd95_mm"}
-        assert [policy_text.split(":")[0] for policy_text in told] == [policy]
-        assert f"HD95, {policy}:" in said.out
+        messages = {row["policy"] for row in rows if row["metric"] == "hd95_mm"}
+        assert [policy_text.split(":")[0] for policy_text in messages] == [policy]
+        assert f"HD95, {policy}:" in result.out
 
 
 def test_only_the_cases_of_a_split_are_scored(
@@ -235,12 +235,12 @@ def test_only_the_cases_of_a_split_are_scored(
     out = tmp_path / "out"
     options = ["--model", model, "--split", "brats2021:test", "--metrics", "dice"]
 
-    said = command("evaluate", data, "-o", out, *options)
+    result = command("evaluate", data, "-o", out, *options)
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     names = ("BraTS2021_00001", "BraTS2021_00002", "BraTS2021_00003")
     assert asked == [("brats2021:test", names)]
-    assert "note: somebody is missing" in said.error_lines
+    assert "note: somebody is missing" in result.error_lines
     summary = json.loads((out / "summary.json").read_text())
     assert summary["cases"] == ["BraTS2021_00001", "BraTS2021_00003"]
     assert summary["split"] == {
@@ -248,29 +248,29 @@ def test_only_the_cases_of_a_split_are_scored(
         "patients_scored": 2,
         "patients_listed": 100,
     }
-    told = "(brats2021:test, 2 of 100 patients)"
-    assert told in (out / "table.md").read_text().partition("\n")[0]
-    assert told in " ".join(said.out.split())
+    message = "(brats2021:test, 2 of 100 patients)"
+    assert message in (out / "table.md").read_text().partition("\n")[0]
+    assert message in " ".join(result.out.split())
 
 
 def test_a_split_of_which_nothing_is_there_is_refused(command, make_case, tmp_path, data):
     make_case(within=data)
 
-    said = command("evaluate", data, "-o", tmp_path / "out", "--split", "brats2018-3:test")
+    result = command("evaluate", data, "-o", tmp_path / "out", "--split", "brats2018-3:test")
 
-    assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "none of the 57 patients of the test part of brats2018-3 (Brats18_" in said.err
+    assert (result.code, len(result.error_lines)) == (2, 1)
+    assert "none of the 57 patients of the test part of brats2018-3 (Brats18_" in result.err
 
 
 def test_part_of_a_split_is_scored_and_reported(command, make_case, model, tmp_path, data):
     make_case("BraTS2021_00000", within=data)
     options = ["--model", model, "--split", "brats2021:test", "--metrics", "dice"]
 
-    said = command("evaluate", data, "-o", tmp_path / "out", *options)
+    result = command("evaluate", data, "-o", tmp_path / "out", *options)
 
-    assert said.code == 0, said.err
-    told = "found 1 of the 250 patients of the test part of brats2021; missing: 249 (BraTS2021_"
-    assert told in said.err
+    assert result.code == 0, result.err
+    message = "found 1 of the 250 patients of the test part of brats2021; missing: 249 (BraTS2021_"
+    assert message in result.err
 
 
 @pytest.mark.parametrize("split", ["brats2018-3:train", "sites:1:test"])
@@ -279,8 +279,8 @@ def test_a_split_is_asked_of_any_years_folder(command, make_case, model, tmp_pat
         make_case(name, within=data)
     options = ["--model", model, "--split", split, "--metrics", "dice"]
 
-    said = command("evaluate", data, "-o", tmp_path / "out", *options)
+    result = command("evaluate", data, "-o", tmp_path / "out", *options)
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert summary["cases"] == ["BraTS2021_01207"]

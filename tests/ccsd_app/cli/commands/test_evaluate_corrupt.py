@@ -16,13 +16,13 @@ def test_a_bad_sequence_is_scored_beside_none_and_clean(command, make_case, mode
     out = tmp_path / "out"
     options = ["--model", model, "--metrics", "dice"]
 
-    said = command(
+    result = command(
         *("evaluate", tmp_path / "data", "-o", out, *options),
         *("--corrupt", "noise:3@T1c", "--corrupt", "misregistration@t2"),
     )
 
-    assert said.code == 0, said.err
-    assert f"wrote {out / 'corruption.csv'}" in said.err
+    assert result.code == 0, result.err
+    assert f"wrote {out / 'corruption.csv'}" in result.err
     rows = list(csv.DictReader((out / "corruption.csv").open()))
     found = {(r["case"], r["kind"], r["severity"], r["sequence"]) for r in rows}
     whole, pair = "BraTS2021_00001", "BraTS2021_00002"
@@ -43,7 +43,7 @@ def test_a_bad_sequence_is_scored_beside_none_and_clean(command, make_case, mode
     assert any(row["dice_corrupted"] != row["dice_clean"] for row in rows)
     series = json.loads((out / "summary.json").read_text())["corruption"]["series"]
     assert [(s["kind"], s["cases"]) for s in series] == [("noise", 1), ("misregistration", 2)]
-    for text in (said.out, (out / "table.md").read_text()):
+    for text in (result.out, (out / "table.md").read_text()):
         assert "T1c with noise (severity 3) is worse than withholding it:" in " ".join(text.split())
         assert "4: 6 mm and 5°" in text
         assert "without T2" in text
@@ -65,15 +65,15 @@ def test_what_cannot_be_corrupted_is_reported_before_the_model_is_loaded(
     make_case(within=tmp_path / "data")
     monkeypatch.setattr(evaluation, "load_model", lambda *_, **__: pytest.fail("too late"))
 
-    said = command("evaluate", tmp_path / "data", "-o", tmp_path / "out", *arguments)
+    result = command("evaluate", tmp_path / "data", "-o", tmp_path / "out", *arguments)
 
-    assert (said.code, len(said.error_lines), said.out) == (2, 1, "")
-    assert all(word in said.err for word in words)
+    assert (result.code, len(result.error_lines), result.out) == (2, 1, "")
+    assert all(word in result.err for word in words)
     assert not (tmp_path / "out").exists()
 
 
 def test_the_help_names_every_kind_with_its_unit(command, monkeypatch):
     monkeypatch.setenv("COLUMNS", "1600")  # no line is broken
-    said = command("evaluate", "--help")
+    result = command("evaluate", "--help")
     for kind in KINDS.values():
-        assert f"{kind.name} ({kind.amounts_text})" in said.out
+        assert f"{kind.name} ({kind.amounts_text})" in result.out

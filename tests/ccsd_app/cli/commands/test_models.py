@@ -23,40 +23,40 @@ def test_every_model_is_listed_with_hash_licence_training_and_scores(command, fo
     put(folder, "light", sha256="a" * 64, licence="CC BY 4.0", training_cases=("a", "b", "c"),
         scores={"WT": 0.8, "ET": 0.5})  # fmt: skip
 
-    said = command("models")
+    result = command("models")
 
-    assert said.code == 0
+    assert result.code == 0
     for words in ("light", "a" * 64, "CC BY 4.0", "3 cases", "WT 0.800", "ET 0.500"):
-        assert words in said.out
+        assert words in result.out
 
 
 def test_a_model_without_scores_is_not_given_any(command, folder):
     put(folder, "light", sha256="a" * 64)
 
-    said = command("models")
+    result = command("models")
 
-    assert "none recorded" in said.out
+    assert "none recorded" in result.out
 
 
 def test_a_name_prints_the_whole_card(command, folder):
     put(folder, "light", sha256="a" * 64)
 
-    said = command("models", "light")
+    result = command("models", "light")
 
-    assert said.out == "# light\n\nTrained with care.\n"
+    assert result.out == "# light\n\nTrained with care.\n"
 
 
 def test_an_unknown_name_is_code_2(command, folder):
     put(folder, "light", sha256="a" * 64)
 
-    said = command("models", "heavy")
+    result = command("models", "heavy")
 
-    assert said.code == 2
-    assert "light" in said.err
+    assert result.code == 2
+    assert "light" in result.err
 
 
 def test_no_model_at_all_is_a_failure(command, folder):
-    said = command("models")
+    result = command("models")
 
-    assert said.code == 1
-    assert len(said.error_lines) == 1
+    assert result.code == 1
+    assert len(result.error_lines) == 1

@@ -77,7 +77,7 @@ def test_nothing_is_written_over_or_half(raw: Path, command, tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "said"),
+    ("option", "value", "message"),
     [
         (
             "--skip",
@@ -89,11 +89,11 @@ def test_nothing_is_written_over_or_half(raw: Path, command, tmp_path: Path):
     ],
 )
 def test_an_option_that_cannot_be_used_is_reported(
-    raw: Path, command, tmp_path: Path, option: str, value: str, said: str
+    raw: Path, command, tmp_path: Path, option: str, value: str, message: str
 ):
     result = command("prepare", raw, "-o", tmp_path / "P1", option, value)
     assert result.code == 2
-    assert said in result.err
+    assert message in result.err
 
 
 def test_segment_prepares_and_labels_the_original_grid(
@@ -124,8 +124,8 @@ def test_segment_labels_the_grid_of_every_other_sequence_too(
     assert there.any()
     assert "→" in result.out
     assert "labels_on_T2.nii.gz" in result.out
-    said = json.loads((tmp_path / "n.json").read_text())
-    assert said["output_on"] == {"T2": str(on_t2)}
+    message = json.loads((tmp_path / "n.json").read_text())
+    assert message["output_on"] == {"T2": str(on_t2)}
 
     on_t2.write_bytes(b"mine")
     refused = command(*options)

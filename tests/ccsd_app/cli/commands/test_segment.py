@@ -24,9 +24,9 @@ def test_the_label_map_lies_on_the_grid_of_the_input(command, make_case, model, 
     case = make_case()
     out = tmp_path / "labels.nii.gz"
 
-    said = command("segment", case, "-o", out, "--model", model, "--device", "cpu")
+    result = command("segment", case, "-o", out, "--model", model, "--device", "cpu")
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     written = nib.load(out)
     image = nib.load(case / f"{case.name}_flair.nii.gz")
     assert written.shape == image.shape
@@ -38,11 +38,11 @@ def test_the_label_map_lies_on_the_grid_of_the_input(command, make_case, model, 
 def test_the_disclaimer_is_reported_once_and_the_numbers_go_to_stdout(
     command, make_case, model, tmp_path
 ):
-    said = command("segment", make_case(), "-o", tmp_path / "a.nii.gz", "--model", model)
+    result = command("segment", make_case(), "-o", tmp_path / "a.nii.gz", "--model", model)
 
-    assert said.err.count(DISCLAIMER) == 1
-    assert "WT" in said.out
-    assert DISCLAIMER not in said.out
+    assert result.err.count(DISCLAIMER) == 1
+    assert "WT" in result.out
+    assert DISCLAIMER not in result.out
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
@@ -52,11 +52,11 @@ def test_use_gives_the_model_that_subset_and_the_json_says_so(
     out, numbers = tmp_path / "a.nii.gz", tmp_path / "a.json"
     names = ",".join(m.label.lower() for m in subset)
 
-    said = command(
+    result = command(
         "segment", make_case(), "-o", out, "--use", names, "--json", numbers, "--model", model
     )
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     content = json.loads(numbers.read_text())
     assert content["subset"] == str(subset)
     assert set(content["volumes_ml"]) == {"WT", "TC", "ET"}
@@ -97,7 +97,7 @@ def test_volumes_have_intervals_where_the_model_was_evaluated(command, make_case
     (evaluated / "evaluation.json").write_text(json.dumps(summary))
     out, numbers = tmp_path / "a.nii.gz", tmp_path / "a.json"
 
-    said = command("segment", make_case(), "-o", out, "--json", numbers, "--model", evaluated)
+    result = command("segment", make_case(), "-o", out, "--json", numbers, "--model", evaluated)
 
     content = json.loads(numbers.read_text())
     intervals = content["volume_intervals_ml"]
@@ -106,7 +106,7 @@ def test_volumes_have_intervals_where_the_model_was_evaluated(command, make_case
         volume = content["volumes_ml"][name]
         assert high == pytest.approx((volume**0.5 + 2) ** 2, abs=1e-4)
         assert low == pytest.approx(max(0, volume**0.5 - 2) ** 2, abs=1e-4)
-        assert f"{name} {ml_text(volume)} mL ({interval_text(low, high)})" in said.out
+        assert f"{name} {ml_text(volume)} mL ({interval_text(low, high)})" in result.out
 
 
 @pytest.mark.parametrize("labels", [True, False], ids=["labels", "no labels"])
@@ -116,13 +116,13 @@ def test_dice_is_in_the_json_exactly_when_there_are_labels(
     numbers = tmp_path / "a.json"
     case = make_case(labels=labels)
 
-    said = command(
+    result = command(
         "segment", case, "-o", tmp_path / "a.nii.gz", "--json", numbers, "--model", model
     )
 
     content = json.loads(numbers.read_text())
     assert ("dice" in content) is labels
-    assert ("Dice" in said.out) is labels
+    assert ("Dice" in result.out) is labels
     if labels:
         assert all(0 <= content["dice"][region] <= 1 for region in ("WT", "TC", "ET"))
 
@@ -133,12 +133,12 @@ def test_dice_is_in_the_json_exactly_when_there_are_labels(
 def test_a_case_of_the_training_set_is_marked(command, make_case, model, tmp_path, name, seen):
     numbers = tmp_path / "a.json"
 
-    said = command(
+    result = command(
         "segment", make_case(name), "-o", tmp_path / "a.nii", "--json", numbers, "--model", model
     )
 
     assert json.loads(numbers.read_text())["seen_in_training"] is seen
-    assert ("seen in training" in said.out) is seen
+    assert ("seen in training" in result.out) is seen
 
 
 def test_a_scheme_chooses_the_integers_without_misreading_the_labels(
@@ -148,10 +148,10 @@ def test_a_scheme_chooses_the_integers_without_misreading_the_labels(
     numbers = {}
     for scheme in ("brats2021", "BraTS2023", "msd"):
         out, path = tmp_path / f"{scheme}.nii.gz", tmp_path / f"{scheme}.json"
-        said = command(
+        result = command(
             "segment", case, "-o", out, "--scheme", scheme, "--json", path, "--model", model
         )
-        assert said.code == 0, said.err
+        assert result.code == 0, result.err
         numbers[scheme] = json.loads(path.read_text())
 
     old, new = (
@@ -171,12 +171,12 @@ def test_files_given_by_hand_make_a_case_of_a_folder_that_names_nothing(
     flair = (case / f"{case.name}_flair.nii.gz").rename(plain / "a.nii.gz")
     numbers = tmp_path / "a.json"
 
-    said = command(
+    result = command(
         "segment", plain, "--flair", flair, "-o", tmp_path / "x.nii", "--json", numbers,
         "--model", model,
     )  # fmt: skip
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     assert json.loads(numbers.read_text())["available"] == "FLAIR"
 
 
@@ -185,14 +185,14 @@ def test_a_folder_of_cases_gives_a_label_map_each(command, make_case, model, tmp
     for name in ("BraTS2021_00001", "BraTS2021_00002"):
         make_case(name, within=data)
 
-    said = command("segment", data, "-o", out, "--model", model)
+    result = command("segment", data, "-o", out, "--model", model)
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     assert sorted(path.name for path in out.iterdir()) == [
         "BraTS2021_00001.nii.gz",
         "BraTS2021_00002.nii.gz",
     ]
-    assert said.err.count(DISCLAIMER) == 1
+    assert result.err.count(DISCLAIMER) == 1
 
 
 def test_a_broken_case_costs_no_other_and_shows_in_the_exit_code(
@@ -203,10 +203,10 @@ def test_a_broken_case_costs_no_other_and_shows_in_the_exit_code(
         make_case(name, within=data)
     truncate(data / "BraTS2021_00001" / "BraTS2021_00001_t2.nii.gz")
 
-    said = command("segment", data, "-o", out, "--json", numbers, "--model", model)
+    result = command("segment", data, "-o", out, "--json", numbers, "--model", model)
 
-    assert said.code == 1
-    assert [line for line in said.error_lines if line.startswith("failed: BraTS2021_00001")]
+    assert result.code == 1
+    assert [line for line in result.error_lines if line.startswith("failed: BraTS2021_00001")]
     assert len(list(out.iterdir())) == 2
     content = json.loads(numbers.read_text())
     assert [case["case"] for case in content["cases"]] == ["BraTS2021_00002", "BraTS2021_00003"]
@@ -217,12 +217,12 @@ def test_notes_of_a_case_are_reported_and_are_in_the_json(command, make_case, mo
     case, numbers = make_case(), tmp_path / "a.json"
     blank(case / f"{case.name}_t2.nii.gz")
 
-    said = command("segment", case, "-o", tmp_path / "a.nii", "--json", numbers, "--model", model)
+    result = command("segment", case, "-o", tmp_path / "a.nii", "--json", numbers, "--model", model)
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     (note,) = json.loads(numbers.read_text())["notes"]
     assert "blank" in note
-    assert f"note: {note}" in said.error_lines
+    assert f"note: {note}" in result.error_lines
 
 
 def test_notes_in_a_folder_of_cases_are_reported_with_the_case(command, make_case, model, tmp_path):
@@ -231,13 +231,13 @@ def test_notes_in_a_folder_of_cases_are_reported_with_the_case(command, make_cas
         make_case(name, within=data)
     blank(data / "BraTS2021_00002" / "BraTS2021_00002_t2.nii.gz")
 
-    said = command("segment", data, "-o", tmp_path / "out", "--json", numbers, "--model", model)
+    result = command("segment", data, "-o", tmp_path / "out", "--json", numbers, "--model", model)
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     first, second = json.loads(numbers.read_text())["cases"]
     assert first["notes"] == []
-    assert f"note: BraTS2021_00002: {second['notes'][0]}" in said.error_lines
-    assert len([line for line in said.error_lines if line.startswith("note:")]) == 1
+    assert f"note: BraTS2021_00002: {second['notes'][0]}" in result.error_lines
+    assert len([line for line in result.error_lines if line.startswith("note:")]) == 1
 
 
 def test_a_stated_scheme_leaves_no_doubt_about_free_names(command, make_case, model, tmp_path):
@@ -248,9 +248,9 @@ def test_a_stated_scheme_leaves_no_doubt_about_free_names(command, make_case, mo
 
     for given in (case, one):
         for scheme, notes in ((), 1), (("--scheme", "msd"), 0):
-            said = command("segment", given, "-o", tmp_path / "a.nii", *scheme, "--model", model)
-            assert said.code == 0, said.err
-            assert len([line for line in said.error_lines if "--scheme" in line]) == notes
+            result = command("segment", given, "-o", tmp_path / "a.nii", *scheme, "--model", model)
+            assert result.code == 0, result.err
+            assert len([line for line in result.error_lines if "--scheme" in line]) == notes
 
 
 def test_labels_nobody_understands_do_not_keep_a_case_from_being_segmented(
@@ -262,17 +262,17 @@ def test_labels_nobody_understands_do_not_keep_a_case_from_being_segmented(
     marked = np.where(np.asanyarray(image.dataobj) > 0, 7, 0).astype(np.uint8)
     nib.save(nib.Nifti1Image(marked, image.affine), labels)
 
-    said = command("segment", case, "-o", tmp_path / "a.nii", "--json", numbers, "--model", model)
+    result = command("segment", case, "-o", tmp_path / "a.nii", "--json", numbers, "--model", model)
 
-    assert said.code == 0, said.err
-    assert any("were not used" in line and "labels 0, 7" in line for line in said.error_lines)
+    assert result.code == 0, result.err
+    assert any("were not used" in line and "labels 0, 7" in line for line in result.error_lines)
     assert "dice" not in json.loads(numbers.read_text())
 
     before = labels.read_bytes()
-    said = command("segment", case, "-o", labels, "--model", model)
+    result = command("segment", case, "-o", labels, "--model", model)
 
-    assert said.code == 2
-    assert "a file of the case itself" in said.err
+    assert result.code == 2
+    assert "a file of the case itself" in result.err
     assert labels.read_bytes() == before, "an expert's work is never overwritten"
 
 
@@ -287,12 +287,12 @@ def test_a_folder_whose_only_case_is_broken_is_one_line_and_code_2(
     case, numbers = make_case(within=tmp_path / "data"), tmp_path / "all.json"
     truncate(case / f"{case.name}_t2.nii.gz")
 
-    said = command(
+    result = command(
         "segment", case.parent, "-o", tmp_path / "out", "--json", numbers, "--model", model
     )
 
-    assert (said.code, len(said.error_lines)) == (2, 1), said.err
-    assert f"{case.name}_t2.nii.gz is a truncated" in said.err
+    assert (result.code, len(result.error_lines)) == (2, 1), result.err
+    assert f"{case.name}_t2.nii.gz is a truncated" in result.err
     content = json.loads(numbers.read_text())
     assert (content["cases"], len(content["failed"])) == ([], 1)
 
@@ -304,10 +304,10 @@ def test_when_no_case_of_a_folder_can_be_used_each_has_a_line_and_the_code_is_2(
     for name in ("BraTS2021_00001", "BraTS2021_00002"):
         truncate(make_case(name, within=data) / f"{name}_t2.nii.gz")
 
-    said = command("segment", data, "-o", tmp_path / "out", "--model", model)
+    result = command("segment", data, "-o", tmp_path / "out", "--model", model)
 
-    assert said.code == 2
-    assert [line.partition(":")[0] for line in said.error_lines] == ["failed", "failed", "error"]
+    assert result.code == 2
+    assert [line.partition(":")[0] for line in result.error_lines] == ["failed", "failed", "error"]
 
 
 def test_a_failure_that_is_not_the_inputs_fault_is_code_1(
@@ -323,10 +323,10 @@ def test_a_failure_that_is_not_the_inputs_fault_is_code_1(
 
     monkeypatch.setattr(os, "fsync", full)
 
-    said = command("segment", data, "-o", tmp_path / "out", "--model", model)
+    result = command("segment", data, "-o", tmp_path / "out", "--model", model)
 
-    assert said.code == 1
-    assert [line.partition(":")[0] for line in said.error_lines] == ["failed", "failed", "error"]
+    assert result.code == 1
+    assert [line.partition(":")[0] for line in result.error_lines] == ["failed", "failed", "error"]
 
 
 def test_a_fault_of_ours_in_one_case_costs_no_other_and_a_second_run_goes_on(
@@ -346,20 +346,20 @@ def test_a_fault_of_ours_in_one_case_costs_no_other_and_a_second_run_goes_on(
 
     with monkeypatch.context() as patched:
         patched.setattr(segment_folder, "load", fails)
-        said = command("segment", data, "-o", out, "--model", model)
+        result = command("segment", data, "-o", out, "--model", model)
 
-    assert said.code == 1
-    assert said.error_lines[-1] == (
+    assert result.code == 1
+    assert result.error_lines[-1] == (
         "error: 1 of 2 cases failed (BraTS2021_00001); the reasons are above"
     )
-    assert "ZeroDivisionError: ours" in said.err
+    assert "ZeroDivisionError: ours" in result.err
     assert [path.name for path in out.iterdir()] == ["BraTS2021_00002.nii.gz"]
     before = (out / "BraTS2021_00002.nii.gz").stat().st_mtime_ns
 
-    said = command("segment", data, "-o", out, "--skip-existing", "--model", model)
+    result = command("segment", data, "-o", out, "--skip-existing", "--model", model)
 
-    assert said.code == 0, said.err
-    assert "skipped: 1 of 2 cases" in said.err
+    assert result.code == 0, result.err
+    assert "skipped: 1 of 2 cases" in result.err
     assert len(list(out.iterdir())) == 2
     assert (out / "BraTS2021_00002.nii.gz").stat().st_mtime_ns == before
 
@@ -375,19 +375,19 @@ def test_a_map_of_another_patient_of_the_same_name_is_kept(command, make_case, m
     assert command("segment", one.parent, "-o", out, "--model", model).code == 0
     before = (out / "x.nii.gz").read_bytes()
 
-    said = command("segment", other.parent, "-o", out, "--model", model)
+    result = command("segment", other.parent, "-o", out, "--model", model)
 
-    assert said.code == 2
-    assert "is the result of other images" in said.err
+    assert result.code == 2
+    assert "is the result of other images" in result.err
     assert (out / "x.nii.gz").read_bytes() == before
 
 
 def test_probabilities_lie_beside_the_label_map(command, make_case, model, tmp_path):
     case, out = make_case(), tmp_path / "p.nii.gz"
 
-    said = command("segment", case, "-o", out, "--probabilities", "uint8", "--model", model)
+    result = command("segment", case, "-o", out, "--probabilities", "uint8", "--model", model)
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     whole = nib.load(tmp_path / "p_probabilities.nii.gz")
     labels = nib.load(out)
     assert whole.shape == (*labels.shape, 3)
@@ -400,10 +400,12 @@ def test_labels_may_lie_in_another_folder(command, make_case, model, tmp_path):
     labels.mkdir()
     (case / "P1_seg.nii.gz").rename(labels / "P1.nii.gz")
 
-    said = command("segment", case, "-o", tmp_path / "a.nii", "--labels", labels, "--model", model)
+    result = command(
+        "segment", case, "-o", tmp_path / "a.nii", "--labels", labels, "--model", model
+    )
 
-    assert said.code == 0, said.err
-    assert "Dice WT" in said.out
+    assert result.code == 0, result.err
+    assert "Dice WT" in result.out
 
 
 def truncate(path):
@@ -454,11 +456,11 @@ def test_input_that_is_no_case_gets_one_line_and_code_2(make_case, tmp_path, spo
 
 @pytest.mark.parametrize("name", ["x", "x.gz", "x.nii.bz2", "x.png"])
 def test_a_label_map_has_to_be_named_as_nifti(command, make_case, tmp_path, name):
-    said = command("segment", make_case(), "-o", tmp_path / name)
+    result = command("segment", make_case(), "-o", tmp_path / name)
 
-    assert said.code == 2
-    assert ".nii.gz" in said.err
-    assert len(said.error_lines) == 1
+    assert result.code == 2
+    assert ".nii.gz" in result.err
+    assert len(result.error_lines) == 1
 
 
 @pytest.mark.parametrize(
@@ -477,17 +479,17 @@ def test_an_option_that_makes_no_sense_is_named(
 ):
     chosen = () if "--model" in options else ("--model", model)
 
-    said = command("segment", make_case(), "-o", tmp_path / "x.nii.gz", *options, *chosen)
+    result = command("segment", make_case(), "-o", tmp_path / "x.nii.gz", *options, *chosen)
 
-    assert said.code == 2
-    assert words in said.err
-    assert len(said.error_lines) == 1
+    assert result.code == 2
+    assert words in result.err
+    assert len(result.error_lines) == 1
 
 
 def test_a_sequence_that_the_patient_does_not_have_cannot_be_used(command, make_case, tmp_path):
     case = make_case(sequences=(Modality.FLAIR, Modality.T2))
 
-    said = command("segment", case, "-o", tmp_path / "x.nii.gz", "--use", "T1c")
+    result = command("segment", case, "-o", tmp_path / "x.nii.gz", "--use", "T1c")
 
-    assert said.code == 2
-    assert "T1c" in said.err
+    assert result.code == 2
+    assert "T1c" in result.err

@@ -26,15 +26,15 @@ def study(make_case, write_series, tmp_path, monkeypatch):
 def test_a_study_is_segmented_and_named_by_its_alias(command, study, model, tmp_path):
     out, seg = tmp_path / "out.nii.gz", tmp_path / "seg.dcm"
 
-    said = command("segment", study, "-o", out, "--dicom-seg", seg, "--model", model)
+    result = command("segment", study, "-o", out, "--dicom-seg", seg, "--model", model)
 
-    assert said.code == 0, said.err
-    assert said.out.startswith("DICOM-")
-    assert "FLAIR, T2" in said.out
-    assert str(seg) in said.out
+    assert result.code == 0, result.err
+    assert result.out.startswith("DICOM-")
+    assert "FLAIR, T2" in result.out
+    assert str(seg) in result.out
     assert nib.load(out).shape == nib.load(next((tmp_path / "cache").rglob("2_*.nii"))).shape
     assert seg.read_bytes()[128:132] == b"DICM"
-    assert "mustermann" not in (said.out + said.err).lower()
+    assert "mustermann" not in (result.out + result.err).lower()
     assert b"Mustermann" in seg.read_bytes()
 
 
@@ -50,9 +50,9 @@ def test_a_picture_of_the_result_is_filed_with_the_study(command, study, model, 
     capture, nobodys = tmp_path / "capture.dcm", tmp_path / "nobodys.dcm"
     options = ("-o", tmp_path / "o.nii.gz", "--model", model, "--secondary-capture")
 
-    said = command("segment", study, *options, capture)
-    assert said.code == 0, said.err
-    assert str(capture) in said.out
+    result = command("segment", study, *options, capture)
+    assert result.code == 0, result.err
+    assert str(capture) in result.out
     written = pydicom.dcmread(capture)
     source = pydicom.dcmread(next(study.rglob("*.dcm")))
     assert written.StudyInstanceUID == source.StudyInstanceUID
@@ -87,9 +87,9 @@ def test_what_cannot_become_dicom_seg_is_refused_before_the_work(
     }
 
     for words, arguments in refused.items():
-        said = command("segment", *arguments)
-        assert (said.code, len(said.error_lines)) == (2, 1), said.err
-        assert words in said.err
+        result = command("segment", *arguments)
+        assert (result.code, len(result.error_lines)) == (2, 1), result.err
+        assert words in result.err
     assert not out.exists()
     assert there.read_bytes() == b"somebody's"
 
@@ -98,7 +98,7 @@ def test_a_folder_without_a_usable_series_says_why(command, write_series, tmp_pa
     monkeypatch.setenv("CCSD_CACHE", str(tmp_path / "cache"))
     write_series("ct", header={"Modality": "CT"})
 
-    said = command("segment", tmp_path / "ct", "-o", tmp_path / "o.nii.gz")
+    result = command("segment", tmp_path / "ct", "-o", tmp_path / "o.nii.gz")
 
-    assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "not MR" in said.err
+    assert (result.code, len(result.error_lines)) == (2, 1)
+    assert "not MR" in result.err

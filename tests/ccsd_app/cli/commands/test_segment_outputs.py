@@ -10,10 +10,10 @@ def test_the_input_is_never_overwritten(command, make_case, model):
     flair = case / f"{case.name}_flair.nii.gz"
     before = flair.read_bytes()
 
-    said = command("segment", case, "-o", flair, "--model", model)
+    result = command("segment", case, "-o", flair, "--model", model)
 
-    assert said.code == 2
-    assert "another output" in said.err
+    assert result.code == 2
+    assert "another output" in result.err
     assert flair.read_bytes() == before
 
 
@@ -31,10 +31,10 @@ def test_a_label_map_of_another_program_is_never_overwritten_and_ours_is(
         labels[0, 0, 0], header = 1, image.header
     nib.save(nib.Nifti1Image(labels, image.affine, header), out)
     before = out.read_bytes()
-    said = command("segment", case, "-o", out, "--model", model)
+    result = command("segment", case, "-o", out, "--model", model)
 
-    assert said.code == 2
-    assert "choose another output" in said.err
+    assert result.code == 2
+    assert "choose another output" in result.err
     assert out.read_bytes() == before
 
 
@@ -47,10 +47,10 @@ def test_neither_is_it_in_a_folder_of_cases(command, make_case, model, tmp_path)
     theirs.write_bytes((cases[0] / f"{names[0]}_seg.nii.gz").read_bytes())
     before = theirs.read_bytes()
 
-    said = command("segment", data, "-o", out, "--model", model)
+    result = command("segment", data, "-o", out, "--model", model)
 
-    assert said.code == 1
-    assert f"failed: {names[0]}" in said.err
+    assert result.code == 1
+    assert f"failed: {names[0]}" in result.err
     assert theirs.read_bytes() == before
     assert (out / f"{names[1]}.nii.gz").exists()
 
@@ -60,36 +60,36 @@ def test_several_cases_do_not_go_into_one_file(command, make_case, tmp_path):
     make_case("BraTS2021_00001", within=data)
     make_case("BraTS2021_00002", within=data)
 
-    said = command("segment", data, "-o", tmp_path / "x.nii.gz")
+    result = command("segment", data, "-o", tmp_path / "x.nii.gz")
 
-    assert said.code == 2
-    assert "contains 2 cases" in said.err
+    assert result.code == 2
+    assert "contains 2 cases" in result.err
 
 
 def test_a_folder_of_one_case_goes_into_one_file(command, make_case, model, tmp_path):
     case, out = make_case("BraTS2021_00001", within=tmp_path / "data"), tmp_path / "x.nii.gz"
 
-    said = command("segment", case.parent, "-o", out, "--model", model)
+    result = command("segment", case.parent, "-o", out, "--model", model)
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     assert nib.load(out).shape == nib.load(case / f"{case.name}_flair.nii.gz").shape
 
 
 def test_it_is_reported_when_an_earlier_label_map_was_replaced(command, make_case, model, tmp_path):
     case, out = make_case(), tmp_path / "x.nii.gz"
-    said = [command("segment", case, "-o", out, "--model", model).out for _ in range(2)]
-    assert [words.rstrip().endswith("(replaced)") for words in said] == [False, True]
+    result = [command("segment", case, "-o", out, "--model", model).out for _ in range(2)]
+    assert [words.rstrip().endswith("(replaced)") for words in result] == [False, True]
 
 
 def test_for_several_cases_it_is_reported_once(command, make_case, tmp_path):
     for name in ("BraTS2021_00001", "BraTS2021_00002"):
         make_case(name, within=tmp_path / "data")
     (tmp_path / "file").write_text("mine")
-    said = command(
+    result = command(
         "segment", tmp_path / "data", "-o", tmp_path / "file" / "deeper", "--model", "never read"
     )
-    assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "is not a folder" in said.err
+    assert (result.code, len(result.error_lines)) == (2, 1)
+    assert "is not a folder" in result.err
 
 
 @pytest.mark.parametrize("option", ["-o", "--json"])
@@ -101,8 +101,8 @@ def test_a_file_in_a_folders_place_is_reported_before_anything_is_computed(
     where[option] = tmp_path / "file" / "deeper" / where[option].name
     words = [word for pair in where.items() for word in pair]
 
-    said = command("segment", make_case(), *words, "--model", "never read")
+    result = command("segment", make_case(), *words, "--model", "never read")
 
-    assert said.code == 2
-    assert f"{tmp_path / 'file'} is not a folder): choose another place" in said.err
+    assert result.code == 2
+    assert f"{tmp_path / 'file'} is not a folder): choose another place" in result.err
     assert (tmp_path / "file").read_text() == "mine"

@@ -49,9 +49,9 @@ def test_training_leaves_weights_that_segment_can_use(command, make_case, config
     data, run = tmp_path / "data", tmp_path / "run"
     case = make_case(within=data)
 
-    said = command("train", config, "--data", data, "-o", run, "--device", "cpu")
+    result = command("train", config, "--data", data, "-o", run, "--device", "cpu")
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     with (run / "metrics.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [int(row["step"]) for row in rows] == [1, 2]
@@ -68,10 +68,10 @@ def test_a_run_is_not_trained_over_by_accident(command, make_case, config, tmp_p
     arguments = ("train", config, "--data", data, "-o", run, "--device", "cpu")
     assert command(*arguments).code == 0
 
-    said = command(*arguments)
+    result = command(*arguments)
 
-    assert said.code == 2
-    assert "--resume" in said.err
+    assert result.code == 2
+    assert "--resume" in result.err
 
 
 @pytest.mark.parametrize(
@@ -83,48 +83,48 @@ def test_a_configuration_with_a_mistake_is_code_2(command, tmp_path, text, words
     path = tmp_path / "wrong.toml"
     path.write_text(text)
 
-    said = command("train", path, "--data", tmp_path, "-o", tmp_path / "run")
+    result = command("train", path, "--data", tmp_path, "-o", tmp_path / "run")
 
-    assert (said.code, len(said.error_lines)) == (2, 1)
-    assert words in said.err.lower()
+    assert (result.code, len(result.error_lines)) == (2, 1)
+    assert words in result.err.lower()
 
 
 def test_a_configuration_that_is_not_there_is_named(command, tmp_path):
-    said = command("train", tmp_path / "gone.toml", "--data", tmp_path, "-o", tmp_path / "run")
+    result = command("train", tmp_path / "gone.toml", "--data", tmp_path, "-o", tmp_path / "run")
 
-    assert said.code == 2
-    assert "gone.toml" in said.err
+    assert result.code == 2
+    assert "gone.toml" in result.err
 
 
 def test_an_unknown_bundled_configuration_is_named(command, tmp_path):
-    said = command("train", "no-such-run", "--data", tmp_path, "-o", tmp_path / "run")
+    result = command("train", "no-such-run", "--data", tmp_path, "-o", tmp_path / "run")
 
-    assert said.code == 2
-    assert "no-such-run" in said.err
-    assert len(said.error_lines) == 1
+    assert result.code == 2
+    assert "no-such-run" in result.err
+    assert len(result.error_lines) == 1
 
 
 def test_all_mistakes_of_a_configuration_are_reported_at_once(command, tmp_path):
-    said = command(
+    result = command(
         "train", "smoke", "--data", tmp_path, "-o", tmp_path / "run",
         "-s", "steps=0", "-s", "optim.lr=1", "-s", "data.patch=[30, 32, 32]",
     )  # fmt: skip
 
-    assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "steps" in said.err
-    assert "optim.lr: unknown setting" in said.err
+    assert (result.code, len(result.error_lines)) == (2, 1)
+    assert "steps" in result.err
+    assert "optim.lr: unknown setting" in result.err
 
 
 def test_a_dry_run_prints_size_memory_and_time_and_writes_nothing(command, config, tmp_path):
-    said = command("train", config, "--dry-run", "--device", "cpu")
+    result = command("train", config, "--dry-run", "--device", "cpu")
 
-    assert said.code == 0, said.err
-    assert re.search(r"parameters +[\d,]+", said.out)
+    assert result.code == 0, result.err
+    assert re.search(r"parameters +[\d,]+", result.out)
     estimated, counted = re.findall(
-        r"memory .* optimiser \+ ([\d,]+) MB for the backward", said.out
+        r"memory .* optimiser \+ ([\d,]+) MB for the backward", result.out
     )
     assert estimated == counted
-    assert re.search(r"time +[\d.]+ s per step", said.out)
+    assert re.search(r"time +[\d.]+ s per step", result.out)
     assert list(tmp_path.iterdir()) == [config]
 
 
@@ -137,33 +137,35 @@ def test_a_dry_run_that_would_not_fit_is_reported_before_a_step_is_tried(
         "ccsd_core.training.dry_run.optimiser_step", lambda *_, **__: pytest.fail("tried")
     )
 
-    said = command("train", config, "--dry-run", "--device", "cpu")
+    result = command("train", config, "--dry-run", "--device", "cpu")
 
-    assert (said.code, len(said.error_lines)) == (2, 1)
-    assert re.search(r"memory .* MB for the backward pass, estimated .* 0\.0 GB are free", said.out)
-    assert "activation_checkpointing = true" in said.err
+    assert (result.code, len(result.error_lines)) == (2, 1)
+    assert re.search(
+        r"memory .* MB for the backward pass, estimated .* 0\.0 GB are free", result.out
+    )
+    assert "activation_checkpointing = true" in result.err
 
 
 def test_a_dry_run_counts_the_cases_it_would_use(command, make_case, config, tmp_path):
     for number in range(3):
         make_case(f"BraTS2021_0000{number}", within=tmp_path / "data")
 
-    said = command(
+    result = command(
         "train", config, "--dry-run", "--device", "cpu", "--data", tmp_path / "data",
         "-s", "validation.every=1", "-s", "validation.cases=['BraTS2021_00001']",
     )  # fmt: skip
 
-    assert "2 for training, 1 for validation" in said.out
+    assert "2 for training, 1 for validation" in result.out
 
 
 @pytest.mark.parametrize("given", ["--data", "--out"])
 def test_a_run_without_data_or_a_folder_is_refused_and_only_that_is_named(
     command, config, tmp_path, given
 ):
-    said = command("train", config, given, tmp_path / "x")
+    result = command("train", config, given, tmp_path / "x")
 
-    assert (said.code, len(said.error_lines)) == (2, 1)
-    assert ("--data" in said.err, "--out" in said.err) == (given == "--out", given == "--data")
+    assert (result.code, len(result.error_lines)) == (2, 1)
+    assert ("--data" in result.err, "--out" in result.err) == (given == "--out", given == "--data")
 
 
 def test_resuming_needs_neither_the_configuration_nor_its_changes(
@@ -176,12 +178,12 @@ def test_resuming_needs_neither_the_configuration_nor_its_changes(
     assert command("train", config, *options, "-o", run, *changes).code == 0
     shutil.rmtree(run / "checkpoints" / "step-00000003")
 
-    said = command("train", *options, "-o", run, "--resume")
+    result = command("train", *options, "-o", run, "--resume")
     other = command("train", config, *options, "-o", run, "--resume")
     nowhere = command("train", *options, "-o", tmp_path / "nowhere", "--resume")
     none = command("train", *options, "-o", run)
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     assert "resumed after step 2" in (run / "train.log").read_text()
     assert (other.code, nowhere.code, none.code) == (2, 2, 2)
     assert "seed was 5, is 0" in other.err
@@ -196,20 +198,20 @@ def test_a_run_s_folder_gives_its_settings_to_another_run(command, make_case, co
     assert command("train", config, *options, "-o", first, "-s", "seed=7").code == 0
 
     for source in (first, first / "config.json"):
-        said = command("train", source, *options, "-o", second / source.name)
+        result = command("train", source, *options, "-o", second / source.name)
 
-        assert said.code == 0, said.err
-        told = (second / source.name / "config.json").read_text()
-        assert told == (first / "config.json").read_text()
+        assert result.code == 0, result.err
+        message = (second / source.name / "config.json").read_text()
+        assert message == (first / "config.json").read_text()
 
 
 def test_a_published_split_that_the_data_do_not_have_is_reported(command, make_case, tmp_path):
     make_case(within=tmp_path / "data")
 
-    said = command("train", "brats2018", "--data", tmp_path / "data", "-o", tmp_path / "run")
+    result = command("train", "brats2018", "--data", tmp_path / "data", "-o", tmp_path / "run")
 
-    assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "none of the 199 patients of the training part of brats2018-3 (Brats18_" in said.err
+    assert (result.code, len(result.error_lines)) == (2, 1)
+    assert "none of the 199 patients of the training part of brats2018-3 (Brats18_" in result.err
     assert not (tmp_path / "run").exists()
 
 
@@ -220,13 +222,13 @@ def test_who_of_a_split_is_missing_is_reported_before_the_training(
         make_case(name, within=tmp_path / "data")
     options = ["-s", "data.split=brats2018-3", "--device", "cpu"]
 
-    said = command("train", config, "--data", tmp_path / "data", "-o", tmp_path / "run", *options)
+    result = command("train", config, "--data", tmp_path / "data", "-o", tmp_path / "run", *options)
     dry = command("train", config, "--data", tmp_path / "data", "--dry-run", *options)
 
     note = "note: found 1 of the 199 patients of the training part of brats2018-3; missing: 198 ("
-    assert said.code == 0, said.err
-    assert [line.startswith(note) for line in said.error_lines[:2]] == [False, True]
-    assert said.err.count(note) == 1
+    assert result.code == 0, result.err
+    assert [line.startswith(note) for line in result.error_lines[:2]] == [False, True]
+    assert result.err.count(note) == 1
     assert note[len("note: ") :] in (tmp_path / "run" / "train.log").read_text()
     manifest = json.loads((tmp_path / "run" / "model" / "manifest.json").read_text())
     assert manifest["training_cases"] == ["BraTS2021_01207"]
@@ -255,11 +257,11 @@ def test_what_weights_began_otherwise_with_is_reported_before_the_training(
     monkeypatch.setattr("ccsd_core.training.loop.optimiser_step", fail)
     change = ("-s", "model.missing_fill=token", "--init", first)
 
-    said = command(*arguments, "-o", tmp_path / "second", *change)
+    result = command(*arguments, "-o", tmp_path / "second", *change)
 
-    assert said.code == 1
-    assert said.error_lines[1].startswith("note: weights of tiny, with different settings")
-    assert said.error_lines[-1].endswith("the loss is no number")
+    assert result.code == 1
+    assert result.error_lines[1].startswith("note: weights of tiny, with different settings")
+    assert result.error_lines[-1].endswith("the loss is no number")
     assert scans == [data]
 
 

@@ -150,8 +150,8 @@ def test_changing_ones_mind_writes_nothing(study_desk, monkeypatch):
 def test_the_dialog_says_who_is_named_and_offers_the_slices(qtbot):
     dialog = DicomDialog("Export", [Modality.FLAIR, Modality.T2])
     qtbot.addWidget(dialog)
-    told = " ".join(one.text() for one in dialog.findChildren(QLabel))
-    assert "the patient's name, ID and date of birth" in told
+    text = " ".join(one.text() for one in dialog.findChildren(QLabel))
+    assert "the patient's name, ID and date of birth" in text
     assert dialog.choice == DicomChoice(Modality.FLAIR, anonymous=False)
     dialog._anonymous.setChecked(True)
     dialog._sequence.setCurrentIndex(1)

@@ -237,21 +237,21 @@ def test_images_are_distinguished_by_preview_and_values(table_of, qtbot, tmp_pat
 
 
 def test_a_closed_table_hears_no_more_of_its_files(table_of, qtbot, tmp_path, monkeypatch):
-    closed, told = Event(), Event()
+    closed, message = Event(), Event()
 
     def slow(path: Path, *, radiological: bool):
         closed.wait()
         try:
             yield from previews(path, radiological=radiological)
         finally:
-            told.set()
+            message.set()
 
     monkeypatch.setattr(preview_reader, "previews", slow)
     dialog = table_of(image(tmp_path / "x" / "1.nii.gz").parent)
 
     dialog.reject()
     closed.set()
-    qtbot.waitUntil(told.is_set, timeout=TIMEOUT_MS)
+    qtbot.waitUntil(message.is_set, timeout=TIMEOUT_MS)
 
     qtbot.wait(20)
     assert dialog._previews == {}
@@ -284,12 +284,12 @@ def test_labels_with_other_numbers_are_opened_once_their_scheme_is_stated(
 
     qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=TIMEOUT_MS)
     assert parts.session.state.case.scheme is BRATS2023
-    said = parts.engine.opened.files
-    assert said["labels"] == LabelFile(folder / "my_seg.nii.gz", BRATS2023)
-    again = CaseTableDialog(case_offer(inventory(folder), said))
+    message = parts.engine.opened.files
+    assert message["labels"] == LabelFile(folder / "my_seg.nii.gz", BRATS2023)
+    again = CaseTableDialog(case_offer(inventory(folder), message))
     qtbot.addWidget(again)
     assert again.findChild(QComboBox, "label_scheme").currentData() is BRATS2023
-    assert again.files["labels"] == said["labels"]
+    assert again.files["labels"] == message["labels"]
 
 
 def test_a_refused_case_is_tried_again_once_its_file_is_repaired(window_on_files, qtbot, tmp_path):

@@ -101,7 +101,7 @@ def test_files_whose_names_say_nothing_are_asked_about_and_opened_as_answered(
 
 
 @pytest.mark.parametrize(
-    ("names", "said"),
+    ("names", "message"),
     [
         (["notes.txt"], "notes.txt is neither a NIfTI nor a DICOM file"),
         (["gone.nii"], "gone.nii no longer exists"),
@@ -110,7 +110,9 @@ def test_files_whose_names_say_nothing_are_asked_about_and_opened_as_answered(
     ],
     ids=["no image", "gone", "two folders", "no images"],
 )
-def test_what_is_of_no_use_is_reported_and_the_open_case_stays(open_window, tmp_path, names, said):
+def test_what_is_of_no_use_is_reported_and_the_open_case_stays(
+    open_window, tmp_path, names, message
+):
     parts = open_window("p_T1+T2")
     before = parts.session.state.case
     for name in names:
@@ -121,7 +123,7 @@ def test_what_is_of_no_use_is_reported_and_the_open_case_stays(open_window, tmp_
 
     drop(parts.window, *(tmp_path / name for name in names))
 
-    assert said in parts.session.state.problem
+    assert message in parts.session.state.problem
     assert "drop the folder of one case" in parts.session.state.problem
     assert parts.session.state.case is before
 

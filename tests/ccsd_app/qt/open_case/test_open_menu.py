@@ -166,11 +166,11 @@ def remembering(open_window, tmp_path):
     folder.mkdir()
     (folder / "x_t1.nii").touch()
     (folder / "b.nii").touch()
-    said = {Modality.T1: tmp_path / "gone.nii", Modality.T2: folder / "b.nii"}
-    save_settings(load_settings().with_recent(RecentCase.of(folder, said)))
+    messages = {Modality.T1: tmp_path / "gone.nii", Modality.T2: folder / "b.nii"}
+    save_settings(load_settings().with_recent(RecentCase.of(folder, messages)))
     before = parts.session.state.case
     parts.engine._load_case = lambda path, files: before.restricted_to(before.available)
-    return parts, folder, (RecentCase.of(folder, said),)
+    return parts, folder, (RecentCase.of(folder, messages),)
 
 
 @pytest.mark.parametrize("then", ["nothing", "its table opens it again"])

@@ -53,11 +53,11 @@ def test_the_chosen_study_is_opened(shown, qtbot):
     dialog, table, _texts = shown(CHOICES)
     table.selectRow(1)
     buttons = dialog.findChild(QDialogButtonBox)
-    with qtbot.waitSignal(dialog.chosen) as told:
+    with qtbot.waitSignal(dialog.chosen) as message:
         qtbot.mouseClick(
             buttons.button(QDialogButtonBox.StandardButton.Open), Qt.MouseButton.LeftButton
         )
-    assert told.args == ["DICOM-2"]
+    assert message.args == ["DICOM-2"]
 
 
 def test_the_window_asks_which_study_and_can_ask_again(open_window, qtbot):

@@ -241,9 +241,9 @@ def test_the_inference_process_keeps_to_the_memory_it_is_allowed():
 
 
 def test_the_label_scheme_of_the_preferences_reaches_the_reader(monkeypatch):
-    told = {}
-    monkeypatch.setattr(application, "load_case", lambda path, **how: told.update(how))
+    messages = {}
+    monkeypatch.setattr(application, "load_case", lambda path, **how: messages.update(how))
 
     reader_of(Settings(label_scheme="brats2023"))(Path("p"), None)
 
-    assert told["default_scheme"].name == "brats2023"
+    assert messages["default_scheme"].name == "brats2023"

@@ -136,9 +136,9 @@ def test_details_show_numbers_and_pictures_and_prepare_again_by_hand_and_undo(op
     panel = opened("raw_FLAIR+T2", "complete")
     panel.press("preparation_details")
     dialog = panel.parts.window.findChild(QDialog, "preparation_dialog")
-    said = [one.text() for one in dialog.findChildren(QLabel)]
-    assert "1,420 mL (plausible: 900 to 2,000 mL)" in said
-    assert "shift 3.2 mm, rotation 0.5°; mutual information 0.100 → 0.200" in said
+    messages = [one.text() for one in dialog.findChildren(QLabel)]
+    assert "1,420 mL (plausible: 900 to 2,000 mL)" in messages
+    assert "shift 3.2 mm, rotation 0.5°; mutual information 0.100 → 0.200" in messages
     pictures = [dialog.findChild(QLabel, f"preparation_{w}") for w in ("before", "after")]
     assert all(not picture.pixmap().isNull() for picture in pictures)
     dialog.findChild(QComboBox, "preparation_reference").setCurrentText("T2")

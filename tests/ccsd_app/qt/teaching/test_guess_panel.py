@@ -112,9 +112,9 @@ def test_what_there_is_to_lose_stays_in_sight_while_one_guesses(guessing):
         volume = find(window, f"{region.name}_volume", QLabel)
         assert volume.text() == f"{full.volumes_ml[region]:.1f}"
         assert not volume.isEnabled(), "it is not what the toggles ask for"
-    told = text(window, "guess_meanwhile")
-    assert told.startswith("Shown: all sequences (FLAIR + T1 + T1c + T2).")
-    assert HIDDEN in told
+    message = text(window, "guess_meanwhile")
+    assert message.startswith("Shown: all sequences (FLAIR + T1 + T1c + T2).")
+    assert HIDDEN in message
 
     answer(window, "ET")
     assert scene_of(window).badge == ""
@@ -291,23 +291,23 @@ def test_the_guess_panel_fits_into_the_case_panel(guessing, size):
 
 @pytest.mark.parametrize("withheld", [False, True], ids=["nothing asked", "a question open"])
 def test_p_says_in_the_status_line_why_nothing_can_be_played(guessing, withheld):
-    window, said = guessing.window, []
-    window.statusBar().messageChanged.connect(said.append)
+    window, message = guessing.window, []
+    window.statusBar().messageChanged.connect(message.append)
     if withheld:
         QTest.keyClick(window, Key.Key_3)
     used = guessing.session.state.used
 
     QTest.keyClick(window, Key.Key_P)
 
-    assert said[-1].startswith("Stepwise removal is not possible: ")
-    assert ("Answer the question first" in said[-1]) is withheld
+    assert message[-1].startswith("Stepwise removal is not possible: ")
+    assert ("Answer the question first" in message[-1]) is withheld
     assert guessing.session.state.used == used
 
 
 def test_p_says_nothing_where_it_plays_or_pauses(open_window):
-    window, said = open_window().window, []
-    window.statusBar().messageChanged.connect(said.append)
+    window, message = open_window().window, []
+    window.statusBar().messageChanged.connect(message.append)
     for playing in (True, False):
         QTest.keyClick(window, Key.Key_P)
         assert window.path_player.view.setup.playing is playing
-    assert not [words for words in said if "no walk" in words]
+    assert not [words for words in message if "no walk" in words]

@@ -321,11 +321,11 @@ def test_the_cost_is_ranked_by_score_as_guess_first_does(open_window):
     result = replace(state.result, volumes_ml=volumes, dice=scores)
     parts.session.become(state.with_result(result))
     press(window, "tour_next")
-    told = text(window, "tour_text")
-    assert told.startswith("TC drops most (−0.590).\nDice and volume in mL:\nWT  1.000 → 0.950")
+    message = text(window, "tour_text")
+    assert message.startswith("TC drops most (−0.590).\nDice and volume in mL:\nWT  1.000 → 0.950")
     full = state.full_result.volumes_ml[Region.WT]
-    assert f"{full:.1f} → {volumes[Region.WT]:.1f}" in told
-    assert "Slices and 3-D view" in told
+    assert f"{full:.1f} → {volumes[Region.WT]:.1f}" in message
+    assert "Slices and 3-D view" in message
 
 
 def test_the_cost_without_labels_is_reported_in_agreement(open_window):

@@ -113,14 +113,14 @@ def test_the_experts_surfaces_come_only_where_there_are_labels(marked_state):
 
 
 @pytest.mark.parametrize(
-    ("visible", "told"),
+    ("visible", "message"),
     [(frozenset(Region), "white: expert WT, TC, ET"), (frozenset(), ""),
      (frozenset([Region.WT, Region.ET]), "white: expert WT, ET")],
 )  # fmt: skip
-def test_the_white_surfaces_are_explained(marked_state, visible, told):
+def test_the_white_surfaces_are_explained(marked_state, visible, message):
     state = replace(looking(marked_state, expert=True), visible=visible)
 
-    assert resolve_view3d(state).note == told
+    assert resolve_view3d(state).note == message
     assert "white" not in resolve_view3d(looking(state, expert=False)).note
 
 

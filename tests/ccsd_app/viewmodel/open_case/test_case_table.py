@@ -96,9 +96,9 @@ def test_two_files_that_are_swapped_are_read_swapped(brats_case):
     parts = {i.role: i.part for i in offer.images}
     swapped = {parts[T1]: T1C, parts[T1C]: T1}
 
-    said = overrides_for(offer, swapped)
+    message = overrides_for(offer, swapped)
 
-    assert said == {T1: parts[T1C], T1C: parts[T1]}
+    assert message == {T1: parts[T1C], T1C: parts[T1]}
     reasons = {row.role: row.reason for row in case_table(offer, swapped).rows}
     assert reasons[T1] == reasons[T1C] == "chosen by user"
     assert reasons[T2] == "BraTS 2018–2021 names"
@@ -162,8 +162,8 @@ def test_another_grid_is_reported_as_on_reading(tmp_path):
 
     assert note.startswith("p_t2.nii (T2): 3 × 4 × 4 voxels instead of 6 × 7 × 8, 2 × 2 × 2 mm")
     assert "resampled to the first sequence (FLAIR)" in note
-    (said,) = load_case(tmp_path).notes[:1]
-    assert said.startswith("T2 (p_t2.nii) was resampled to the first sequence")
+    (notes,) = load_case(tmp_path).notes[:1]
+    assert notes.startswith("T2 (p_t2.nii) was resampled to the first sequence")
 
 
 def test_channels_are_rows_that_cannot_be_labels(tmp_path):
@@ -204,9 +204,9 @@ def test_dropped_files_are_all_overrides(brats_case):
     path = brats_case().path
     dropped = [path / f"{path.name}_{end}.nii.gz" for end in ("t2", "flair")]
 
-    said = overrides_for(case_offer(inventory_of(dropped)), {})
+    message = overrides_for(case_offer(inventory_of(dropped)), {})
 
-    assert said == {F: dropped[1], T1: None, T1C: None, T2: dropped[0], "labels": None}
+    assert message == {F: dropped[1], T1: None, T1C: None, T2: dropped[0], "labels": None}
 
 
 def test_a_file_of_another_folder_shows_which(tmp_path):
@@ -239,10 +239,10 @@ def test_stating_the_label_scheme_is_the_only_override(brats_case):
     offer = case_offer(inventory(path))
     labels = path / f"{path.name}_seg.nii.gz"
 
-    said = overrides_for(offer, {}, BRATS2023)
+    message = overrides_for(offer, {}, BRATS2023)
 
-    assert said == {"labels": LabelFile(labels, BRATS2023)}
-    again = case_offer(inventory(path), said)
+    assert message == {"labels": LabelFile(labels, BRATS2023)}
+    again = case_offer(inventory(path), message)
     assert again.scheme is BRATS2023
     (image,) = (one for one in again.images if one.role == "labels")
     (named,) = (one for one in offer.images if one.role == "labels")

@@ -143,8 +143,8 @@ def test_without_expert_labels_the_word_is_agreement_everywhere(
     assert region_table(state).score_name == word
     assert subset_list(state).choices[0].name == ("Dice" if labelled else "Agree")
     for measure in Measure:
-        said = full_name(measure, state) + short_name(measure, state)
-        assert labelled or "Dice" not in said
+        message = full_name(measure, state) + short_name(measure, state)
+        assert labelled or "Dice" not in message
     assert ("Dice" in curve_plot(state).axis) == labelled
     assert ("Agreement" in curve_plot(state).axis) != labelled
 

@@ -325,8 +325,8 @@ def test_the_outcome_of_a_guess_stays_on_screen_while_playing(full_state):
     player.toggle()
     player.advance()
 
-    told = session.state.guess.answered(COSINE[1], Answer.JUST_SHOW, right=False)
-    session.become(replace(session.state, guess=told))
+    message = session.state.guess.answered(COSINE[1], Answer.JUST_SHOW, right=False)
+    session.become(replace(session.state, guess=message))
 
     assert session.state.used == COSINE[1]
     assert player.view.dwell is None

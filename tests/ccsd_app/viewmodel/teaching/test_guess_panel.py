@@ -191,12 +191,12 @@ def test_what_is_revealed_counts_once(full_state, again):
     session = Session(guessing(full_state).using(NO_T1C))
     model = GuessModel(session)
     model.answer(Answer.ET)
-    told = session.state
+    message = session.state
 
     model.answer(again)
 
-    assert session.state is told
-    assert (told.guess.right, told.guess.asked) == (1, 1)
+    assert session.state is message
+    assert (message.guess.right, message.guess.asked) == (1, 1)
 
 
 def test_no_answer_is_taken_while_something_else_is_on_screen(full_state):

@@ -31,7 +31,7 @@ def test_without_a_severity_all_five_are_meant_and_none_twice():
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("fog:3@T1c", [*KINDS]),
         ("noise:6@T1c", ["6", "1, 2, 3, 4, 5"]),
@@ -43,10 +43,10 @@ def test_without_a_severity_all_five_are_meant_and_none_twice():
         ("", ["KIND:SEVERITY@SEQUENCE"]),
     ],
 )
-def test_what_there_is_not_is_named_with_what_there_is(text, told):
+def test_what_there_is_not_is_named_with_what_there_is(text, message):
     with pytest.raises(BadInputError) as refused:
         Corruption.parse_all(text)
-    for words in (repr(text), *told):
+    for words in (repr(text), *message):
         assert words in str(refused.value)
 
 

@@ -127,15 +127,15 @@ ASIDE = [
 ]
 
 
-@pytest.mark.parametrize(("header", "label", "told"), ASIDE, ids=lambda v: str(v)[:40])
-def test_what_is_no_sequence_of_ours_is_named_with_its_reason(series, header, label, told):
+@pytest.mark.parametrize(("header", "label", "message"), ASIDE, ids=lambda v: str(v)[:40])
+def test_what_is_no_sequence_of_ours_is_named_with_its_reason(series, header, label, message):
     guess = recognise(series("T2", **header))
 
     assert guess.modality is None
     assert guess.label == label
-    assert told in guess.reason
+    assert message in guess.reason
 
 
 def test_a_head_in_any_language_is_no_other_body_part(series):
-    for said in ("HEAD", "Brain", "SCHAEDEL", "TÊTE", "cabeza", "HEAD_NECK", "unknown", ""):
-        assert recognise(series("T2", body_part=said)).modality is Modality.T2, said
+    for message in ("HEAD", "Brain", "SCHAEDEL", "TÊTE", "cabeza", "HEAD_NECK", "unknown", ""):
+        assert recognise(series("T2", body_part=message)).modality is Modality.T2, message

@@ -277,15 +277,15 @@ def test_the_agreement_can_be_computed_again_from_the_json(made_up):
 
     again = agreement_of({id: read(row) for id, row in content["cases"].items()})
     for kind in KINDS:
-        found, told = again.kinds[kind], content[kind]
-        assert told["mean"]["value"] == found.mean.value
-        assert told["mean"]["ci95"] == [found.mean.low, found.mean.high]
-        assert told["of_means"]["value"] == found.of_means.value
-        assert told["most_critical_costs_most"]["value"] == found.hits.value
-        assert told["most_critical_costs_most"]["by_chance"] == 0.25
+        found, message = again.kinds[kind], content[kind]
+        assert message["mean"]["value"] == found.mean.value
+        assert message["mean"]["ci95"] == [found.mean.low, found.mean.high]
+        assert message["of_means"]["value"] == found.of_means.value
+        assert message["most_critical_costs_most"]["value"] == found.hits.value
+        assert message["most_critical_costs_most"]["by_chance"] == 0.25
         name, share = found.always
         always = {"sequence": name.name, "value": share}
-        assert told["most_critical_costs_most"]["by_always_naming"] == always
+        assert message["most_critical_costs_most"]["by_always_naming"] == always
         for id, row in content["cases"].items():
             assert row["agreement"][kind] == again.cases[id].agreement(kind)
     assert read(content["means"]).loss == again.means.loss

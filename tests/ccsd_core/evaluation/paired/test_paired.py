@@ -105,9 +105,9 @@ def test_of_several_cases_of_a_patient_only_those_of_one_name_pair(made_up):
     )
 
     assert paired.patients == 3  # the first, and the two whose names are the same in both
-    told = " ".join(paired.notes)
-    assert "excluded, as only in A: BraTS-GLI-01207-001, Brats18_CBICA_AAB_1, x" in told
-    assert "excluded, as only in B: BraTS-GLI-01207-002, BraTS2021_01207, y" in told
+    notes = " ".join(paired.notes)
+    assert "excluded, as only in A: BraTS-GLI-01207-001, Brats18_CBICA_AAB_1, x" in notes
+    assert "excluded, as only in B: BraTS-GLI-01207-002, BraTS2021_01207, y" in notes
 
 
 def test_each_patient_counts_once_whatever_its_number_of_subsets(made_up):
@@ -187,13 +187,13 @@ def test_a_pair_with_a_nan_is_left_out_and_reported(made_up):
     assert any(note.startswith("excluded: 15 pairs") for note in paired.notes)
 
 
-@pytest.mark.parametrize(("patients", "told"), [(5, True), (6, False)])
-def test_too_few_patients_for_a_small_p_value_is_reported(made_up, patients: int, told: bool):
+@pytest.mark.parametrize(("patients", "message"), [(5, True), (6, False)])
+def test_too_few_patients_for_a_small_p_value_is_reported(made_up, patients: int, message: bool):
     a = made_up(patients).scores
     b = [replace(score, value=score.value + 1) for score in a]
     paired = compare_paired(a, b)
-    assert ("no p-value can be under 0.05" in str(paired_table(paired).caption)) == told
-    assert (by_region(paired.blocks[0])["WT"].p > 0.05) == told
+    assert ("no p-value can be under 0.05" in str(paired_table(paired).caption)) == message
+    assert (by_region(paired.blocks[0])["WT"].p > 0.05) == message
 
 
 def test_other_policies_and_cases_seen_in_training_are_reported(made_up):

@@ -91,9 +91,9 @@ def test_table_5_is_over_seven_subsets_and_their_mean(made_up):
     assert seven.rows[-1].published["max"] == pytest.approx(fmean([62.80, 77.34, 83.90]))
     sizes = fmean(len(s) for s in TABLE5_SUBSETS)
     assert seven.rows[-1].ours == pytest.approx(100 * (sizes / 5 + 1 / 50))
-    told = printed(found)
-    assert f"Ours over the seven subsets: WT {100 * sizes / 5:.2f}" in told
-    assert "Ours over all 15: WT" in told
+    message = printed(found)
+    assert f"Ours over the seven subsets: WT {100 * sizes / 5:.2f}" in message
+    assert "Ours over all 15: WT" in message
 
 
 def test_a_mean_that_lacks_a_subset_is_not_given(made_up):
@@ -169,8 +169,8 @@ def test_a_row_of_table_4_is_set_against_only_on_the_features_it_was_trained_on(
         f == trained for f in FEATURES
     ]
     assert printed(found).count(f"ours − {found.compared_method}") == 1
-    told = f"so the difference is to {found.compared_method} on {trained} features."
-    assert (told in page) == (model != "mine")
+    message = f"so the difference is to {found.compared_method} on {trained} features."
+    assert (message in page) == (model != "mine")
 
 
 @pytest.mark.parametrize("path", ["random", "min", "max"])

@@ -77,8 +77,8 @@ def test_the_printed_averages_follow_from_their_cells_but_for_the_known_slips():
 
 
 def test_the_known_slips_are_the_ones_that_are_reported():
-    told = {(s.table, s.printed, s.recomputed) for s in inconsistencies()}
-    assert told == {
+    messages = {(s.table, s.printed, s.recomputed) for s in inconsistencies()}
+    assert messages == {
         ("table1", 74.63, 74.92),
         ("table2", 76.68, 76.71),
         ("table2", 7.00, 7.03),

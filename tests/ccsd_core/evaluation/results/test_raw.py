@@ -43,13 +43,13 @@ def test_raw_and_processed_are_reported_side_by_side(evaluation, tmp_path):
     found = evaluation(more=3)
 
     (line,) = raw_lines(found)
-    told = summary(found)
+    content = summary(found)
     assert "within_images, nested" in line
-    assert f"{100 * told['mean_raw']['WT']:.2f} / " in line
-    assert f"{100 * told['mean']['WT']:.2f} / " in line
-    assert told["mean_raw"]["WT"] < told["mean"]["WT"]
-    assert told["mean_raw"]["ET"] == told["mean"]["ET"]
-    assert told["postprocess"] == "within_images, nested"
+    assert f"{100 * content['mean_raw']['WT']:.2f} / " in line
+    assert f"{100 * content['mean']['WT']:.2f} / " in line
+    assert content["mean_raw"]["WT"] < content["mean"]["WT"]
+    assert content["mean_raw"]["ET"] == content["mean"]["ET"]
+    assert content["postprocess"] == "within_images, nested"
     assert line in table_markdown(found)
     (tmp_path / "scores.csv").write_text(scores_csv(found.scores))
     assert len([s for s in read_scores(tmp_path) if s.metric == RAW]) == 15 * 3
@@ -58,9 +58,9 @@ def test_raw_and_processed_are_reported_side_by_side(evaluation, tmp_path):
 def test_published_tables_are_set_beside_the_raw_scores(evaluation):
     found = evaluation(more=3)
 
-    told = compare_with_published(found, "table1")
+    message = compare_with_published(found, "table1")
 
-    (whole,) = [block for block in told.blocks if block.name == "WT"]
+    (whole,) = [block for block in message.blocks if block.name == "WT"]
     ours = [row.ours for row in whole.rows if row.name == "average"]
     assert ours == [pytest.approx(100 * summary(found)["mean_raw"]["WT"])]
 
@@ -68,8 +68,8 @@ def test_published_tables_are_set_beside_the_raw_scores(evaluation):
 def test_raw_means_are_left_out_where_processing_changed_no_score(evaluation):
     same, unprocessed = evaluation(more=0), evaluation(more=3, rules="none")
 
-    told = ["within_images, nested, which changed no score.", "none."]
-    for found, rules in zip((same, unprocessed), told, strict=True):
+    messages = ["within_images, nested, which changed no score.", "none."]
+    for found, rules in zip((same, unprocessed), messages, strict=True):
         assert raw_lines(found) == [f"Post-processing: {rules}"]
         assert f"- Post-processing: {rules}" in table_markdown(found)
         assert "mean_raw" not in summary(found)
@@ -85,10 +85,10 @@ def test_evaluations_under_other_rules_are_distinguished_when_compared(evaluatio
         (seeds_notes(default, none), "Run 1", "Run 2"),
     )
     for notes, one, other in compared:
-        (told,) = [note for note in notes if "policies differ" in note]
+        (messages,) = [note for note in notes if "policies differ" in note]
         policy = METRICS[0].policy
-        assert f"{one}: {policy}; post-processing: within_images, nested." in told
-        assert f"{other}: {policy}; post-processing: none" in told
+        assert f"{one}: {policy}; post-processing: within_images, nested." in messages
+        assert f"{other}: {policy}; post-processing: none" in messages
     for notes in (
         compare_paired(default.scores, default.scores).notes,
         seeds_notes(default, default),
@@ -99,11 +99,11 @@ def test_evaluations_under_other_rules_are_distinguished_when_compared(evaluatio
 def test_the_rules_of_label_maps_are_reported_as_not_known(brats_case, fake_predictor, evaluation):
     by_others = drain(evaluate(fake_predictor(), [brats_case("case0").path], metrics=METRICS[:1]))
 
-    (told,) = [
+    (messages,) = [
         n for n in compare_paired(evaluation(more=0).scores, by_others.scores).notes if "olic" in n
     ]
 
-    assert "post-processing: not known" in told
+    assert "post-processing: not known" in messages
 
 
 def test_the_table_of_metrics_does_not_repeat_the_rules(evaluation):

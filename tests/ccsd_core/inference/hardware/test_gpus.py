@@ -90,7 +90,7 @@ def test_apples_gpu_is_refused_with_a_reason():
 
 
 @pytest.mark.parametrize(
-    ("version", "cudnn", "told"),
+    ("version", "cudnn", "message"),
     [
         ("2.8.0+cu128", 91002, ["TF32"]),
         ("2.9.1+cu128", 91500, ["bf16", "TF32"]),
@@ -99,12 +99,12 @@ def test_apples_gpu_is_refused_with_a_reason():
         ("2.13.0+cpu", None, []),
     ],
 )
-def test_versions_that_are_slow_or_wrong_are_known(version, cudnn, told):
+def test_versions_that_are_slow_or_wrong_are_known(version, cudnn, message):
     found = faults(version, cudnn)
 
     assert [
-        word for fault, word in zip(found, told, strict=True) if word in fault.description
-    ] == told
+        word for fault, word in zip(found, message, strict=True) if word in fault.description
+    ] == message
 
 
 def test_tf32_is_off_where_it_is_wrong_and_only_there(monkeypatch):

@@ -78,10 +78,10 @@ def test_the_real_patients_have_the_volumes_their_table_says(real_cases: Path):
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("a.hdr", "pair of .hdr and .img"), ("T1.mgz", "mri_convert")]
+    ("name", "message"), [("a.hdr", "pair of .hdr and .img"), ("T1.mgz", "mri_convert")]
 )
-def test_images_of_other_formats_are_named_with_the_way_to_convert_them(tmp_path, name, said):
+def test_images_of_other_formats_are_named_with_the_way_to_convert_them(tmp_path, name, message):
     (tmp_path / name).write_bytes(b"x")
 
-    with pytest.raises(CaseError, match=f"{name} is .*{said}"):
+    with pytest.raises(CaseError, match=f"{name} is .*{message}"):
         load_case(tmp_path)

@@ -14,7 +14,7 @@ every_subset = pytest.mark.parametrize("subset", ModalitySubset.every(), ids=str
 
 
 @pytest.mark.parametrize(
-    ("name", "names", "scheme", "said"),
+    ("name", "names", "scheme", "message"),
     [
         ("BraTS2021_90001", None, BRATS2021, False),
         ("BraTS20_Training_001", None, BRATS2021, False),
@@ -23,13 +23,13 @@ every_subset = pytest.mark.parametrize("subset", ModalitySubset.every(), ids=str
         ("patient 7", OWN, BRATS2021, True),
     ],
 )
-def test_every_layout_is_read_with_its_scheme(brats_case, name, names, scheme, said):
+def test_every_layout_is_read_with_its_scheme(brats_case, name, names, scheme, message):
     written = brats_case(name, scheme=scheme, **({"names": names} if names else {}))
     case = load_case(written.path)
     assert_read(case, written)
     assert case.id == name
     assert case.scheme is scheme
-    assert any("--scheme" in note for note in case.notes) == said
+    assert any("--scheme" in note for note in case.notes) == message
     assert len(case.sources) == 5
     assert all(source.reason for source in case.sources.values())
 

@@ -61,9 +61,9 @@ def test_beside_one_file_it_counts_what_lies_there(tmp_path):
 def test_channels_that_a_file_does_not_have_were_not_left(tmp_path):
     path = tmp_path / "BRATS_001.nii"
     nib.save(nib.Nifti1Image(np.zeros((4, 4, 4, 2), np.float32), np.eye(4)), path)
-    said = {Modality.FLAIR: Channel(path, 0), T1: None, Modality.T1C: None, T2: None}
+    messages = {Modality.FLAIR: Channel(path, 0), T1: None, Modality.T1C: None, T2: None}
 
-    assert choose(inventory(path), said).not_opened == {T1}
+    assert choose(inventory(path), messages).not_opened == {T1}
 
 
 def test_a_neighbour_of_another_patient_is_nothing_that_was_left(tmp_path):

@@ -91,14 +91,14 @@ def test_what_cannot_be_used_is_refused_with_file_and_way_out(tmp_path, write, a
     flat = tmp_path / "flat.nrrd"
     header = "NRRD0004\ntype: uint8\ndimension: 2\nsizes: 2 3\nencoding: raw\n\n"
     flat.write_bytes(header.encode() + bytes(6))
-    for path, told in {
+    for path, message in {
         cut: "is truncated, damaged",
         tmp_path / "page.nrrd": "is not a usable NRRD file: export it again",
         tmp_path / "lost.mhd": "its data file is missing",
         tmp_path / "none.mha": "does not exist",
         flat: "has 2 axes, a volume has 3",
     }.items():
-        with pytest.raises(ItkImageError, match=told) as refused:
+        with pytest.raises(ItkImageError, match=message) as refused:
             formats.load_volume(path)
         assert path.name in str(refused.value)
 

@@ -21,7 +21,7 @@ def test_a_scheme_is_known_by_name_or_read_from_a_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("necrosis = 1\noedema = 2\n", "lacks enhancing"),
         (GOOD + "core = 7\n", "not a readable TOML file|unknown core"),
@@ -31,11 +31,11 @@ def test_a_scheme_is_known_by_name_or_read_from_a_file(tmp_path):
         ("necrosis = ", "not a readable TOML file"),
     ],
 )
-def test_mistakes_are_named(tmp_path, text, said):
+def test_mistakes_are_named(tmp_path, text, message):
     path = tmp_path / "mine.toml"
     path.write_text(text)
 
-    with pytest.raises(LabelSchemeError, match=said) as error:
+    with pytest.raises(LabelSchemeError, match=message) as error:
         scheme_from(str(path))
     assert "mine.toml" in str(error.value)
 

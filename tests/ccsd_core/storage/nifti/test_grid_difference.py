@@ -37,7 +37,7 @@ def test_the_order_of_storage_is_no_difference(tmp_path, axes, flips):
 
 
 @pytest.mark.parametrize(
-    ("shape", "affine", "said"),
+    ("shape", "affine", "message"),
     [
         ((3, 8, 10), AFFINE, "3 × 8 × 10 voxels instead of 6 × 8 × 10"),
         (SHAPE, np.diag([2.0, 1.5, 2, 1]), "2 × 1.5 × 2 mm instead of 1 × 1.5 × 2"),
@@ -50,12 +50,12 @@ def test_the_order_of_storage_is_no_difference(tmp_path, axes, flips):
     ],
     ids=["size", "spacing", "origin", "sheared"],
 )
-def test_a_difference_is_reported_where_reading_resamples(tmp_path, shape, affine, said):
+def test_a_difference_is_reported_where_reading_resamples(tmp_path, shape, affine, message):
     one = stored(tmp_path / "a.nii")
     other = stored(tmp_path / "b.nii", shape, affine)
 
     assert not load_volume(one).volume.same_grid(load_volume(other).volume)
-    assert said in grid_difference(read_header(other), read_header(one))
+    assert message in grid_difference(read_header(other), read_header(one))
 
 
 def test_a_rotation_is_reported(tmp_path):

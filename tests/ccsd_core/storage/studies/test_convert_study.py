@@ -57,9 +57,9 @@ def test_names_of_the_patient_are_nowhere_in_the_case(study, write_series):
     folder = drain(convert_study(study))
 
     case = load_case(folder)
-    told = (str(folder), repr(case.sources), *case.notes, *(p.name for p in folder.iterdir()))
+    notes = (str(folder), repr(case.sources), *case.notes, *(p.name for p in folder.iterdir()))
     assert Modality.FLAIR in case.volumes
-    assert not [text for text in told if "muster" in text.lower() or "4711" in text]
+    assert not [text for text in notes if "muster" in text.lower() or "4711" in text]
 
 
 def test_a_study_is_converted_once_and_again_when_its_images_change(study, write_series):

@@ -93,10 +93,10 @@ def test_the_validator_finds_no_error(write_series, opened, tmp_path, anonymous)
     segmentation, images = opened()
     write_dicom_seg(tmp_path / "s.dcm", segmentation, images, anonymous=anonymous)
 
-    said = subprocess.run(["dciodvfy", tmp_path / "s.dcm"], capture_output=True, text=True)
-    lines = [line for line in said.stderr.splitlines() if line.startswith("Error")]
+    result = subprocess.run(["dciodvfy", tmp_path / "s.dcm"], capture_output=True, text=True)
+    lines = [line for line in result.stderr.splitlines() if line.startswith("Error")]
     assert lines == []
-    assert "Segmentation" in said.stderr
+    assert "Segmentation" in result.stderr
 
 
 def test_an_empty_segmentation_is_refused_and_writes_nothing(write_series, opened, tmp_path):

@@ -62,6 +62,6 @@ def test_an_anonymous_picture_names_nobody(write):
 def test_the_validator_finds_no_error(write, anonymous, enhanced):
     path, _ = write(anonymous=anonymous, enhanced=enhanced)
 
-    said = subprocess.run(["dciodvfy", path], capture_output=True, text=True)
-    assert [line for line in said.stderr.splitlines() if line.startswith("Error")] == []
-    assert "SCImage" in said.stderr
+    result = subprocess.run(["dciodvfy", path], capture_output=True, text=True)
+    assert [line for line in result.stderr.splitlines() if line.startswith("Error")] == []
+    assert "SCImage" in result.stderr

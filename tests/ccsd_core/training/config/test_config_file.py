@@ -46,17 +46,17 @@ def test_a_file_that_is_not_toml_is_refused(tmp_path, content):
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [("lite", "did you mean light\\?"), ("nowhere.toml", "exist: give a TOML file.*configs lists")],
 )
-def test_a_name_that_is_not_there_proposes_the_closest_and_lists_none(name, told):
-    with pytest.raises(ConfigError, match=told) as caught:
+def test_a_name_that_is_not_there_proposes_the_closest_and_lists_none(name, message):
+    with pytest.raises(ConfigError, match=message) as caught:
         read_config(Path(name))
     assert len(str(caught.value)) < 200
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ("stepps=3", "did you mean steps?"),
         ("optim.learningrate=1", "did you mean optim.learning_rate?"),
@@ -64,10 +64,10 @@ def test_a_name_that_is_not_there_proposes_the_closest_and_lists_none(name, told
         ("colour=1", "unknown setting"),
     ],
 )
-def test_a_misspelt_setting_proposes_the_closest(change, told):
+def test_a_misspelt_setting_proposes_the_closest(change, message):
     with pytest.raises(ConfigError) as caught:
         read_config(Path("smoke"), [change])
-    assert str(caught.value).endswith(told)
+    assert str(caught.value).endswith(message)
 
 
 def test_a_setting_without_a_value_is_reported_with_its_own_name():

@@ -24,9 +24,9 @@ def config(patch, tile, spacing_mm=1.0) -> TrainingConfig:
 
 
 def test_bundled_configurations_are_used_on_the_size_they_train_on():
-    told = [name for name in config_names() if tile_note(read_config(Path(name)))]
+    messages = [name for name in config_names() if tile_note(read_config(Path(name)))]
 
-    assert told == sorted((*AS_THE_BUNDLED_MODEL_WAS_MADE, "smoke"))
+    assert messages == sorted((*AS_THE_BUNDLED_MODEL_WAS_MADE, "smoke"))
 
 
 def test_tiles_of_the_patch_need_no_note():
