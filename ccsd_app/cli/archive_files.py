@@ -13,7 +13,7 @@ from ccsd_core.storage.cases.case_files import CaseFiles
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFiles:
-    """The DICOM objects that are asked for.
+    """The DICOM objects to write.
 
     Args:
         seg: The DICOM-SEG to write, or None.
@@ -26,8 +26,8 @@ class ArchiveFiles:
     anonymous: bool
 
     @property
-    def asked(self) -> dict[str, Path]:
-        """The files by the option that asks for them."""
+    def requested(self) -> dict[str, Path]:
+        """The files by their options."""
         both = {"--dicom-seg": self.seg, "--secondary-capture": self.capture}
         return {option: path for option, path in both.items() if path is not None}
 
@@ -38,11 +38,11 @@ class ArchiveFiles:
             BadInputError: If the case is not a DICOM study, or a file exists.
             MissingLibraryError: If highdicom is not installed.
         """
-        if not self.asked:
+        if not self.requested:
             return
         from ccsd_core.storage.studies.filing import highdicom
 
-        for option, path in self.asked.items():
+        for option, path in self.requested.items():
             if found.study is None:
                 raise BadInputError(
                     f"{found.id} is not a DICOM study, so {option} has no images to refer to: give "
@@ -67,10 +67,10 @@ class ArchiveFiles:
             A note for each file that cannot hold this result.
 
         Raises:
-            DicomError: If the study is no longer there.
+            DicomError: If the study no longer exists.
             ResourceError: If a file cannot be written.
         """
-        if not self.asked:
+        if not self.requested:
             return ()
         from ccsd_core.storage.studies.source_images import source_images
 
@@ -87,15 +87,16 @@ class ArchiveFiles:
             from ccsd_app.export.slice_sheet import slice_sheet
             from ccsd_core.storage.studies.secondary_capture import write_secondary_capture
 
-            made_by = segmentation.provenance
+            provenance = segmentation.provenance
             volumes = ", ".join(
                 f"{n} {ml_text(v)} mL" for n, v in segmentation.volumes_ml().items()
             )
             about = (
-                f"{first.label} with {made_by.model_name}, {made_by.describe_input()}: {volumes}"
+                f"{first.label} with {provenance.model_name}, {provenance.describe_input()}: "
+                f"{volumes}"
             )
             picture = slice_sheet(case.volumes[first], segmentation, title=about)
             write_secondary_capture(
-                self.capture, picture, images, made_by, about=about, anonymous=self.anonymous
+                self.capture, picture, images, provenance, about=about, anonymous=self.anonymous
             )
         return notes

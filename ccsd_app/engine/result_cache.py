@@ -56,12 +56,12 @@ def result_key(
 
 
 def degraded_key(key: str, degradations: Degradations, *, case_id: str) -> str:
-    """The name under which results of degraded images are kept.
+    """The name under which results of degraded images are stored.
 
     Args:
-        key: Where those of the images as they are, are kept.
-        degradations: What was done to them.
-        case_id: The case's id, which random numbers depend on.
+        key: The key of the results of the original images.
+        degradations: The degradations of the images.
+        case_id: The case's id, which seeds the random numbers.
     """
     key_parts = (key, str(degradations), case_id)
     return hashlib.blake2b(repr(key_parts).encode(), digest_size=_KEY_BYTES).hexdigest()

@@ -172,7 +172,7 @@ def segment(
     if all_subsets and use is not None:
         raise BadInputError(f"--all-subsets and --use {use} cannot be combined: give one of them")
     archive = ArchiveFiles(dicom_seg, secondary_capture, anonymous)
-    if anonymous and not archive.asked:
+    if anonymous and not archive.requested:
         raise BadInputError(
             "--anonymous needs --dicom-seg or --secondary-capture: give one of them, too"
         )
@@ -208,7 +208,7 @@ def segment(
             archive=archive,
         )
     elif inside:
-        for option in archive.asked:
+        for option in archive.requested:
             raise BadInputError(f"{option} writes one file: give one study and one label map")
         from ccsd_app.cli.segment_folder import segment_folder
 
@@ -263,7 +263,7 @@ def _one(
         say(f"note: {note}")
     show(outcome.line)
     notes = archive.write(case, found.path, outcome.segmentation)
-    for path in archive.asked.values():
+    for path in archive.requested.values():
         if path.exists():
             show(str(path))
     for note in notes:

@@ -197,7 +197,7 @@ class DegradePanel(QFrame):
                 slider.forget()
         for choice in view.sequences:
             button = self._choices[choice.modality]
-            button.setEnabled(choice.there)
+            button.setEnabled(choice.available)
             button.setChecked(choice.modality is view.sequence and view.case_open)
             name = choice.modality.label
             button.setText(f"{name} •" if choice.degraded else name)
@@ -264,11 +264,11 @@ class _ScoreLine:
         grid.addWidget(self._pending, line + 1, 1, 1, len(Region))
 
     def show_row(self, row: ScoreRow | None) -> None:
-        there = row is not None and not row.pending
+        available = row is not None and not row.pending
         self._name.setVisible(row is not None)
         self._pending.setVisible(row is not None and bool(row.pending))
         for number in self._numbers:
-            number.setVisible(there)
+            number.setVisible(available)
         if row is None:
             return
         self._name.setText(row.name)

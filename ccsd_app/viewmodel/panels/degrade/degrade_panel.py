@@ -1,9 +1,9 @@
-"""View-model of degrading sequences: a slider for each kind, what it costs, and the curve of one.
+"""View-model of degrading sequences: a slider for each kind, the scores, and the curve of a kind.
 
 sequence [FLAIR T1 ■T1c T2]
-noise ───●────  9 %            the state's degradations; a slider asks for others
+noise ───●────  9 %            the state's degradations; a slider changes them
 with T1c · without it · undegraded     scores of the subset on screen
-curve of [noise ▾]             computed when it is asked for
+curve of [noise ▾]             computed on request
 """
 
 from collections.abc import Callable
@@ -31,16 +31,16 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
 UNCHANGED = "off"
-NEEDS_BOTH = "The contrast dose can be reduced for T1c alone, where T1 is there, too"
+NEEDS_BOTH = "The contrast dose can only be reduced for T1c, and only if the case has T1"
 HINTS = {
-    "dose": "T1c moves towards T1, brought to the scale of T1c; 0 % shows no enhancement",
+    "dose": "T1c is blended with T1, scaled to T1c; 0 % shows no enhancement",
     "motion": "The head moves while lines of k-space are read: ghosts along one axis",
     "blur": "Gaussian blur in all three directions",
     "thick-slices": "Thick axial slices, interpolated back",
     "resolution": "Larger voxels within axial slices, interpolated back",
-    "bias": "Smooth field of brightness, the brightest over the darkest place",
+    "bias": "Smooth bias field; the ratio of its largest to its smallest value",
     "noise": "Noise of magnitude images, in percent of the mean brain intensity",
-    "misregistration": "The sequence lies displaced and turned against the others",
+    "misregistration": "The sequence is shifted and rotated relative to the others",
 }
 
 
@@ -49,7 +49,7 @@ class SequenceChoice:
     """One sequence to choose: whether the case has it, and whether it is degraded."""
 
     modality: Modality
-    there: bool
+    available: bool
     degraded: bool
 
 
@@ -84,7 +84,7 @@ class CurveView:
         refused: Why it cannot be computed now; "" if it can.
         running: What is being computed of it; "" while nothing is.
         plot: The curve; None while there is none.
-        stale: That it is of other sequences or degradations than on screen; "" otherwise.
+        stale: Note that it is of other sequences or degradations than on screen; "" otherwise.
     """
 
     kind: str
@@ -104,10 +104,10 @@ class DegradeView:
         sequences: The four sequences.
         sequence: The sequence whose sliders are shown.
         rows: The sliders.
-        can_reset: Whether the sequence is degraded; whether any is.
-        score_title: What the scores are.
+        can_reset: Whether the sequence is degraded, and whether any sequence is.
+        score_title: Full name of the scores.
         scores: The subset on screen as it is, without the sequence, and undegraded.
-        verdict: Whether leaving the sequence out would be better, as a sentence.
+        verdict: Sentence that says whether withholding the sequence would be better.
         curve: The curve over severity.
     """
 
@@ -132,16 +132,17 @@ def degrade_view(state: State, sequence: Modality, kind: str) -> DegradeView:
     """
     if state.case is not None and sequence not in state.case.volumes:
         sequence = min(state.case.volumes)
-    asked = state.degradations
+    degradations = state.degradations
     scores, verdict = _scores(state, sequence)
     return DegradeView(
         case_open=state.case is not None,
         sequences=tuple(
-            SequenceChoice(m, m in state.available, bool(asked.of_sequence(m))) for m in Modality
+            SequenceChoice(m, m in state.available, bool(degradations.of_sequence(m)))
+            for m in Modality
         ),
         sequence=sequence,
         rows=tuple(_row(state, sequence, name) for name in KINDS),
-        can_reset=(bool(asked.of_sequence(sequence)), bool(asked)),
+        can_reset=(bool(degradations.of_sequence(sequence)), bool(degradations)),
         score_title=sentence(score_title(state)),
         scores=scores,
         verdict=verdict,
@@ -157,7 +158,7 @@ def _row(state: State, sequence: Modality, kind: str) -> SliderRow:
 
 
 def amount(kind: str, severity: float) -> str:
-    """The amount beside a slider: `9 %`, `3 mm`; `off` where it changes nothing."""
+    """The amount next to a slider: `9 %`, `3 mm`; `off` if it changes nothing."""
     if severity == 0:
         return UNCHANGED
     first = f"{round(KINDS[kind].amounts(severity)[0], 1):g}"
@@ -171,7 +172,7 @@ def amount(kind: str, severity: float) -> str:
 
 
 def _scores(state: State, sequence: Modality) -> tuple[tuple[ScoreRow, ...], str]:
-    """The table, and what it says."""
+    """The rows of the table, and the verdict on them."""
     subset = state.shown
     if subset is None or sequence not in subset or state.case is None:
         return (), ""
@@ -179,16 +180,16 @@ def _scores(state: State, sequence: Modality) -> tuple[tuple[ScoreRow, ...], str
     others = subset.bits & ~(1 << sequence)
     without = ModalitySubset(others) if others else None
     degraded = bool(state.applied.of_sequence(sequence))
-    now = state.results.get(subset)
-    left = None if without is None else state.results.get(without)
-    rows = [_score_row(f"With {name}{', degraded' * degraded}", subset, now, state)]
+    with_result = state.results.get(subset)
+    without_result = None if without is None else state.results.get(without)
+    rows = [_score_row(f"With {name}{', degraded' * degraded}", subset, with_result, state)]
     if without is not None:
-        rows.append(_score_row(f"Without {name}", without, left, state))
+        rows.append(_score_row(f"Without {name}", without, without_result, state))
     if state.applied.touch(subset):
         rows.append(
             _score_row("Nothing degraded", subset, state.undegraded_results.get(subset), state)
         )
-    return tuple(rows), _verdict(state, name, now, left) if degraded else ""
+    return tuple(rows), _verdict(state, name, with_result, without_result) if degraded else ""
 
 
 def _score_row(
@@ -201,12 +202,14 @@ def _score_row(
     return ScoreRow(name, texts, "")
 
 
-def _verdict(state: State, name: str, now: SubsetResult | None, left: SubsetResult | None) -> str:
-    if now is None or left is None:
+def _verdict(
+    state: State, name: str, with_result: SubsetResult | None, without_result: SubsetResult | None
+) -> str:
+    if with_result is None or without_result is None:
         return ""
     regions = rated_regions(state)
     means: list[float] = []
-    for result in (now, left):
+    for result in (with_result, without_result):
         found = scores_of(result, state)
         if any(region not in found for region in regions):
             return ""
@@ -252,7 +255,7 @@ def _curve(state: State, sequence: Modality, kind: str) -> CurveView:
 
 
 def curve_key(state: State, sequence: Modality, kind: str) -> DegradationCurveKey | None:
-    """The curve of one kind for what is selected; None where there is nothing to compute."""
+    """The key of the curve of one kind for the current selection; None if it cannot be computed."""
     if state.case is None or sequence not in state.used:
         return None
     others = state.degradations.without(sequence, kind)
@@ -272,11 +275,11 @@ def _refused(state: State, sequence: Modality) -> str:
 
 
 class DegradeModel:
-    """Shows `degrade_view`; the chosen sequence and kind belong to the panel alone.
+    """Shows `degrade_view`; the chosen sequence and kind only affect the panel.
 
     Args:
         session: The state.
-        cancel: Gives up the curve that is being computed.
+        cancel: Cancels the computation of the curve.
     """
 
     def __init__(self, session: Session, cancel: Callable[[], None]) -> None:
@@ -301,19 +304,19 @@ class DegradeModel:
         self.shown.refresh()
 
     def degrade(self, kind: str, severity: float) -> None:
-        """Degrade the chosen sequence; severity 0 takes it back."""
-        asked = self._session.state.degradations
+        """Degrade the chosen sequence; severity 0 undoes it."""
+        degradations = self._session.state.degradations
         sequence = self.shown.value.sequence
-        self._become(asked.with_severity(sequence, kind, severity))
+        self._become(degradations.with_severity(sequence, kind, severity))
         if severity:
             self.choose_kind(kind)
 
     def reset_sequence(self) -> None:
-        """Take everything back that was done to the chosen sequence."""
+        """Remove all degradations of the chosen sequence."""
         self._become(self._session.state.degradations.without(self.shown.value.sequence))
 
     def reset_all(self) -> None:
-        """Take everything back."""
+        """Remove all degradations."""
         self._become(Degradations())
 
     def compute_curve(self) -> None:
@@ -326,7 +329,7 @@ class DegradeModel:
         self._session.become(replace(state, curve_wanted=key, on_demand=on_demand))
 
     def cancel_curve(self) -> None:
-        """Give up the curve that is being computed."""
+        """Cancel the computation of the curve."""
         self._cancel()
 
     def _become(self, degradations: Degradations) -> None:

@@ -46,11 +46,11 @@ class Panel:
         return self.session.state.degradations.severity(Modality.T1C, kind)
 
     def settle(self) -> None:
-        def there() -> bool:
+        def available() -> bool:
             s = self.session.state
             return s.degradations == s.applied and s.shown == s.used and s.problem == ""
 
-        self.until(there)
+        self.until(available)
 
     def click(self, name: str) -> None:
         button = self.window.findChild(QAbstractButton, name)
