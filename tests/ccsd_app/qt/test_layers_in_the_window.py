@@ -367,7 +367,7 @@ def test_mouse_and_colours_are_remembered(open_window, monkeypatch):
     parts = open_window()
     old = parts.session.state
     new = replace(old, mouse=MousePreset.PACS, colours=ColourScheme.ITK_SNAP)
-    application._remember(parts.window.engine, old, new)
+    application._save_changes(parts.window.engine, old, new)
 
     state = application.initial_state(load_settings())
     assert (state.mouse, state.colours) == (MousePreset.PACS, ColourScheme.ITK_SNAP)

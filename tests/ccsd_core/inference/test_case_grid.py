@@ -7,7 +7,7 @@ from torch.nn import functional
 
 from ccsd_core.data.grid import Box, resize
 from ccsd_core.data.preprocess import PreparedCase, prepare
-from ccsd_core.inference.case_grid import FAR_OUTSIDE, enlarged, nested_labels_on_case_grid
+from ccsd_core.inference.case_grid import FAR_OUTSIDE, nested_labels_on_case_grid, upsampled_block
 from ccsd_core.storage.cases.case_folder import load_case
 
 SHAPE, GRID = (50, 44, 37), (25, 22, 18)
@@ -75,7 +75,7 @@ def test_a_block_of_logits_is_that_of_the_whole_enlarged_grid(start):
     stop = tuple(a + 2 for a in start)
     whole = resize(BOX.paste(logits, GRID, fill=FAR_OUTSIDE), SHAPE)
 
-    block = enlarged(logits, PreparedCase({}, BOX, GRID), SHAPE, start, stop)
+    block = upsampled_block(logits, PreparedCase({}, BOX, GRID), SHAPE, start, stop)
 
     slices = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
     torch.testing.assert_close(block, whole[(slice(None), *slices)])
