@@ -109,10 +109,14 @@ def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
         scored(sentence(score_title(state)), state),
         _reference_text(state),
         progress,
-        f"Mean {score_name_in_text(state)} of {counted} subset{'s' if counted != 1 else ''}",
+        "" if hidden_count else f"Mean {score_name_in_text(state)} of {_subsets(counted)}",
         _hint(state, state.case),
         "" if path is None else f"dotted: {path.name}",
     )
+
+
+def _subsets(count: int) -> str:
+    return f"{count} subset{'s' if count != 1 else ''}"
 
 
 def _hint(state: State, case: Case) -> str:

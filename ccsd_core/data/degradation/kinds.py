@@ -8,10 +8,14 @@ Degradations of one sequence act in the order of this table: contrast agent, pat
 registration last.
 """
 
+from typing import TYPE_CHECKING
+
 from ccsd_core.data.corruption.kinds import KINDS as CORRUPTIONS
 from ccsd_core.data.corruption.kinds import CorruptionKind
-from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality
+
+if TYPE_CHECKING:
+    from ccsd_core.domain.case import Case  # it imports numpy, which `--help` must not wait for
 
 MAX_SEVERITY = 5.0
 STEP = 0.1
@@ -51,7 +55,7 @@ KINDS: dict[str, CorruptionKind] = {
 }
 
 
-def applies(kind: str, sequence: Modality, case: Case) -> bool:
+def applies(kind: str, sequence: Modality, case: "Case") -> bool:
     """Whether a kind can degrade a sequence of a case."""
     if sequence not in case.volumes:
         return False

@@ -28,6 +28,7 @@ def a_report(*, subsets: int = 15) -> Report:
         table("Every subset", rows=subsets),
         table("Criticality"),
         table("What next"),
+        table("Measurements"),
         ("A remark with an umlaut: ö",),
         ("model: fake",),
     )
