@@ -192,7 +192,7 @@ def test_an_unusable_sform_gives_way_to_the_qform_and_is_noted(tmp_path: Path):
         ({"dim": [2, 5, 6, 1, 1, 1, 1, 1]}, "3 axes"),
         ({"datatype": 128, "bitpix": 24}, "real number"),
         ({"datatype": 32, "bitpix": 64}, "real number"),
-        ({"datatype": 9999}, "number type"),
+        ({"datatype": 9999}, "data type"),
         ({"vox_offset": -5.0}, "byte -5"),
         ({"vox_offset": np.nan}, "byte nan"),
         ({"vox_offset": 1e9}, "byte 1000000000"),
