@@ -40,12 +40,15 @@ def with_user_settings(state: State, before: State) -> State:
     state = replace(state, show_overlay=before.show_overlay, visible=before.visible, guess=guess)
     if state.original is not before.original:
         return state
+    state = state.degrading(before.degradations).using(before.used)
     return replace(
-        state.degrading(before.degradations),
+        state,
         layer=before.layer,
         region=before.region,
+        region_chosen=before.region_chosen,
+        used_before=before.used_before,
         side_by_side=before.side_by_side,
         compared=before.compared,
         against_reference=before.against_reference,
         cursor_voxel=before.cursor_voxel,
-    ).using(before.used)
+    )

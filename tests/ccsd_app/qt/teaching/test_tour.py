@@ -6,11 +6,13 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QCheckBox,
     QLabel,
     QListView,
     QPushButton,
+    QSlider,
     QTabWidget,
     QToolButton,
     QWidget,
@@ -130,6 +132,11 @@ def click_add(window):
     QTest.mouseClick(find(window, "add_T1C", QToolButton), LEFT)
 
 
+def degrade(window):
+    find(window, "degrade", QAbstractButton).click()
+    find(window, "degrade_noise", QSlider).triggerAction(QSlider.SliderAction.SliderPageStepAdd)
+
+
 ASKED = [
     (3, lambda window: QTest.keyClick(window, Key.Key_3), "T1c is withheld."),
     (3, lambda window: find(window, "modality_T1C", QCheckBox).click(), "T1c is withheld."),
@@ -141,10 +148,12 @@ ASKED = [
     (8, lambda window: find(window, "compare", QToolButton).click(), "A is on the left"),
     (9, lambda window: QTest.keyClick(window, Key.Key_D), "The overlay shows the difference"),
     (10, click_add, "is shown."),
+    (11, degrade, "is simulated."),
 ]
 SHOWN = {step for step, _, _ in ASKED}
 """What Return does by itself. Step 10 has something to add, as the walk has left some out."""
 WAYS = ["key 3", "box", "point", "key P", "step", "cell", "key C", "compare", "key D", "add"]
+WAYS += ["slider"]
 
 
 @pytest.mark.parametrize(("step", "act", "done_text"), ASKED, ids=WAYS)
@@ -268,7 +277,7 @@ def test_the_end_puts_back_what_the_user_had(open_window, way):
     elif way == "end":
         find(window, "tour_end", QToolButton).click()
     else:
-        press(window, "tour_next")
+        go_on_to(window, TOTAL)
         press(window, "tour_next")
 
     assert window.teaching.tour.popup is None
@@ -544,7 +553,7 @@ def test_a_single_sequence_is_not_asked_to_be_left_out(open_window):
         if window.teaching.tour.popup.instruction:
             asking.add(number(window))
         press(window, "tour_next")
-    assert asking == {8, 9}
+    assert asking == {8, 9, 11}
 
 
 def test_another_case_is_nothing_that_was_done(open_window):
