@@ -21,9 +21,9 @@ def overridden(base: Mapping[str, object], over: Mapping[str, object]) -> Values
     """`base` with the values of `over`, tables merged key by key.
 
     >>> below = {"data": {"batch": 2}, "validation": {"fraction": 0.1}}
-    >>> laid_over(below, {"data": {"split": "brats2021"}})["validation"]
+    >>> overridden(below, {"data": {"split": "brats2021"}})["validation"]
     {'fraction': 0}
-    >>> laid_over(below, {"data": {"split": "sites:18"}})["validation"]
+    >>> overridden(below, {"data": {"split": "sites:18"}})["validation"]
     {'fraction': 0.1}
     """
     values = merged(base, over)

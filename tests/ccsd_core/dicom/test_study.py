@@ -188,8 +188,8 @@ def test_a_ct_a_spine_and_a_lone_localiser_are_refused_in_a_line_each(
             "3 slices",
         ),
     }
-    for where, (message, message) in refused.items():
-        write_series(where, **message)
+    for where, (how, message) in refused.items():
+        write_series(where, **how)
 
         with pytest.raises(DicomError, match=message):
             checked(select(read(tmp_path / where).series))
