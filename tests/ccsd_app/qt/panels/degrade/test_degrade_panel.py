@@ -200,7 +200,7 @@ def test_the_panel_opens_from_menu_button_and_list_of_commands_and_closes(panel)
 def test_the_dose_is_of_t1c_alone_and_a_withheld_sequence_has_no_curve(panel):
     panel.click("degrade_FLAIR")
     assert not panel.slider("dose").isEnabled()
-    assert "T1c alone" in panel.slider("dose").toolTip()
+    assert "only be reduced for T1c" in panel.slider("dose").toolTip()
     panel.click("degrade_T1C")
     assert panel.slider("dose").isEnabled()
     QTest.keyClick(panel.window, Qt.Key.Key_3)
