@@ -1,13 +1,14 @@
 """Scoring a model: continued where it was interrupted, and shared by the processes of torchrun.
 
-rank 0: cases 0, 2, 4 … ─┐
-├─▶ OUT/finished_cases ─▶ rank 0 reads all ─▶ one report
-rank 1: cases 1, 3, 5 … ─┘
+    rank 0: cases 0, 2, 4 … ─┐
+                             ├─▶ results exchanged ─▶ rank 0: one report
+    rank 1: cases 1, 3, 5 … ─┘
+
+Results of finished cases are kept in the report's folder until the report is written.
 """
 
 import json
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,6 @@ from ccsd_core.evaluation.results.corruption import CorruptionTrial
 from ccsd_core.evaluation.results.finished_cases import FOLDER, FinishedCases
 from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.inference.hardware.ranks import is_first_process, process_group, share
-from ccsd_core.progress import drain
 
 if TYPE_CHECKING:
     from ccsd_core.inference.predictor import Predictor
@@ -66,8 +66,13 @@ def evaluate_model(
         "labels": str(labels),
     }
     finished = FinishedCases(out / FOLDER, settings=json.dumps(settings))
-    score = partial(
-        score_cases,
+    first = is_first_process()
+    if first and len(finished):
+        say(
+            f"note: {len(finished)} cases were scored by an interrupted evaluation in {out} with "
+            "the same model and options; they are not scored again"
+        )
+    mine = score_cases(
         predictor,
         cases,
         scheme=scheme,
@@ -76,17 +81,14 @@ def evaluate_model(
         trial=CorruptionTrial(predictor, corruptions) if corruptions else None,
         criticality=predictor.criticality if criticality else None,
         finished=finished,
+        share=share(),
     )
-    first = is_first_process()
-    if first and len(finished):
-        say(
-            f"note: {len(finished)} cases were scored by an interrupted evaluation in {out} with "
-            "the same model and options; they are not scored again"
-        )
     with process_group() as exchange:
-        track(score(share=share()), "evaluating", quiet=not first)
-        exchange(None)  # all have finished their cases
-        return evaluation_of(predictor, drain(score())) if first else None
+        shares = exchange(track(mine, "evaluating", quiet=not first))
+    if not first:
+        return None
+    results = [shares[i % len(shares)][i // len(shares)] for i in range(len(cases))]
+    return evaluation_of(predictor, results)
 
 
 def forget_finished_cases(out: Path) -> None:
