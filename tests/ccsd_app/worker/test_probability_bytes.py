@@ -8,7 +8,7 @@ from ccsd_core.domain.byte_probability import CERTAIN, HALF
 from ccsd_core.domain.modality import ModalitySubset
 
 
-def test_what_arrives_is_what_the_network_said_and_nothing_is_cut_off(fake_worker):
+def test_probabilities_arrive_as_the_network_gave_them_and_none_is_cut_off(fake_worker):
     for subset in ModalitySubset.every():
         sure = fake_worker.FakeProbabilities(subset)
 

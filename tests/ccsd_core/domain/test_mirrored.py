@@ -63,7 +63,7 @@ def test_of_two_pairs_the_one_without_the_first_sequence_is_named(volumes):
     assert note.startswith("T2 is mirrored front to back against FLAIR, T1 and T1c")
 
 
-def test_images_with_nothing_in_common_are_not_said_to_be_mirrored(volumes):
+def test_images_with_nothing_in_common_are_not_called_mirrored(volumes):
     found = volumes()
     other = brain(seed=7).astype(np.float32)
     found[Modality.T2] = Volume(other, found[Modality.T2].world_from_voxel)

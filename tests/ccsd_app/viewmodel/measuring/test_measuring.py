@@ -117,7 +117,7 @@ def test_diameters_are_those_of_the_lesion_at_the_crosshair_and_name_their_input
     assert measure_panel(session.state).rows[0].title.startswith("1  WT diameters ")
 
 
-def test_where_nothing_is_predicted_it_is_said(full_state):
+def test_a_region_that_is_not_predicted_gets_a_message(full_state):
     empty = replace(full_state.result, nested_labels=np.zeros((0, 0, 0), np.uint8))
     session = Session(full_state.with_result(empty))
     assert "No ET" in Measuring(session).measure_diameters(Region.ET)

@@ -40,7 +40,7 @@ def test_a_head_that_was_turned_far_is_found(head: Head, fixed: Fixed):
     assert _error_mm(head, drain(best_start(fixed, image)), FAR) < 6
 
 
-def test_sequences_of_two_examinations_are_registered_and_it_is_said(
+def test_sequences_of_two_examinations_are_registered_with_a_note(
     head: Head, fixed: Fixed, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(search, "LEVELS", search.LEVELS[:1])
