@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.mutual_information import mutual_information
 from ccsd_core.domain.volume import Volume
 
 MIRRORED = 1.25
@@ -104,14 +105,10 @@ def _centre(classes: NDArray[np.int8], axis: int) -> int:
 def _mutual_information(one: NDArray[np.int8], other: NDArray[np.int8]) -> float | None:
     """Mutual information of the classes where both have foreground, in nats."""
     both = (one > 0) & (other > 0)
-    count = np.count_nonzero(both)
-    if count < FEWEST_IN_COMMON:
+    if np.count_nonzero(both) < FEWEST_IN_COMMON:
         return None
-    cells = (one[both].astype(np.intp) - 1) * BINS + other[both] - 1
-    joint = np.bincount(cells, minlength=BINS * BINS).reshape(BINS, BINS) / count
-    alone = joint.sum(1, keepdims=True) * joint.sum(0, keepdims=True)
-    there = joint > 0
-    return float((joint[there] * np.log(joint[there] / alone[there])).sum())
+    bins = (classes[both].astype(np.intp) - 1 for classes in (one, other))
+    return mutual_information(*bins, bins=BINS)
 
 
 def _odd_ones(

@@ -6,6 +6,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsd_core.domain.mutual_information import mutual_information as mutual_information_of_bins
+
 BINS = 32
 PERCENTILES = (0.5, 99.5)
 """Percentiles to which values are clipped, so that a few bright vessels do not use up bins."""
@@ -42,8 +44,4 @@ def mutual_information(one: NDArray[np.intp], other: NDArray[np.intp]) -> float:
     >>> mutual_information(same, part) < mutual_information(same, same[::-1])
     True
     """
-    joint = np.bincount(one * BINS + other, minlength=BINS * BINS).reshape(BINS, BINS)
-    p = joint / max(1, joint.sum())
-    independent = p.sum(axis=1, keepdims=True) * p.sum(axis=0, keepdims=True)
-    seen = p > 0
-    return float((p[seen] * np.log(p[seen] / independent[seen])).sum())
+    return mutual_information_of_bins(one, other, bins=BINS)
