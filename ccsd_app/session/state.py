@@ -256,7 +256,10 @@ class State:
         return bool(self.case and self.model and self.case.is_among(self.model.training_cases))
 
     def opened(self, case: Case) -> Self:
-        """A new case: all its sequences used, nothing computed, crosshair in the middle."""
+        """A new case: all its sequences used, nothing computed, crosshair in the middle.
+
+        Of the error messages, only the one about the model stays, as it is true of this case, too.
+        """
         x, y, z = case.grid.shape
         return replace(
             self,
@@ -280,7 +283,7 @@ class State:
             guess=self.guess.for_next_case(),
             activity=None,
             stopped=False,
-            problem="",
+            problem=self.model_problem,
             stage=Stage.NONE,
             preparation=None,
             preparation_problem="",
@@ -512,8 +515,9 @@ class State:
 
     def with_problem(self, problem: str) -> Self:
         """Add an error message below those that the user has not dismissed."""
-        lines = self.problem.splitlines()
-        return self if problem in lines else replace(self, problem="\n".join([*lines, problem]))
+        if f"\n{problem}\n" in f"\n{self.problem}\n":
+            return self
+        return replace(self, problem=f"{self.problem}\n{problem}".lstrip("\n"))
 
     def bookmark(self, text: str) -> Bookmark:
         """A bookmark of what is shown, with a comment."""

@@ -1,5 +1,7 @@
 """`State`: laws of its intents, over every subset where it matters."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +33,16 @@ def test_a_new_case_uses_everything_it_has_and_shows_nothing(opened):
         assert state.shown is None, available
         assert state.background in available, available
         assert state.waiting, available
+
+
+def test_a_new_case_keeps_only_the_message_about_the_model(opened):
+    problem = "no model 'x'\nchoose another"
+    state = replace(opened(), model_problem=problem).with_problem("no case").with_problem(problem)
+
+    again = state.opened(state.case)
+
+    assert again.problem == problem
+    assert again.with_problem(problem).problem == problem
 
 
 def test_what_is_used_is_always_something_the_patient_has(opened):
