@@ -112,8 +112,17 @@ def optimiser_of(network: nn.Module, config: OptimConfig) -> torch.optim.Optimiz
     return kind(parameters, lr=rate, weight_decay=decay)
 
 
-def compile_network(network: CcsdNetwork) -> None:
-    """Compile encoders and decoder in place; parameter names do not change."""
+def compile_network(
+    network: CcsdNetwork, *, backend: str = "inductor", fullgraph: bool = False
+) -> None:
+    """Compile encoders and decoder in place; parameter names do not change.
+
+    Args:
+        network: The network.
+        backend: As of `torch.compile`.
+        fullgraph: Whether an operation that cannot be part of the graph is an error, as opposed to
+            splitting the graph.
+    """
     for part in (network.shared, *network.specific, network.decoder):
         assert isinstance(part, nn.Module)
-        part.compile()
+        part.compile(backend=backend, fullgraph=fullgraph)

@@ -3,7 +3,7 @@
 AVX-512, inference, ≤ 8 output channels     two voxels at a time            paired
 AVX2, 1 input channel, or ≥ 32 on few voxels  one 2-D convolution           planar
 AVX2, training, ≤ 8 output channels         weight gradient by planes       planar
-otherwise, and on a GPU                      torch's own
+otherwise, on a GPU, and under torch.compile torch's own
 
 Parameters, values and gradients are those of `torch.nn.Conv3d`; only the order of the sums
 differs. The choice was measured on CPUs with these vector units; other CPUs use torch's own.
@@ -38,7 +38,7 @@ class Conv3(nn.Conv3d):
         super().__init__(in_channels, out_channels, 3, padding=1, bias=False)
 
     def forward(self, input: Float[Tensor, "b in x y z"]) -> Float[Tensor, "b out x y z"]:
-        if not input.is_cpu:
+        if not input.is_cpu or torch.compiler.is_compiling():
             return super().forward(input)
         units, trains = vector_units(), torch.is_grad_enabled()
         if units == "AVX512" and not trains and fits_pairs(input, self.weight):

@@ -6,7 +6,8 @@ bf16, five decodes, torch 2.13, two cores, torch's profiler). Here the same func
 over *folded* rows (`ccsd_core.model.layers.folded`): two passes for the moments, one to apply them.
 
 On a GPU it is torch's batch norm, sample by sample (`ccsd_core.model.layers.sample_norm`).
-Other layouts and devices use torch's group norm.
+Other layouts and devices use torch's group norm. `torch.compile` gets the formula itself, which it
+fuses into kernels of its own, because the other ways would break its graph.
 """
 
 from typing import Any
@@ -49,6 +50,9 @@ class InstanceNorm(nn.Module):
             overwrite: Whether `x` may be overwritten if there is no autograd graph, because nothing
                 else reads it.
         """
+        if torch.compiler.is_compiling():
+            bias = self.bias if offset is None else self.bias + offset
+            return normalised_by_formula(x, self.weight, bias)
         if x.is_cpu and x.is_contiguous(memory_format=torch.channels_last_3d):
             bias = self.bias if offset is None else self.bias + offset
             if torch.is_grad_enabled():
@@ -64,6 +68,16 @@ class InstanceNorm(nn.Module):
         return (
             normalised if offset is None else normalised + offset.to(x.dtype)[..., None, None, None]
         )
+
+
+def normalised_by_formula(
+    x: Float[Tensor, "b c x y z"], weight: Float[Tensor, " c"], bias: Float[Tensor, "*b c"]
+) -> Float[Tensor, "b c x y z"]:
+    """The normalised map from torch's elementary operations, computed in the type of `weight`."""
+    wide = x.to(weight.dtype)
+    variance, mean = torch.var_mean(wide, dim=(2, 3, 4), correction=0, keepdim=True)
+    scale = weight[:, None, None, None] * (variance + EPS).rsqrt()
+    return torch.addcmul(bias[..., None, None, None], wide - mean, scale).to(x.dtype)
 
 
 class _FoldedNorm(torch.autograd.Function):
