@@ -124,7 +124,7 @@ def drops_of(state: State, subset: ModalitySubset) -> Drops | None:
 def most_affected(loss: Drops) -> frozenset[Region]:
     """The regions with the largest drop, within a tolerance; none if no drop is noticeable.
 
-    >>> sorted(r.name for r in suffering({Region.WT: 0.0, Region.TC: 0.205, Region.ET: 0.21}))
+    >>> sorted(r.name for r in most_affected({Region.WT: 0.0, Region.TC: 0.205, Region.ET: 0.21}))
     ['ET', 'TC']
     """
     worst = max(loss.values())
