@@ -62,6 +62,7 @@ from ccsd_app.qt.sessions.recovery_bar import RecoveryBar
 from ccsd_app.qt.sessions.session_files import SessionFiles, is_session
 from ccsd_app.qt.sessions.session_manager import SessionManager
 from ccsd_app.qt.slices.legend_bar import LegendBar
+from ccsd_app.qt.teaching.quiz.quiz_launcher import QuizLauncher
 from ccsd_app.qt.teaching.teaching import Teaching
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.qt.widgets.theme import apply_theme
@@ -151,6 +152,7 @@ class MainWindow(QMainWindow):
             session,
             self.views,
             self.path_player,
+            show_quiz=self.show_quiz,
             show_keys=self.show_keys,
             show_guide=self.show_guide,
             show_commands=self.show_commands,
@@ -288,6 +290,18 @@ class MainWindow(QMainWindow):
             offer_fix=self._problem.offer_fix,
         )
 
+    @cached_property
+    def quiz(self) -> QuizLauncher:
+        """Starts the quiz."""
+        return QuizLauncher(
+            self,
+            self._session,
+            self.engine,
+            current_session=self.sessions.current_session,
+            restore=lambda saved: self.sessions.open(saved, None),
+            folder=lambda: self.opener.start_folder,
+        )
+
     def open_folder(self) -> None:
         """Ask for a case folder and open it."""
         self.opener.ask_folder()
@@ -374,6 +388,10 @@ class MainWindow(QMainWindow):
             return
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
+
+    def show_quiz(self) -> None:
+        """Show the quiz on a folder of cases; afterwards, what was open is opened again."""
+        self.quiz.show()
 
     def show_diagnostics(self) -> None:
         """Show the log, and a report to read before it is shared."""

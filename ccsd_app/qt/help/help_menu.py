@@ -1,4 +1,4 @@
-"""The Help menu: keys, guided tour, "Guess first", about."""
+"""The Help menu: keys, guided tour, "Guess first", quiz, about."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ class HelpActions:
         keys: Shows the keys dialog.
         guide: Shows the user guide.
         tour: Starts the guided tour.
+        quiz: Shows the dialog of the quiz.
         about: Shows the About dialog.
         case_open: Returns whether a case is open, which the tour needs.
         commands: Shows the searchable list of commands.
@@ -24,6 +25,7 @@ class HelpActions:
     keys: Callable[[], None]
     guide: Callable[[], None]
     tour: Callable[[], None]
+    quiz: Callable[[], None]
     about: Callable[[], None]
     case_open: Callable[[], bool]
     commands: Callable[[], None]
@@ -34,7 +36,7 @@ class HelpMenu(MenuButton):
     """The Help button and its menu."""
 
     def __init__(self, actions: HelpActions, guess: GuessModel) -> None:
-        super().__init__("Help", "help", "Show keys, guided tour, Guess first and version")
+        super().__init__("Help", "help", "Show keys, guided tour, Guess first, quiz and version")
         menu = self.choices_menu
         menu.setToolTipsVisible(True)
         add_entry(menu, "User guide", "show_guide", actions.guide)
@@ -49,6 +51,10 @@ class HelpMenu(MenuButton):
         self._guess.setCheckable(True)
         self._guess.setToolTip(
             "Hide results with withheld sequences until you have guessed the change (for teaching)"
+        )
+        quiz = add_entry(menu, "Start a quiz…", "start_quiz", actions.quiz)
+        quiz.setToolTip(
+            "Questions on each case of a folder, with hints, points and a table of results"
         )
         menu.addSeparator()
         text = "Log and diagnostic report…"

@@ -24,6 +24,7 @@ class Teaching:
         session: The state.
         views: The views, none of which is enlarged during the tour.
         player: The path player that the tour shows.
+        show_quiz: Shows the dialog of the quiz.
         show_keys: Shows the keys dialog.
         show_guide: Shows the user guide.
         show_commands: Shows the list of commands.
@@ -38,6 +39,7 @@ class Teaching:
         views: ViewsGrid,
         player: PathPlayer,
         *,
+        show_quiz: Callable[[], None],
         show_keys: Callable[[], None],
         show_guide: Callable[[], None],
         show_commands: Callable[[], None],
@@ -58,6 +60,7 @@ class Teaching:
             keys=show_keys,
             guide=show_guide,
             tour=self.tour.start,
+            quiz=show_quiz,
             about=show_about,
             commands=show_commands,
             diagnostics=show_diagnostics,

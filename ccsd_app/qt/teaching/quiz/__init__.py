@@ -1,0 +1,1 @@
+"""The dialog of the quiz on a folder of cases."""
