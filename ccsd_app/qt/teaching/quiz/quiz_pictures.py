@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from ccsd_app.qt.teaching.quiz.quiz_picture import QuizPicture
 from ccsd_app.qt.widgets.flat_button import choice_buttons, flat_button
@@ -50,13 +50,16 @@ class QuizPictures(QWidget):
             checkable=True,
         )
         self._legend = {region: label(name=f"quiz_legend_{region.name}") for region in Region}
-        self._expert = label("dashed: expert", role="small", name="quiz_legend_expert")
+        self._expert = label("white outline: expert", role="small", name="quiz_legend_expert")
         row = QHBoxLayout()
         row.setSpacing(8)
         for picture in self.pictures:
             row.addWidget(picture, 1)
             picture.stepped.connect(self.step)
-        below = QHBoxLayout()
+        bar = QFrame()
+        bar.setObjectName("panel")
+        below = QHBoxLayout(bar)
+        below.setContentsMargins(8, 2, 8, 2)
         below.setSpacing(4)
         below.addWidget(label("Background", role="small"))
         for button in self._backgrounds.values():
@@ -72,7 +75,7 @@ class QuizPictures(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(row, 1)
-        layout.addLayout(below)
+        layout.addWidget(bar)
 
     def show_question(self, question: Question, state: State, *, revealed: bool) -> None:
         """Show the pictures of a question, or those of its explanation."""

@@ -9,7 +9,7 @@ from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import rated_regions
 from ccsd_app.viewmodel.common.provenance import score_name, score_name_in_text
-from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.common.signed import signed_change
 from ccsd_app.viewmodel.panels.region_table import scores_of
 from ccsd_app.viewmodel.teaching.quiz.question import Voxel
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -77,7 +77,7 @@ def score_change_sentence(subset: ModalitySubset, state: State) -> str:
         return f"{withheld}, agreement is {joined(values)}."
     changes = [
         f"{region.name} from {before[region]:.{DIGITS}f} to {after[region]:.{DIGITS}f} "
-        f"({signed(after[region] - before[region], digits=DIGITS)})"
+        f"({signed_change(after[region], before[region], digits=DIGITS)})"
         for region in rated
     ]
     return f"{withheld}, {score_name_in_text(state)} changes: {joined(changes)}."

@@ -5,7 +5,7 @@ from random import Random
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import rated_regions, unrated_text
 from ccsd_app.viewmodel.common.provenance import score_name_in_text
-from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.common.signed import signed, signed_change
 from ccsd_app.viewmodel.teaching.guess_panel import TOLERANCE
 from ccsd_app.viewmodel.teaching.quiz.case_numbers import (
     DIGITS,
@@ -127,7 +127,8 @@ def _outcome(best: list[Modality]) -> str:
 def _numbers(state: State, subset: ModalitySubset, gains: dict[Modality, float]) -> str:
     before = mean_score(state.results[subset], state)
     listed = [
-        f"{before + gain:.{DIGITS}f} with {m.label} ({signed(gain, digits=DIGITS)})"
+        f"{before + gain:.{DIGITS}f} with {m.label} "
+        f"({signed_change(before + gain, before, digits=DIGITS)})"
         for m, gain in sorted(gains.items(), key=lambda entry: -entry[1])
     ]
     return (
