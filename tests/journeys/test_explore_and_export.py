@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QListView, QToolButton
 
 from ccsd_app.qt.exporting.export_menu import ExportMenu
 from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
-from ccsd_app.qt.panels.curve_plot import DODGE
+from ccsd_app.qt.panels.curve_plot import OFFSET
 from ccsd_app.qt.panels.subset_grid import CELL_ROLE
 from ccsd_app.session.on_demand import HD95
 from ccsd_app.viewmodel.panels.measures import Measure
@@ -43,7 +43,7 @@ class Explorer:
         """Click a subset's point on the curve; how far the score of one that covers it may lie."""
         score = self.session.state.results[subset].dice[region]
         plot = self.window.findChild(CurvePanelWidget).findChild(object, "curve_plot")
-        spot = QPointF(len(subset) + DODGE[region], score)
+        spot = QPointF(len(subset) + OFFSET[region], score)
         where = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(spot))
         QTest.mouseMove(plot.viewport(), where)
         QTest.mouseClick(plot.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, where)

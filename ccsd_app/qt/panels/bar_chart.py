@@ -19,7 +19,7 @@ MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 class BarChart(QWidget):
-    """Draws groups of bars to one scale."""
+    """Draws groups of bars on one scale."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +47,7 @@ class BarChart(QWidget):
         values = [bar.value for bar in bars if bar.value is not None]
         low, high = min([0.0, *values]), max([0.0, *values])
         left = NAME_PIXELS + (REGION_PIXELS if _has_regions(self._groups) else 0)
-        room = QRectF(left, 0, self.width() - left - VALUE_PIXELS, 1)
+        area = QRectF(left, 0, self.width() - left - VALUE_PIXELS, 1)
         with painting(self) as painter:
             top = 0.0
             for group in self._groups:
@@ -57,28 +57,28 @@ class BarChart(QWidget):
                     box = QRectF(left, top, self.width() - left, LINE_PIXELS)
                     painter.drawText(box, MIDDLE, group.reason or "—")
                 for line, bar in enumerate(group.bars):
-                    place = room.translated(0, top + line * LINE_PIXELS)
-                    _draw(painter, bar, place, low, high)
+                    bar_area = area.translated(0, top + line * LINE_PIXELS)
+                    _draw(painter, bar, bar_area, low, high)
                 top += max(len(group.bars), 1) * LINE_PIXELS + GAP_PIXELS
 
 
-def _draw(painter: QPainter, bar: Bar, room: QRectF, low: float, high: float) -> None:
-    scale = room.width() / (high - low) if high > low else 0.0
-    zero = room.left() - low * scale
+def _draw(painter: QPainter, bar: Bar, area: QRectF, low: float, high: float) -> None:
+    scale = area.width() / (high - low) if high > low else 0.0
+    zero = area.left() - low * scale
     painter.setPen(QColor(theme.DIM))
-    name = QRectF(NAME_PIXELS, room.top(), REGION_PIXELS, LINE_PIXELS)
+    name = QRectF(NAME_PIXELS, area.top(), REGION_PIXELS, LINE_PIXELS)
     painter.drawText(name, MIDDLE, bar.name)
     if bar.value is not None:
         length = bar.value * scale
-        box = QRectF(min(zero, zero + length), room.top() + 3, abs(length), LINE_PIXELS - 6)
+        box = QRectF(min(zero, zero + length), area.top() + 3, abs(length), LINE_PIXELS - 6)
         colour = QColor(theme.ACCENT) if bar.colour is None else QColor(*bar.colour)
         painter.fillRect(box, colour)
         painter.setPen(QPen(QColor(theme.DIM), 1))
-        painter.drawRect(box)  # yellow is hard to see on white
+        painter.drawRect(box)  # because yellow is hard to see on white
     painter.setPen(QPen(QColor(theme.DIM), 1))
-    painter.drawLine(int(zero), int(room.top()), int(zero), int(room.top()) + LINE_PIXELS)
+    painter.drawLine(int(zero), int(area.top()), int(zero), int(area.top()) + LINE_PIXELS)
     painter.setPen(QColor(theme.TEXT))
-    text = QRectF(room.right() + 4, room.top(), VALUE_PIXELS - 4, LINE_PIXELS)
+    text = QRectF(area.right() + 4, area.top(), VALUE_PIXELS - 4, LINE_PIXELS)
     painter.drawText(text, MIDDLE | Qt.AlignmentFlag.AlignRight, bar.text)
 
 

@@ -1,6 +1,6 @@
-"""The bookmarks: a line for a new one, the list, and the way through it.
+"""The bookmarks: an input line for a new one, the list, and buttons to step through it.
 
-[ What is to be seen here?              ] [Mark]
+[ Comment on the current view           ] [Add]
 1  necrosis, not oedema
    FLAIR + T2 · Regions · x −12.0 …
 [◀ Previous] [Next ▶]            [Delete] [Export…]
@@ -23,8 +23,8 @@ from ccsd_app.qt.widgets.push_button import push_button
 from ccsd_app.viewmodel.panels.bookmarks import Bookmarks, BookmarksModel
 
 EMPTY = (
-    "Mark a place (Ctrl+B) with a sentence: it keeps the sequences, the layer and the crosshair. "
-    "Bookmarks are part of the session."
+    "Bookmark the current view with a comment (Ctrl+B): it stores the sequences, the layer and the "
+    "crosshair. Bookmarks are part of the session."
 )
 
 
@@ -33,7 +33,7 @@ class BookmarksPanel(QWidget):
 
     Args:
         model: The bookmarks.
-        export: Saves them as text.
+        export: Saves the bookmarks as text.
         parent: Qt parent.
     """
 
@@ -49,13 +49,15 @@ class BookmarksPanel(QWidget):
         self._model = model
         self._line = QLineEdit()
         self._line.setObjectName("bookmark_text")
-        self._line.setAccessibleName("Sentence of a new bookmark")
-        self._line.setPlaceholderText("What is to be seen here?")
+        self._line.setAccessibleName("Comment of a new bookmark")
+        self._line.setPlaceholderText("Comment on the current view")
         self._line.returnPressed.connect(self._add)
-        self._mark = push_button("Mark", "add_bookmark", self._add, hint="Mark what is shown")
+        self._add_button = push_button(
+            "Add", "add_bookmark", self._add, hint="Bookmark the current view"
+        )
         first = QHBoxLayout()
         first.addWidget(self._line, 1)
-        first.addWidget(self._mark)
+        first.addWidget(self._add_button)
         self._empty = label(EMPTY, role="dim", wrap=True)
         self._list = QListWidget()
         self._list.setObjectName("bookmark_list")
@@ -64,7 +66,7 @@ class BookmarksPanel(QWidget):
         self._list.setEditTriggers(QListWidget.EditTrigger.EditKeyPressed)
         self._list.itemClicked.connect(lambda item: model.go(self._list.row(item)))
         self._list.itemActivated.connect(lambda item: model.go(self._list.row(item)))
-        self._list.setToolTip("Click goes there; F2 changes the sentence")
+        self._list.setToolTip("Click to go there; F2 to edit the comment")
         self._list.itemChanged.connect(self._on_edited)
         self._previous = push_button(
             "Previous", "previous_bookmark", lambda: self._step(-1), hint="Ctrl+Page Up"
@@ -91,13 +93,13 @@ class BookmarksPanel(QWidget):
         self._show(model.shown.value)
 
     def begin(self) -> None:
-        """Have the user write the sentence of a new bookmark."""
+        """Move the focus to the comment of a new bookmark."""
         self._line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _add(self) -> None:
         self._model.add(self._line.text())
         self._line.clear()
-        self._list.setFocus()  # the keys of the window work again
+        self._list.setFocus()  # so that the keys of the window work again
 
     def _step(self, by: int) -> None:
         self._model.step(by)
@@ -114,18 +116,18 @@ class BookmarksPanel(QWidget):
         with QSignalBlocker(self._list):
             while self._list.count() > len(shown.rows):
                 self._list.takeItem(self._list.count() - 1)
-            for at, row in enumerate(shown.rows):
-                if at == self._list.count():
+            for index, row in enumerate(shown.rows):
+                if index == self._list.count():
                     item = QListWidgetItem()
                     item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
                     self._list.addItem(item)
-                self._list.item(at).setText(f"{row.text}\n{row.detail}")
+                self._list.item(index).setText(f"{row.text}\n{row.detail}")
             if shown.current is not None:
                 self._list.setCurrentRow(shown.current)
-        there = bool(shown.rows)
-        self._empty.setVisible(not there)
-        self._list.setVisible(there)
+        has_rows = bool(shown.rows)
+        self._empty.setVisible(not has_rows)
+        self._list.setVisible(has_rows)
         for button in (self._previous, self._next, self._delete, self._export):
-            button.setEnabled(there)
+            button.setEnabled(has_rows)
         self._line.setEnabled(shown.case_open)
-        self._mark.setEnabled(shown.case_open)
+        self._add_button.setEnabled(shown.case_open)

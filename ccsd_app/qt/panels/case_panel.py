@@ -21,9 +21,9 @@ class CasePanel(QScrollArea):
     """The case and its sequences, the model, and the table of the regions.
 
     Args:
-        head: The texts about case and model.
-        bar: The sequence toggles.
-        regions: The numbers.
+        header: The texts on the case and the model.
+        toggles: The sequence toggles.
+        regions: The regions table.
         parent: Qt parent.
         show_files: Shows the files of the case; without it there is no button for that.
         degrade: Shows the panel that degrades sequences; without it there is no button for that.
@@ -34,8 +34,8 @@ class CasePanel(QScrollArea):
 
     def __init__(
         self,
-        head: DerivedValue[CaseHeader],
-        bar: ModalityToggles,
+        header: DerivedValue[CaseHeader],
+        toggles: ModalityToggles,
         regions: RegionTableModel,
         parent: QWidget | None = None,
         *,
@@ -85,7 +85,7 @@ class CasePanel(QScrollArea):
             layout.addWidget(widget)
         layout.addSpacing(10)
         layout.addWidget(label("Sequences given to the model", role="heading"))
-        layout.addWidget(ModalityTogglesWidget(bar))
+        layout.addWidget(ModalityTogglesWidget(toggles))
         self._degrade = _degrade_button(degrade)
         layout.addSpacing(4)
         row = QHBoxLayout()
@@ -108,32 +108,32 @@ class CasePanel(QScrollArea):
         layout.addStretch(1)
         self.setWidget(content)
 
-        self._head = head  # signals hold their listeners weakly: the panel keeps its model
-        self._bar = bar
+        self._header = header  # signals hold their listeners weakly: the panel keeps its model
+        self._toggles = toggles
         self._regions = regions
-        head.changed.connect(self._show)
-        self._show(head.value)
+        header.changed.connect(self._show)
+        self._show(header.value)
 
-    def _show(self, head: CaseHeader) -> None:
-        self._files.setEnabled(head.case_open)
-        self._degrade.setEnabled(head.case_open)
-        self._title.setText(head.title)
-        self._title.setToolTip(head.title)
+    def _show(self, header: CaseHeader) -> None:
+        self._files.setEnabled(header.case_open)
+        self._degrade.setEnabled(header.case_open)
+        self._title.setText(header.title)
+        self._title.setToolTip(header.title)
         for widget, text in (
-            (self._grid, head.grid),
-            (self._files_note, head.files),
-            (self._labels, head.labels),
-            (self._seen, head.seen),
-            (self._notes, head.notes),
-            (self._trained, head.trained),
-            (self._assumes, head.assumes),
-            (self._caution, head.caution),
+            (self._grid, header.grid),
+            (self._files_note, header.files),
+            (self._labels, header.labels),
+            (self._seen, header.seen),
+            (self._notes, header.notes),
+            (self._trained, header.trained),
+            (self._assumes, header.assumes),
+            (self._caution, header.caution),
         ):
             widget.setText(text)
             widget.setToolTip(text)
             widget.setVisible(bool(text))
-        self._model.setText(head.model)
-        self._model.setToolTip(head.model_hint)
+        self._model.setText(header.model)
+        self._model.setToolTip(header.model_hint)
 
 
 def _degrade_button(degrade: Callable[[], None] | None) -> QToolButton:

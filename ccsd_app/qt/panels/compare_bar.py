@@ -29,7 +29,7 @@ from ccsd_app.scene.planes import Plane
 from ccsd_app.viewmodel.panels.compare_bar import ComparedRegion, ComparisonModel, ComparisonTable
 from ccsd_core.domain.region import Region
 
-HEADS = ("A mL", "B mL", "A−B", "A {score}", "B {score}", "A−B", "Dice A–B")
+HEADINGS = ("A mL", "B mL", "A−B", "A {score}", "B {score}", "A−B", "Dice A–B")
 HINTS = (
     "Volume in A, mL",
     "Volume in B, mL",
@@ -37,19 +37,19 @@ HINTS = (
     "{score} of A",
     "{score} of B",
     "{score} of A minus {score} of B",
-    "Dice between A and B (overlap, whichever is correct)",
+    "Dice between A and B (their overlap, not their accuracy)",
 )
 
 SHORT = {"Agreement": "agree"}
-"""Short names of scores for the heads of narrow columns."""
+"""Short names of scores for headings of narrow columns."""
 
 
 class CompareBar(QFrame):
     """Shown while two subsets are compared side by side. Holds no state.
 
     Args:
-        model: What is shown; clicks are passed to it.
-        second: Chooses the plane below the axial one.
+        model: The view-model.
+        second: Called with the plane to show below the axial one.
         parent: Qt parent.
     """
 
@@ -82,68 +82,68 @@ class CompareBar(QFrame):
         layout.setContentsMargins(10, 5, 6, 5)
         layout.setHorizontalSpacing(10)
         layout.setVerticalSpacing(2)
-        layout.addLayout(self._head(), 0, 0, 1, len(HEADS) + 2)
-        self._heads = [_number(role="small") for _ in HEADS]
+        layout.addLayout(self._header(), 0, 0, 1, len(HEADINGS) + 2)
+        self._headings = [_number(role="small") for _ in HEADINGS]
         self._numbers = {
-            region: [_number(name=f"compared_{region.name}_{i}") for i in range(len(HEADS))]
+            region: [_number(name=f"compared_{region.name}_{i}") for i in range(len(HEADINGS))]
             for region in Region
         }
-        for column, head in enumerate(self._heads):
-            layout.addWidget(head, 1, column + 1)
+        for column, heading in enumerate(self._headings):
+            layout.addWidget(heading, 1, column + 1)
         for region, numbers in self._numbers.items():
             layout.addWidget(label(region.name), 2 + region, 0)
             for column, number in enumerate(numbers):
                 number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 layout.addWidget(number, 2 + region, column + 1)
-        last = len(HEADS) + 1  # there is more room beside the numbers than beside the names
+        last = len(HEADINGS) + 1  # there is more space next to the numbers than next to the names
         side = QVBoxLayout()
         side.setSpacing(0)
         side.addWidget(self._seen)
         for button in self._planes.values():
             side.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         layout.addLayout(side, 1, last, 1 + len(Region), 1)
-        layout.addWidget(self._pending, 2, 1, len(Region), len(HEADS))  # instead of the numbers
+        layout.addWidget(self._pending, 2, 1, len(Region), len(HEADINGS))  # instead of the numbers
         layout.setColumnStretch(last, 1)
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)
 
-    def _head(self) -> QHBoxLayout:
+    def _header(self) -> QHBoxLayout:
         model = self._model
         hint = "Swap A and B"
         self._swap = flat_button("", "swap", hint, model.swap, picture="swap")
         hint = "Close the comparison (C)"
         close = flat_button("", "close_compare", hint, model.close, picture="close")
-        head = QHBoxLayout()
-        head.setSpacing(8)
+        header = QHBoxLayout()
+        header.setSpacing(8)
         for widget in (label("A", role="badge"), self._shown, self._swap, label("B", role="badge")):
-            head.addWidget(widget)
-        head.addWidget(self._other)
-        head.addStretch(1)
-        head.addWidget(close)
-        return head
+            header.addWidget(widget)
+        header.addWidget(self._other)
+        header.addStretch(1)
+        header.addWidget(close)
+        return header
 
     def _plane(self, plane: Plane) -> QToolButton:
         name, hint = f"second_{plane.value}", f"Show {plane.value} slices below the axial ones"
         clicked = partial(self._choose_plane, plane)
         button = flat_button(plane.value.capitalize(), name, hint, clicked, checkable=True)
-        button.setProperty("role", "step")  # small: there is little room beside the numbers
+        button.setProperty("role", "step")  # small: there is little space next to the numbers
         return button
 
     def _show(self, table: ComparisonTable) -> None:
         self.setVisible(table.open)
         if not table.open:
             return
-        self._shown.setText(_narrow(table.shown))
+        self._shown.setText(_without_spaces(table.shown))
         with QSignalBlocker(self._other):
             self._other.clear()
-            self._other.addItems([_narrow(subset.label) for subset in table.choices])
+            self._other.addItems([_without_spaces(subset.label) for subset in table.choices])
             self._other.setCurrentIndex(table.choices.index(table.other))
         self._pending.setText(table.pending)
         self._seen.setVisible(table.seen)
         self._swap.setEnabled(not table.pending)
-        for head, text, hint in zip(self._heads, HEADS, HINTS, strict=True):
-            head.setText(text.format(score=SHORT.get(table.score_name, table.score_name)))
-            head.setToolTip(hint.format(score=table.score_name))
+        for heading, text, hint in zip(self._headings, HEADINGS, HINTS, strict=True):
+            heading.setText(text.format(score=SHORT.get(table.score_name, table.score_name)))
+            heading.setToolTip(hint.format(score=table.score_name))
         rows = {row.region: row for row in table.rows}
         for region, numbers in self._numbers.items():
             for number, text in zip(numbers, _texts(rows.get(region)), strict=True):
@@ -158,14 +158,14 @@ class CompareBar(QFrame):
         self._second(plane)
 
 
-def _narrow(label: str) -> str:
+def _without_spaces(label: str) -> str:
     """A subset's name without spaces, so that two fit in the smallest window."""
     return label.replace(" ", "")
 
 
 def _texts(row: ComparedRegion | None) -> tuple[str, ...]:
     if row is None:
-        return ("",) * len(HEADS)
+        return ("",) * len(HEADINGS)
     return (
         row.shown_ml,
         row.other_ml,
@@ -178,6 +178,6 @@ def _texts(row: ComparedRegion | None) -> tuple[str, ...]:
 
 
 def _number(*, role: str = "", name: str = "") -> QLabel:
-    made = label(role=role, name=name)
-    made.setAlignment(Qt.AlignmentFlag.AlignRight)
-    return made
+    number_label = label(role=role, name=name)
+    number_label.setAlignment(Qt.AlignmentFlag.AlignRight)
+    return number_label

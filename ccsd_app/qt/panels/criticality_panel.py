@@ -1,4 +1,4 @@
-"""Criticality of each sequence: choice of the measure, a bar chart, and what it means."""
+"""Criticality of each sequence: choice of the measure, a bar chart, and its meaning."""
 
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget

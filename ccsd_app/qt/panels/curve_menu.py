@@ -16,10 +16,10 @@ from ccsd_app.qt.widgets.icons import icon
 
 @dataclass(frozen=True, slots=True)
 class CurveActions:
-    """What the entries do.
+    """The functions that the entries call.
 
     Args:
-        refused: Why the curve cannot be copied or saved now; empty where it can.
+        refused: Returns why the curve cannot be copied or saved now; "" if it can.
         copy_picture: Copies the picture to the clipboard.
         copy_numbers: Copies the points to the clipboard, as a table.
         save_png: Asks for the file and saves the picture.

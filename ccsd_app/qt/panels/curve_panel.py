@@ -21,7 +21,7 @@ class CurvePanelWidget(QWidget):
     """Score against the number of sequences. Click a point to go to its subset.
 
     Args:
-        panel: What is drawn.
+        panel: The view-model.
         menu: Copies and saves the curve: a button over the plot, and its right click.
         parent: Qt parent.
     """
@@ -42,15 +42,15 @@ class CurvePanelWidget(QWidget):
         for points in self._plot.points:
             points.sigClicked.connect(self._on_clicked)
             points.sigHovered.connect(self._on_hovered)
-        head = QHBoxLayout()
-        head.setSpacing(2)
-        head.addWidget(self._axis, 1)
+        header = QHBoxLayout()
+        header.setSpacing(2)
+        header.addWidget(self._axis, 1)
         menu.setFixedHeight(HEAD_HEIGHT)
-        head.addWidget(menu, 0, Qt.AlignmentFlag.AlignTop)
+        header.addWidget(menu, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addLayout(head)
+        layout.addLayout(header)
         layout.addWidget(self._plot, 1)
         layout.addWidget(self._legend)
         layout.addWidget(self._hint)

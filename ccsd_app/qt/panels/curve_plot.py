@@ -1,7 +1,7 @@
 """The robustness curve, drawn: a point for every computed subset, a line through the means.
 
-Behind it a band from the worst to the best subset of each size; dashed and dimmed, the means of
-the model's evaluation; dotted, the chosen path through the points of its subsets.
+Behind it a band from the worst to the best subset of each size; dashed and dimmed, the means of the
+model's evaluation; dotted, the chosen path through the points of its subsets.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ SYMBOLS = {Region.WT: "o", Region.TC: "s", Region.ET: "t1"}
 """A shape for each region, so that the curves can be distinguished without colour."""
 SIGNS = {Region.WT: "●", Region.TC: "■", Region.ET: "▲"}
 """The same shapes as characters, for the legend."""
-DODGE = {Region.WT: -0.1, Region.TC: 0.0, Region.ET: 0.1}
+OFFSET = {Region.WT: -0.1, Region.TC: 0.0, Region.ET: 0.1}
 """Horizontal offset of the regions' points, so that they do not cover each other."""
 POINT_SIZE = 7
 CURRENT_SIZE = 12
@@ -49,7 +49,7 @@ class CurvePlotWidget(pg.PlotWidget):
         self._drawn: dict[Region, RegionCurve | None] = dict.fromkeys(Region)
 
     def sizeHint(self) -> QSize:
-        """A small size: pyqtgraph's own 480 pixels would push the widgets below out of sight."""
+        """A small size: pyqtgraph's 480 pixels would push the widgets below off the panel."""
         return QSize(200, SMALLEST_HEIGHT)
 
     @property
@@ -96,8 +96,8 @@ class _Items:
 
     @classmethod
     def on(cls, plot: pg.PlotWidget, region: Region) -> "_Items":
-        unseen = pg.mkPen(0, 0, 0, 0)  # without any pen there would be no path to fill between
-        low, high = pg.PlotDataItem(pen=unseen), pg.PlotDataItem(pen=unseen)
+        invisible = pg.mkPen(0, 0, 0, 0)  # without a pen there would be no path to fill between
+        low, high = pg.PlotDataItem(pen=invisible), pg.PlotDataItem(pen=invisible)
         lines = [pg.PlotDataItem(connect="finite", antialias=True) for _ in range(3)]
         band, points = pg.FillBetweenItem(low, high), _scatter(region)
         for item in (low, high, band, *lines, points):
@@ -148,7 +148,7 @@ def _spots(curve: RegionCurve) -> list[dict[str, object]]:
     faint = _faded(fill, 150)
     return [
         {
-            "pos": (point.count + DODGE[curve.region], point.score),
+            "pos": (point.count + OFFSET[curve.region], point.score),
             "data": point.subset,
             "size": CURRENT_SIZE if point.current else POINT_SIZE,
             "brush": fill if point.current else faint,
@@ -159,11 +159,11 @@ def _spots(curve: RegionCurve) -> list[dict[str, object]]:
 
 
 def _line(values: tuple[tuple[int, float], ...], region: Region) -> tuple[np.ndarray, np.ndarray]:
-    """The values at the sizes 1 to 4; nan, which is a gap in the line, where there is none."""
+    """The values at the sizes 1 to 4; nan, a gap in the line, if there is none."""
     counts = np.arange(1, 5)
     found = dict(values)
     scores = np.array([found.get(int(k), np.nan) for k in counts])
-    return counts + DODGE[region], scores
+    return counts + OFFSET[region], scores
 
 
 def _faded(colour: QColor, alpha: int) -> QColor:

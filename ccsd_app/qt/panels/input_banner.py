@@ -1,4 +1,4 @@
-"""The banner over the views: why the numbers of the open case mean little."""
+"""The banner over the views: a warning that the numbers of the open case are unreliable."""
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -8,10 +8,10 @@ from ccsd_app.viewmodel.common.derived_value import DerivedValue
 
 
 class InputBanner(QFrame):
-    """Shown while there is something to say; the user hides it for the open case.
+    """Shown while there is a warning; the user can hide it for the open case.
 
     Args:
-        shown: The case, and what is noted about it; "" hides it.
+        shown: The case and the warning; "" hides the banner.
         parent: Qt parent.
     """
 
@@ -23,7 +23,7 @@ class InputBanner(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 8, 0)
         layout.addWidget(self._text, 1)
-        layout.addWidget(flat_button("I know", "dismiss_banner", hint, self.hide))
+        layout.addWidget(flat_button("Hide", "dismiss_banner", hint, self.hide))
         self._shown = shown
         shown.changed.connect(self._show)
         self._show(shown.value)

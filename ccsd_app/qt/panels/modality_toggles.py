@@ -1,4 +1,4 @@
-"""The four sequence toggles: what the network is given."""
+"""The four sequence toggles, which choose the input of the model."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ from ccsd_core.domain.modality import Modality
 class ModalityTogglesWidget(QWidget):
     """One row for each sequence. Holds no state: it draws its view-model."""
 
-    def __init__(self, bar: ModalityToggles, parent: QWidget | None = None) -> None:
+    def __init__(self, model: ModalityToggles, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("modality_toggles")
         layout = QGridLayout(self)
@@ -22,34 +22,34 @@ class ModalityTogglesWidget(QWidget):
         layout.setVerticalSpacing(0)
         layout.setColumnStretch(2, 1)
         self._rows: list[_Row] = []
-        for index, toggle in enumerate(bar.shown.value):
+        for index, toggle in enumerate(model.shown.value):
             row = _Row(toggle)
-            row.box.clicked.connect(partial(_toggle, bar, toggle.modality))
+            row.box.clicked.connect(partial(_toggle, model, toggle.modality))
             layout.addWidget(row.key, 2 * index, 0, Qt.AlignmentFlag.AlignTop)
             layout.addWidget(row.box, 2 * index, 1)
             layout.addWidget(row.status, 2 * index, 2)
             layout.addWidget(row.file, 2 * index + 1, 1, 1, 2)
             layout.setRowMinimumHeight(2 * index + 1, 19)
             self._rows.append(row)
-        self._bar = bar
-        bar.shown.changed.connect(self._show)
-        bar.refused.connect(self._say_why)
-        self._show(bar.shown.value)
+        self._model = model
+        model.shown.changed.connect(self._show)
+        model.refused.connect(self._show_reason)
+        self._show(model.shown.value)
 
     def _show(self, toggles: tuple[Toggle, ...]) -> None:
         for row, toggle in zip(self._rows, toggles, strict=True):
             row.show(toggle)
-        QToolTip.hideText()  # its text may not be true any more
+        QToolTip.hideText()  # its text may be outdated
 
-    def _say_why(self, modality: Modality) -> None:
-        """Show beside its row why a key does nothing."""
+    def _show_reason(self, modality: Modality) -> None:
+        """Show at its row why a key does nothing."""
         box = self._rows[modality].box
         reason = box.toolTip().splitlines()[0]
         QToolTip.showText(box.mapToGlobal(box.rect().bottomLeft()), reason, box)
 
 
-def _toggle(bar: ModalityToggles, modality: object, *_: object) -> None:
-    bar.toggle(modality)  # type: ignore[arg-type]
+def _toggle(model: ModalityToggles, modality: object, *_: object) -> None:
+    model.toggle(modality)  # type: ignore[arg-type]
 
 
 class _Row:

@@ -38,8 +38,7 @@ class RemovalExport:
 
     Args:
         refused: Why no path can be saved now; "" if one can.
-        save: Asks where to, given the subsets, what they are ordered by, and the milliseconds
-            of a step.
+        save: Called with the subsets, the name of their order, and the milliseconds of a step.
         changed: Emitted when exporting becomes possible or impossible.
     """
 
@@ -52,7 +51,7 @@ class PathPlayerBar(QWidget):
     """Draws a `PathPlayer` and times its steps.
 
     Args:
-        player: What is shown; clicks are passed to it.
+        player: The view-model.
         removal: Saves the path as an animation.
         parent: Qt parent.
     """
@@ -64,9 +63,9 @@ class PathPlayerBar(QWidget):
         self.setObjectName("path_player")
         self._player = player
         self._removal = removal
-        self._time = QTimer(self)
-        self._time.setSingleShot(True)
-        self._time.timeout.connect(player.advance)
+        self._step_timer = QTimer(self)
+        self._step_timer.setSingleShot(True)
+        self._step_timer.timeout.connect(player.advance)
         self._timed: tuple[ModalitySubset | None, float] = (None, 0.0)
         self._kinds = MenuButton("", "path_kind", "Choose the removal order")
         self._kinds.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -158,7 +157,7 @@ class PathPlayerBar(QWidget):
         self._kinds.setToolTip(self._kinds.accessibleName() if view.path is None else view.path.why)
         self._kinds.setEnabled(not view.refused)
         if self._kinds.choices_menu.isVisible() and self._offered != _offered(view):
-            self._fill()  # the order by cosine criticality has arrived meanwhile
+            self._fill()  # the order by cosine criticality has been computed meanwhile
         self._back.setEnabled(view.back is not None)
         self._ahead.setEnabled(view.ahead is not None)
         playing = view.setup.playing
@@ -188,9 +187,9 @@ class PathPlayerBar(QWidget):
         if timed == self._timed:
             return
         self._timed = timed
-        self._time.stop()
+        self._step_timer.stop()
         if view.dwell is not None:
-            self._time.start(_step_ms(view))
+            self._step_timer.start(_step_ms(view))
 
     def _on_export(self) -> None:
         view = self._player.view
@@ -232,6 +231,6 @@ class _StepButton(QToolButton):
 
     def _on_clicked(self) -> None:
         step = self._step
-        self.show_step(step)  # a click must not check the button by itself
+        self.show_step(step)  # Qt must not check the button on a click
         if step is not None:
             self._player.go(step.subset)

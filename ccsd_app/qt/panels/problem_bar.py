@@ -52,8 +52,8 @@ class ProblemBar(QFrame):
         """Show the button that calls `fix`, until the message is dismissed.
 
         Args:
-            fix: What it does.
-            text: What it says; the usual text where it is empty.
+            fix: Called when the button is clicked.
+            text: Its text; "" is the usual text.
         """
         if self._problem.value:
             self._fix = fix

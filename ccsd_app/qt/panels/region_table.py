@@ -25,12 +25,12 @@ class RegionTableWidget(QWidget):
         layout.setHorizontalSpacing(6)
         layout.setVerticalSpacing(4)
         layout.setColumnStretch(1, 1)
-        self._heads = [_number_label(role="small") for _ in NUMBERS]
-        for column, head in enumerate(self._heads):
-            layout.addWidget(head, 0, column + 2)
-        self._heads[0].setText("mL")
-        self._heads[1].setText("Change")
-        self._heads[1].setToolTip("Change in mL vs all sequences")
+        self._headings = [_number_label(role="small") for _ in NUMBERS]
+        for column, heading in enumerate(self._headings):
+            layout.addWidget(heading, 0, column + 2)
+        self._headings[0].setText("mL")
+        self._headings[1].setText("Change")
+        self._headings[1].setToolTip("Change in mL vs all sequences")
         self._swatches: dict[Region, QLabel] = {}
         self._boxes: dict[Region, QCheckBox] = {}
         self._numbers: dict[Region, list[QLabel]] = {}
@@ -66,8 +66,8 @@ class RegionTableWidget(QWidget):
         self._show(model.shown.value)
 
     def _show(self, table: RegionTable) -> None:
-        self._heads[2].setText(table.score_name)
-        self._heads[2].setToolTip(table.score_hint)
+        self._headings[2].setText(table.score_name)
+        self._headings[2].setToolTip(table.score_hint)
         self._seen.setVisible(table.seen)
         self._intervals.setText(table.intervals)
         self._intervals.setToolTip(table.intervals_hint)
@@ -98,12 +98,12 @@ class RegionTableWidget(QWidget):
 
 
 def _number_label(*, role: str = "", name: str = "") -> QLabel:
-    made = label(role=role, name=name)
-    made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    made.setMinimumWidth(42)
-    return made
+    number = label(role=role, name=name)
+    number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    number.setMinimumWidth(42)
+    return number
 
 
 def _show_region(model: RegionTableModel, region: Region, box: QCheckBox, *_: object) -> None:
-    # Qt for Python gives a `partial` no arguments of the signal, so the box is asked.
+    # PySide passes no signal arguments to a `partial`, so the state is read from the box.
     model.show(region, visible=box.isChecked())

@@ -2,8 +2,8 @@
 
 curve
 path player
-[ grid | table | criticality | what next? ]  the subsets as pictures and as numbers, what each
-sequence is worth, and what one more would add
+[ grid | table | criticality | what next? ]  subsets as pictures and numbers, criticality of each
+sequence, and gain from adding one
 """
 
 from PySide6.QtCore import Qt
@@ -19,12 +19,12 @@ from ccsd_app.qt.panels.what_next_panel import WhatNextPanel
 from ccsd_app.qt.widgets.labels import label
 
 WIDTH = 364
-LEAST = 190
-"""Least height of a page that scrolls, in pixels."""
+MIN_PAGE_HEIGHT = 190
+"""Minimum height of a page that scrolls, in pixels."""
 
 
 class RobustnessPanel(QFrame):
-    """The curve, below it the path player, and below that the tabs about the subsets."""
+    """The curve, the path player, and the tabs on the subsets, below each other."""
 
     def __init__(
         self,
@@ -58,17 +58,17 @@ class RobustnessPanel(QFrame):
         layout.addWidget(self._tabs, 8)
 
     def begin_bookmark(self) -> None:
-        """Show the bookmarks, and have the user write a sentence."""
+        """Show the bookmarks, and move the focus to the comment of a new one."""
         self._tabs.setCurrentWidget(self._bookmarks)
         self._bookmarks.begin()
 
     @property
     def tab(self) -> int:
-        """Index of the tab in front."""
+        """Index of the selected tab."""
         return self._tabs.currentIndex()
 
     def show_tab(self, index: int) -> None:
-        """Bring a tab to the front; an index of another version changes nothing."""
+        """Select a tab; an index of another version is ignored."""
         self._tabs.setCurrentIndex(index)
 
 
@@ -78,7 +78,7 @@ def _scrolling(panel: QWidget) -> QScrollArea:
     area.setWidget(panel)
     panel.setAutoFillBackground(False)
     area.setWidgetResizable(True)
-    area.setMinimumHeight(LEAST)
+    area.setMinimumHeight(MIN_PAGE_HEIGHT)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area

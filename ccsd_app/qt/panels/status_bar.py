@@ -12,9 +12,9 @@ from ccsd_app.viewmodel.common.derived_value import DerivedValue
 from ccsd_app.viewmodel.panels.status_bar import StatusBar
 from ccsd_core.domain.segmentation import DISCLAIMER
 
-ROOMY = 1200
-"""Below this width, the model is not shown here, so that the probe has room."""
-WIDE = 1500
+SHOW_MODEL_WIDTH = 1200
+"""Below this width, the model is not shown, so that the probe has enough space."""
+LONG_TEXTS_WIDTH = 1500
 """Below this width, texts and progress bar are short, so that the probe is not cut."""
 SHORT_DISCLAIMER = "Not for diagnosis."
 BAR_PX, SHORT_BAR_PX = 110, 50
@@ -34,7 +34,7 @@ class StatusBarWidget(QStatusBar):
         self.setObjectName("status_bar")
         self.setSizeGripEnabled(False)
         right = Qt.TextElideMode.ElideRight
-        narrow = QSizePolicy.Policy.Maximum  # as wide as its text, narrower where there is no room
+        narrow = QSizePolicy.Policy.Maximum  # as wide as its text, or narrower if there is no space
         self._provenance = ElidedLabel(name="provenance", mode=right, width=narrow)
         self._probe = ElidedLabel(
             role="dim", name="probe", mode=right, width=narrow, keep_width=True
@@ -63,14 +63,14 @@ class StatusBarWidget(QStatusBar):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() >= WIDE
+        wide = self.width() >= LONG_TEXTS_WIDTH
         self._disclaimer.setText(DISCLAIMER if wide else SHORT_DISCLAIMER)
         self._bar.setFixedWidth(BAR_PX if wide else SHORT_BAR_PX)
         self._show(self._line.value)
 
     def _show(self, line: StatusBar) -> None:
         known = [part for part in (line.provenance, line.model) if part]
-        provenance = " · ".join(known if self.width() >= ROOMY else known[:1])
+        provenance = " · ".join(known if self.width() >= SHOW_MODEL_WIDTH else known[:1])
         for widget, text in (
             (self._provenance, provenance),
             (self._probe, line.probe),
@@ -83,7 +83,8 @@ class StatusBarWidget(QStatusBar):
         self._bar.setVisible(busy)
         self._escape.setVisible(busy and line.cancellable)
         self._resume.setVisible(line.stopped)
-        self._bar.setUpdatesEnabled(False)  # a progress bar repaints at once, with all that waits
+        # a progress bar repaints at once, and everything pending with it
+        self._bar.setUpdatesEnabled(False)
         self._bar.setRange(0, line.total)
         self._bar.setValue(line.done)
         self._bar.setUpdatesEnabled(True)

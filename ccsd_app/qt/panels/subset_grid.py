@@ -1,6 +1,6 @@
 """The grid of all subsets: a thumbnail of the slice shown, state, score and volume of each.
 
-[FLAIR] [T1] [T1c] [T2]  contained        WT ▾
+With [FLAIR] [T1] [T1c] [T2]              WT ▾
 ┌────────┬────────┬────────┐
 │ slice  │        │        │     click: go there     Shift+click: compare with it
 │ ●○○○ 0.94  151 mL        │
@@ -42,20 +42,20 @@ from ccsd_app.viewmodel.panels.toolbar import ToolbarModel
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 CELL = QSize(108, 126)
-REST_MS = 120
-"""Least time between two updates of the thumbnails while the crosshair moves, in milliseconds."""
+MIN_INTERVAL_MS = 120
+"""Minimum time between updates of the thumbnails while the crosshair moves, in milliseconds."""
 DOT = 7
 CELL_ROLE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
 
 class SubsetGridWidget(QWidget):
-    """All subsets of the case. Holds no state but its pictures.
+    """All subsets of the case. Holds no state except its pictures.
 
     Args:
-        session: What the thumbnails are drawn from.
+        session: Holds the state that the thumbnails show.
         model: The cells.
-        tools: Which region the numbers are about.
+        tools: Holds the region of the numbers.
         parent: Qt parent.
     """
 
@@ -74,9 +74,9 @@ class SubsetGridWidget(QWidget):
         self._view = _list_view(self._cells)
         self._view.clicked.connect(self._on_clicked)
         self._view.activated.connect(self._on_clicked)
-        head = QHBoxLayout()
-        head.setSpacing(4)
-        head.addWidget(label("With", role="dim"))
+        header = QHBoxLayout()
+        header.setSpacing(4)
+        header.addWidget(label("With", role="dim"))
         self._required = {
             modality: flat_button(
                 modality.label,
@@ -88,50 +88,54 @@ class SubsetGridWidget(QWidget):
             for modality in Modality
         }
         for button in self._required.values():
-            head.addWidget(button)
-        head.addStretch(1)
-        head.addWidget(RegionButton(tools, "grid_region", "Choose the region of the numbers (T)"))
+            header.addWidget(button)
+        header.addStretch(1)
+        header.addWidget(RegionButton(tools, "grid_region", "Choose the region of the numbers (T)"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(head)
+        layout.addLayout(header)
         self._score = label(role="dim", name="grid_score", wrap=True)
         layout.addWidget(self._score)
         layout.addWidget(self._view, 1)
 
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(REST_MS)
-        self._soon.timeout.connect(self._draw)
+        self._draw_timer = QTimer(self)
+        self._draw_timer.setSingleShot(True)
+        self._draw_timer.setInterval(MIN_INTERVAL_MS)
+        self._draw_timer.timeout.connect(self._draw)
         session.changed.connect(self._on_session_changed)
-        self._in_sight: ModalitySubset | None = None
+        self._scrolled_to: ModalitySubset | None = None
         model.shown.changed.connect(self._on_cells_changed)
         model.filtered.connect(self._on_filtered)
-        model.score.changed.connect(self._say_score)
+        model.score.changed.connect(self._show_score)
         self._score.setText(model.score.value)
         self._on_filtered()
 
     @property
     def up_to_date(self) -> bool:
         """Whether the thumbnails on screen show the current state."""
-        return not self._soon.isActive()
+        return not self._draw_timer.isActive()
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is not old.case:
-            self._cells.forget()
+            self._cells.clear_pictures()
             self._view.scrollToTop()
-        if self.isVisible() and not self._soon.isActive() and _drawn_from(new) != _drawn_from(old):
-            self._soon.start()
+        if (
+            self.isVisible()
+            and not self._draw_timer.isActive()
+            and _drawn_from(new) != _drawn_from(old)
+        ):
+            self._draw_timer.start()
 
     def _on_cells_changed(self, _: object) -> None:
         self._cells.refill()
         shown = next((cell.subset for cell in self._model.listed if cell.shown), None)
-        first = self._in_sight is None  # a case that opens shows the grid from its top
-        if shown is not None and shown != self._in_sight and not first:
+        first = self._scrolled_to is None  # a case that opens shows the grid from its top
+        if shown is not None and shown != self._scrolled_to and not first:
             self._view.scrollTo(self._cells.index_of(shown))
-        self._in_sight = shown
+        self._scrolled_to = shown
 
-    def _say_score(self, text: str) -> None:
+    def _show_score(self, text: str) -> None:
         self._score.setText(text)
 
     def _on_filtered(self) -> None:
@@ -139,10 +143,10 @@ class SubsetGridWidget(QWidget):
             button.setChecked(modality in self._model.required)
             button.setEnabled(modality in self._model.available.value)
         self._cells.refill()
-        self._soon.start()  # cells that were not listed have an old picture
+        self._draw_timer.start()  # cells that were not listed have outdated pictures
 
     def showEvent(self, event: object) -> None:
-        self._soon.start()
+        self._draw_timer.start()
 
     def _draw(self) -> None:
         self._cells.draw(self._session.state)
@@ -176,7 +180,7 @@ class _Cells(QAbstractListModel):
             if old != new:
                 self._changed(row)
 
-    def forget(self) -> None:
+    def clear_pictures(self) -> None:
         self._pictures.clear()
 
     def draw(self, state: State) -> None:

@@ -1,7 +1,7 @@
-"""The list of subsets: which sequences each holds, its state, and one measure of its regions.
+"""The list of subsets: the sequences of each, its state, and one measure of its regions.
 
 [Dice] [Δ Dice] [HD95] [mL] [Δ mL]              copy
-Dice against the expert labels
+Dice vs expert labels
 ● ○ ● ○   computed   0.91 0.80 0.77
 """
 
@@ -31,14 +31,14 @@ ROW_PIXELS = 20
 FLAIR_PIXELS, GIVEN_PIXELS, VALUE_PIXELS = 38, 26, 52
 STATE_COLUMN = len(Modality)
 VALUE_COLUMNS = range(STATE_COLUMN + 1, STATE_COLUMN + 1 + len(Region))
-GIVEN, ABSENT = "●", "○"
+USED_SIGN, UNUSED_SIGN = "●", "○"
 
 
 class SubsetListWidget(QWidget):
     """The table of subsets, the choice of a measure, and a button that copies all measures.
 
     Args:
-        model: What is shown; clicks are passed to it.
+        model: The view-model.
         copy: Copies all numbers of the case to the clipboard.
         parent: Qt parent.
     """
@@ -55,20 +55,20 @@ class SubsetListWidget(QWidget):
         entries = [(measure, "", f"measure_{measure.value}", "") for measure in Measure]
         self._buttons = choice_buttons(entries, model.measure, self)
         for button in self._buttons.values():
-            button.setProperty("role", "step")  # six of them share the width
+            button.setProperty("role", "step")  # small, because they share the width
         hint = "Copy all numbers of the case, for a spreadsheet"
         self._copy = flat_button("Copy", "copy_numbers", hint, copy)
         self._caption = label(role="dim", name="table_caption", wrap=True)
-        head = QHBoxLayout()
-        head.setSpacing(2)
+        header = QHBoxLayout()
+        header.setSpacing(2)
         for button in self._buttons.values():
-            head.addWidget(button)
-        head.addStretch(1)
-        head.addWidget(self._copy)
+            header.addWidget(button)
+        header.addStretch(1)
+        header.addWidget(self._copy)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(head)
+        layout.addLayout(header)
         layout.addWidget(self._caption)
         layout.addWidget(_Table(model), 1)
         model.shown.changed.connect(self._show)
@@ -127,9 +127,9 @@ class _Table(QTableWidget):
         if subsets.caption != self._caption:
             self._caption = subsets.caption
             for region in Region:
-                head = self.horizontalHeaderItem(STATE_COLUMN + 1 + region)
-                if head is not None:
-                    head.setToolTip(f"{region.title}: {subsets.caption}")
+                heading = self.horizontalHeaderItem(STATE_COLUMN + 1 + region)
+                if heading is not None:
+                    heading.setToolTip(f"{region.title}: {subsets.caption}")
         if len(subsets.rows) != self.rowCount():
             self.setRowCount(len(subsets.rows))
             self._drawn = ()
@@ -139,7 +139,7 @@ class _Table(QTableWidget):
         shown_before = _shown_in(self._drawn)
         self._drawn = subsets.rows
         if _shown_in(subsets.rows) != shown_before:
-            self._see_shown()
+            self._scroll_to_shown()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -149,15 +149,18 @@ class _Table(QTableWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._see_shown()  # also when the table is first shown: only then it has its height
+        self._scroll_to_shown()  # also when the table is first shown, as it has no height before
 
-    def _see_shown(self) -> None:
+    def _scroll_to_shown(self) -> None:
         shown = _shown_in(self._drawn)
         if shown is not None:
             self.scrollTo(self.model().index(shown, 0))
 
     def _show_row(self, index: int, row: SubsetRow) -> None:
-        texts = [GIVEN if given else ABSENT for given in row.given] + [_state(row), *row.values]
+        texts = [USED_SIGN if given else UNUSED_SIGN for given in row.given] + [
+            _state(row),
+            *row.values,
+        ]
         for column, text in enumerate(texts):
             item = self.item(index, column)
             if item is None:
@@ -165,8 +168,8 @@ class _Table(QTableWidget):
                 item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
                 self.setItem(index, column, item)
             item.setText(text)
-            item.setForeground(QBrush(_ink(row, column, text)))
-            item.setBackground(QBrush(_paper(row)))
+            item.setForeground(QBrush(_text_colour(row, column, text)))
+            item.setBackground(QBrush(_background(row)))
             item.setToolTip(row.accessible_text)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, row.accessible_text)
 
@@ -183,16 +186,16 @@ def _state(row: SubsetRow) -> str:
     return "" if row.status == "computed" else row.status
 
 
-def _ink(row: SubsetRow, column: int, text: str) -> QColor:
+def _text_colour(row: SubsetRow, column: int, text: str) -> QColor:
     if column < STATE_COLUMN:
-        return QColor(theme.TEXT if text == GIVEN else theme.FAINT)
+        return QColor(theme.TEXT if text == USED_SIGN else theme.FAINT)
     if column == STATE_COLUMN:
         colours = {"computed": theme.DIM, "running": theme.ACCENT, "stopped": theme.WARNING}
         return QColor(colours.get(row.status, theme.FAINT))
     return QColor(*row.colours[column - STATE_COLUMN - 1])
 
 
-def _paper(row: SubsetRow) -> QColor:
+def _background(row: SubsetRow) -> QColor:
     if row.shown:
         return QColor(theme.CHOSEN)
     return QColor(theme.WANTED) if row.wanted else QColor(theme.PANEL)

@@ -1,4 +1,4 @@
-"""The toolbar: opening, exporting, what is drawn, comparing, how it looks, orientation.
+"""The toolbar: opening, exporting, background, overlay, comparison, display settings.
 
 open ▾ · export ▾ · ↶ ↷ │ background FLAIR … · window ▾ │ overlay ▾ · outline · ▭ ·
 expert │ compare · view ▾ ················ RADIOLOGICAL │ help ▾
@@ -22,7 +22,7 @@ from ccsd_app.viewmodel.panels.undo import UndoModel, UndoNames
 from ccsd_core.domain.modality import Modality
 
 NARROW = 1360
-"""Below this width, in pixels, not every word has room."""
+"""Below this width, in pixels, some texts are replaced by icons."""
 OVERLAY_HIDDEN = "No overlay"
 LAYER_HINTS = {
     Layer.REGIONS: "Show the nested regions WT, TC and ET",
@@ -47,11 +47,11 @@ class ToolbarWidget(QToolBar):
     """Holds no state: it draws its view-model.
 
     Args:
-        model: What is shown; clicks are passed to it.
+        model: The view-model.
         opening: The menu that opens cases.
-        exporting: The menu that saves what is shown.
+        exporting: The Export menu.
         helping: The Help menu.
-        undo: What the two buttons take back and do again.
+        undo: The view-model of the Undo and Redo buttons.
         fit: Fits the slices into their views.
         preferences: Shows the Preferences dialog.
         degrade: Shows or hides the panel that degrades sequences.
@@ -123,19 +123,19 @@ class ToolbarWidget(QToolBar):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._make_room(narrow=event.size().width() < NARROW)
+        self._fit_texts(narrow=event.size().width() < NARROW)
         if event.size().width() != event.oldSize().width():
-            self.close_second_row()  # else it would stay open, unseen, when everything fits
+            self.close_second_row()  # otherwise it would stay open invisibly when everything fits
 
-    def _make_room(self, *, narrow: bool) -> None:
-        """In a narrow window, leave out words that icons and tooltips say as well."""
+    def _fit_texts(self, *, narrow: bool) -> None:
+        """In a narrow window, hide texts that icons and tooltips also give."""
         self._background_label.setVisible(not narrow)
         with_text = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         only_icon = Qt.ToolButtonStyle.ToolButtonIconOnly
         self._compare.setToolButtonStyle(only_icon if narrow else with_text)
 
     def close_second_row(self) -> bool:
-        """Close the second row with what does not fit; returns whether it was open."""
+        """Close the second row of tools that do not fit; returns whether it was open."""
         if self._more is None or not self._more.isChecked():
             return False
         self._more.click()
@@ -147,9 +147,9 @@ class ToolbarWidget(QToolBar):
 
     def _add_background(self) -> None:
         model = self._model
-        over = label("Background", role="dim")
-        over.setToolTip("Sequence shown as background")
-        self._background_label = self.addWidget(over)
+        background_label = label("Background", role="dim")
+        background_label.setToolTip("Sequence shown as background")
+        self._background_label = self.addWidget(background_label)
         self._backgrounds: dict[Modality, QToolButton] = {}
         for modality in Modality:
             button = self._backgrounds[modality] = self._add(
@@ -183,7 +183,7 @@ class ToolbarWidget(QToolBar):
         self._overlay.setText(max((layer.value for layer in Layer), key=len))
         self._overlay.setMinimumWidth(
             self._overlay.sizeHint().width() + 8
-        )  # so that nothing moves later
+        )  # so that the layout does not change later
         self.addWidget(self._overlay)
         self._outline = self._add(
             "Outline", "outline", "Draw regions as outlines (O)", model.toggle_outline
@@ -280,9 +280,9 @@ class ToolbarWidget(QToolBar):
         self._outline.setEnabled(toolbar.outline_enabled)
         with QSignalBlocker(self._opacity):
             self._opacity.setValue(toolbar.opacity_percent)
-        there = not toolbar.reference_absence
-        self._reference.setEnabled(there)
-        self._reference.setChecked(there and toolbar.reference_shown)
+        has_reference = not toolbar.reference_absence
+        self._reference.setEnabled(has_reference)
+        self._reference.setChecked(has_reference and toolbar.reference_shown)
         self._reference.setToolTip(
             toolbar.reference_absence or "Show or hide the outlines of the expert labels (E)"
         )

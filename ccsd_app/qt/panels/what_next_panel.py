@@ -1,4 +1,4 @@
-"""What each sequence that is not used would add: on average, and to this case."""
+"""The gain from adding each sequence that is not used: on average, and in this case."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,7 +14,7 @@ from ccsd_core.domain.region import Region
 
 
 class WhatNextPanel(QWidget):
-    """One block for each sequence, the most helpful first."""
+    """One block for each sequence, the largest gain first."""
 
     def __init__(self, model: WhatNextModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,15 +62,15 @@ class _Block(QWidget):
         layout.addWidget(self._name, 0, 0)
         layout.addWidget(self._status, 0, 1, 1, len(Region) - 1, Qt.AlignmentFlag.AlignRight)
         layout.addWidget(self._add, 0, len(Region))
-        self._heads = [label(role="small", wrap=True) for _ in range(2)]
+        self._headings = [label(role="small", wrap=True) for _ in range(2)]
         self._numbers = [[_number() for _ in Region] for _ in range(2)]
         for column, region in enumerate(Region):
             layout.addWidget(_number(region.name, role="small"), 1, column + 1)
-        for line, (head, numbers) in enumerate(zip(self._heads, self._numbers, strict=True)):
-            layout.addWidget(head, 2 + line, 0)
+        for line, (heading, numbers) in enumerate(zip(self._headings, self._numbers, strict=True)):
+            layout.addWidget(heading, 2 + line, 0)
             for column, number in enumerate(numbers):
                 layout.addWidget(number, 2 + line, column + 1)
-        self._ask: Callable[[], None] = lambda: None
+        self._add_sequence: Callable[[], None] = lambda: None
 
     def show_row(self, row: NextSequence, shown: WhatNext, model: WhatNextModel) -> None:
         name = row.modality.label
@@ -79,23 +79,25 @@ class _Block(QWidget):
         self._add.setVisible(row.available)
         self._add.setObjectName(f"add_{row.modality.name}")
         self._add.setAccessibleName(f"Give {name} to the model")
-        self._ask = partial(model.add, row.modality)
+        self._add_sequence = partial(model.add, row.modality)
         lines = ((shown.mean_gain_heading, row.mean_gain), (shown.case_gain_heading, row.case_gain))
-        for head, numbers, (title, gains) in zip(self._heads, self._numbers, lines, strict=True):
-            there = any(gains)
-            head.setText(title)
-            head.setVisible(there)
+        for heading, numbers, (title, gains) in zip(
+            self._headings, self._numbers, lines, strict=True
+        ):
+            has_gains = any(gains)
+            heading.setText(title)
+            heading.setVisible(has_gains)
             for number, text, region in zip(numbers, gains, Region, strict=True):
                 number.setText(text)
-                number.setVisible(there)
+                number.setVisible(has_gains)
                 number.setAccessibleName(f"{name}, {title}: {region.name} {text}")
 
     def _on_added(self) -> None:
-        self._ask()
+        self._add_sequence()
 
 
 def _number(text: str = "", *, role: str = "") -> QLabel:
-    made = label(text, role=role)
-    made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    made.setMinimumWidth(46)
-    return made
+    number_label = label(text, role=role)
+    number_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    number_label.setMinimumWidth(46)
+    return number_label

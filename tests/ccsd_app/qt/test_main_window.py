@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSlider, QTableWidget, QToolButton
 
 from ccsd_app.qt.keys import digit_of
-from ccsd_app.qt.panels.status_bar import SHORT_DISCLAIMER, WIDE
+from ccsd_app.qt.panels.status_bar import LONG_TEXTS_WIDTH, SHORT_DISCLAIMER
 from ccsd_app.scene.planes import Plane
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -37,7 +37,7 @@ def test_the_panels_say_what_is_known_of_the_case(open_window, qtbot):
     assert text(window, "provenance").startswith("input: FLAIR, T1, T1c, T2 · model: fake-good")
     assert text(window, "disclaimer") == SHORT_DISCLAIMER
     assert window.findChild(QLabel, "disclaimer").toolTip() == DISCLAIMER
-    window.resize(WIDE, 900)
+    window.resize(LONG_TEXTS_WIDTH, 900)
     qtbot.waitUntil(lambda: text(window, "disclaimer") == DISCLAIMER)
     assert text(window, "WT_score") == "1.000"
     assert not window.findChild(QLabel, "seen_mark").isHidden()
@@ -145,13 +145,13 @@ def test_a_click_in_the_list_goes_to_that_subset(open_window):
 
 def test_a_click_on_a_point_of_the_curve_goes_to_that_subset(open_window, qtbot):
     from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
-    from ccsd_app.qt.panels.curve_plot import DODGE
+    from ccsd_app.qt.panels.curve_plot import OFFSET
 
     parts = open_window()
     panel = parts.window.findChild(CurvePanelWidget, "curve_panel")
     plot = panel.findChild(object, "curve_plot")
     score = parts.session.state.results[NO_T1C].dice[Region.TC]
-    spot = plot.getPlotItem().vb.mapViewToScene(QPointF(3 + DODGE[Region.TC], score))
+    spot = plot.getPlotItem().vb.mapViewToScene(QPointF(3 + OFFSET[Region.TC], score))
     where = plot.mapFromScene(spot)
 
     QTest.mouseMove(plot.viewport(), where)

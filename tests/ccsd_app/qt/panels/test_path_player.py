@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QToolButton
 
-from ccsd_app.qt.panels.curve_plot import DODGE, CurvePlotWidget
+from ccsd_app.qt.panels.curve_plot import OFFSET, CurvePlotWidget
 from ccsd_app.qt.panels.path_player import PathPlayerBar
 from ccsd_app.qt.widgets.choice_button import MenuButton
 from ccsd_app.qt.widgets.labels import ElidedLabel
@@ -194,7 +194,7 @@ def test_the_curve_draws_the_path_through_the_points_of_its_subsets(player):
     for region in Region:
         x, y = plot._regions[region].path.getData()
         results = at.session.state.results
-        drawn = dict(zip(np.round(x - DODGE[region]).astype(int), y, strict=True))
+        drawn = dict(zip(np.round(x - OFFSET[region]).astype(int), y, strict=True))
         expected = {len(subset): results[subset].dice[region] for subset in at.path}
         assert drawn == pytest.approx(expected)
     assert at.window.findChild(ElidedLabel, "curve_hint").text().endswith("smallest drop first")

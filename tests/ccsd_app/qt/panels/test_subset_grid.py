@@ -93,7 +93,7 @@ def test_thumbnails_are_drawn_anew_when_the_filter_is_released(open_window, qtbo
     button = parts.window.findChild(QToolButton, "require_T1C")
     button.click()
     parts.session.become(parts.session.state.with_cursor((1, 1, 2)))
-    qtbot.waitUntil(lambda: not parts.window.findChild(SubsetGridWidget)._soon.isActive())
+    qtbot.waitUntil(lambda: not parts.window.findChild(SubsetGridWidget)._draw_timer.isActive())
     assert model.picture(flair) == old  # it is not listed
 
     button.click()
