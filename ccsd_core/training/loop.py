@@ -38,6 +38,7 @@ from ccsd_core.training.launch import (
 from ccsd_core.training.logs.run_log import RunLog
 from ccsd_core.training.logs.sample_picture import sample_picture
 from ccsd_core.training.run.free_space import check_free_space
+from ccsd_core.training.run.run_cases import RunCases, write_cases
 from ccsd_core.training.run.run_folder import (
     CACHE,
     LAST,
@@ -146,7 +147,7 @@ def train(
             if fabric.is_global_zero:
                 log_changes(run, found, config)
             fabric.strategy.precision.load_state_dict(dict(scaler))
-        this = _Run(config, run, fabric, state, cases, validation_cases, stop, notes)
+        this = _Run(config, run, fabric, state, cases, validation_cases, stop, notes, data)
         trained = yield from this.steps(done)
         close_process_group(fabric)
         return trained
@@ -199,6 +200,8 @@ class _Run:
     stop: Callable[[], bool]
     notes: tuple[str, ...]
     """Notes on the choice of cases and on the initial weights, shown before cases are opened."""
+    data: Path
+    """Folder of the cases."""
 
     def steps(self, done: int) -> Steps[TrainingResult]:
         """All steps after `done`, then the end of the run."""
@@ -252,6 +255,8 @@ class _Run:
     def _begin(self, done: int) -> None:
         if self.fabric.is_global_zero:
             save_config(self.folder, self.config)
+            validation = () if self.validation_cases is None else self.validation_cases.ids
+            write_cases(self.folder, RunCases(self.data.absolute(), self.cases.ids, validation))
         count = f"{len(self.cases)} cases"
         if self.validation_cases is not None:
             count += f", {len(self.validation_cases)} for validation"

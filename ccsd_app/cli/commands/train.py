@@ -1,9 +1,10 @@
 """Train a model from a configuration file."""
 
 import os
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,10 @@ from ccsd_app.cli.console import Result, say, show, track
 from ccsd_app.cli.options import Device, Labels, Scheme
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import Steps
+
+if TYPE_CHECKING:
+    from ccsd_core.training.config.config import TrainingConfig
+    from ccsd_core.training.run.run_status import StatusFile
 
 
 def train(
@@ -61,56 +66,114 @@ def train(
             "--dry-run", help="Only estimate memory and time of the run, from one timed step."
         ),
     ] = False,
+    json: Annotated[
+        Path | None,
+        typer.Option(
+            "--json",
+            help="With --dry-run: also write the estimate to this JSON file.",
+            metavar="FILE",
+        ),
+    ] = None,
     labels: Labels = None,
     scheme: Scheme = None,
     device: Device = "auto",
 ) -> int:
-    """Train, and print the model's folder. Ctrl+C saves first.
+    """Train, and print the model's folder. Ctrl+C saves first, as does a file named stop in RUN.
 
     On several GPUs: torchrun --nproc-per-node N -m ccsd_app train …
     """
+    from ccsd_app.cli.outputs import check_json
+
+    if json is not None and not dry_run:
+        raise BadInputError("--json takes the estimate of a dry run: add --dry-run")
+    check_json(json)
+    # Values on the command line are parsed as TOML.
+    options = [f"data.scheme='{scheme}'"] if scheme is not None else []
+    options += [f"data.labels='{labels.absolute()}'"] if labels is not None else []
+    with _recorded(None if dry_run else run) as status:
+        chosen = _settings(config, run if resume else None, [*(changes or ()), *options])
+        if dry_run:
+            from ccsd_app.cli.training.dry_run import print_dry_run
+
+            print_dry_run(chosen, data=data, device=device, json=json)
+            return 0
+        if data is None or run is None:
+            missing = [
+                name for name, value in (("--data DIR", data), ("--out RUN", run)) if value is None
+            ]
+            raise BadInputError(f"train needs {' and '.join(missing)} (or --dry-run)")
+        return _train(
+            chosen, data=data, run=run, resume=resume, init=init, device=device, status=status
+        )
+
+
+def _recorded(run: Path | None) -> AbstractContextManager["StatusFile | None"]:
+    """Holds the run's folder and records its status; of several processes, the first one does."""
+    from ccsd_core.training.run.run_status import recorded
+
+    if run is None or os.environ.get("RANK", "0") != "0":
+        return nullcontext()
+    return recorded(run)
+
+
+def _settings(
+    config: Path | None, resumed: Path | None, changes: Sequence[str]
+) -> "TrainingConfig":
+    """The settings of the configuration, or of the run that is resumed."""
     from ccsd_core.training.config.config_file import RUN_CONFIG, read_config
 
     if config is None:
-        if not resume or run is None:
+        if resumed is None:
             raise BadInputError(
                 "train needs the name of a configuration, such as light or ccsd (ccsd-app configs "
                 "lists them); only --resume with --out RUN needs none"
             )
-        config = run / RUN_CONFIG
+        config = resumed / RUN_CONFIG
         if not config.is_file():
-            raise BadInputError(f"{run} is not the folder of a run (no {RUN_CONFIG}): check --out")
-    # Values on the command line are parsed as TOML.
-    options = [f"data.scheme='{scheme}'"] if scheme is not None else []
-    options += [f"data.labels='{labels.absolute()}'"] if labels is not None else []
-    chosen = read_config(config, [*(changes or ()), *options])
-    if dry_run:
-        from ccsd_app.cli.dry_run import print_dry_run
+            raise BadInputError(
+                f"{resumed} is not the folder of a run (no {RUN_CONFIG}): check --out"
+            )
+    return read_config(config, changes)
 
-        print_dry_run(chosen, data=data, device=device)
-        return 0
-    if data is None or run is None:
-        missing = [
-            name for name, value in (("--data DIR", data), ("--out RUN", run)) if value is None
-        ]
-        raise BadInputError(f"train needs {' and '.join(missing)} (or --dry-run)")
+
+def _train(
+    config: "TrainingConfig",
+    *,
+    data: Path,
+    run: Path,
+    resume: bool,
+    init: Path | None,
+    device: str,
+    status: "StatusFile | None",
+) -> int:
     if "WORLD_SIZE" in os.environ:  # with torchrun, torch would warn from every process
         os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     # Torch is imported only now that the configuration is known to be usable.
-    from ccsd_app.cli.interruption import stop_requested
+    from ccsd_app.cli.training.interruption import stop_requested
     from ccsd_core.inference.hardware.ranks import is_first_process
     from ccsd_core.training.loop import train as training
+    from ccsd_core.training.run.run_status import RunState, is_stop_requested
 
-    length = f"{chosen.steps:,} steps" if chosen.epochs is None else f"{chosen.epochs} epochs"
-    line = f"{chosen.name}: {length}; writing log, tables and checkpoints to {run}"
-    with stop_requested() as stop:
+    length = f"{config.steps:,} steps" if config.epochs is None else f"{config.epochs} epochs"
+    line = f"{config.name}: {length}; writing log, tables and checkpoints to {run}"
+    with stop_requested() as interrupted:
         steps = training(
-            chosen, data=data, run=run, resume=resume, init=init, device=device, stop=stop
+            config,
+            data=data,
+            run=run,
+            resume=resume,
+            init=init,
+            device=device,
+            stop=lambda: interrupted() or is_stop_requested(run),
         )
+        if status is not None:
+            steps = _reported(steps, status)
         if is_first_process():
             done = track(_announced(steps, line), "training")
         else:
             done = track(steps, "training", quiet=True)
+    if status is not None:
+        status.end(RunState.FINISHED if done.finished else RunState.STOPPED)
     if not is_first_process():
         return 0
     if not done.finished:
@@ -121,6 +184,18 @@ def train(
         return 130
     show(str(done.model))
     return 0
+
+
+def _reported(steps: Steps[Result], status: "StatusFile") -> Steps[Result]:
+    """The same steps, whose progress is also written to the run's status."""
+    with closing(steps):
+        while True:
+            try:
+                progress = next(steps)
+            except StopIteration as end:
+                return end.value
+            status.report(progress)
+            yield progress
 
 
 def _announced(steps: Steps[Result], line: str) -> Steps[Result]:

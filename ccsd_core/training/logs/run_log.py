@@ -1,4 +1,4 @@
-"""The log of a run: CSV tables and TensorBoard events.
+"""The log of a run: CSV tables, TensorBoard events and a sample picture.
 
 Only the first process writes; a log without a folder discards everything.
 """
@@ -8,11 +8,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ccsd_core.training.config.config import EngineConfig
 from ccsd_core.training.logs.metrics_log import METRICS, VALIDATION, GrowingTable, metrics_line
+from ccsd_core.training.logs.sample_file import write_sample
+from ccsd_core.training.logs.sample_picture import SamplePicture
 from ccsd_core.training.logs.tensorboard_log import TensorboardLog
 from ccsd_core.training.step import StepReport
 from ccsd_core.training.validation import Validation
@@ -68,8 +67,9 @@ class RunLog:
             self._validation.write({"step": step, **found.as_columns()})
             self._tensorboard.validation(step, found)
 
-    def picture(self, step: int, draw: Callable[[], tuple[str, NDArray[np.uint8]]]) -> None:
-        """Log a sample picture, which is drawn only if TensorBoard is on."""
-        if self._draws_pictures:
-            given, image = draw()
-            self._tensorboard.picture(f"sample/{given}", image, step)
+    def picture(self, step: int, draw: Callable[[], SamplePicture]) -> None:
+        """Log a sample picture, and write it as `sample.png`; drawn only if TensorBoard is on."""
+        if self._run is not None and self._draws_pictures:
+            sample = draw()
+            self._tensorboard.picture(f"sample/{sample.inputs}", sample.image, step)
+            write_sample(self._run, sample, step=step)

@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -24,6 +25,21 @@ _COLOURS = np.array([[240, 228, 66], [230, 159, 0], [213, 94, 0]], np.float32)
 _ZOOM = 3
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SamplePicture:
+    """A sample picture.
+
+    Args:
+        case: Name of the case.
+        inputs: The sequences of each panel, as text.
+        image: (height, width, 3).
+    """
+
+    case: str
+    inputs: str
+    image: NDArray[np.uint8]
+
+
 @torch.no_grad()
 def sample_picture(
     network: CcsdNetwork,
@@ -31,8 +47,8 @@ def sample_picture(
     device: torch.device,
     *,
     tile: tuple[int, int, int] | None,
-) -> tuple[str, NDArray[np.uint8]]:
-    """The axial slice with most of the tumour: the inputs as text, and (height, width, 3)."""
+) -> SamplePicture:
+    """The axial slice with most of the tumour."""
     available = case.available
     subsets = _three_of(available)
     network.eval()
@@ -44,7 +60,8 @@ def sample_picture(
     outline = case.regions[0, :, :, z].numpy()
     outline = ndimage.binary_dilation(outline) & ~outline
     panels = [_panel(background, (predicted[s][:, :, :, z] > 0).cpu(), outline) for s in subsets]
-    return " | ".join(s.label for s in subsets), np.concatenate(panels, axis=1)
+    inputs = " | ".join(s.label for s in subsets)
+    return SamplePicture(case.id, inputs, np.concatenate(panels, axis=1))
 
 
 def _three_of(available: ModalitySubset) -> Sequence[ModalitySubset]:

@@ -2,9 +2,12 @@
 
 RUN/
 ├── config.json           the resolved configuration
+├── cases.json            the folder of the data, and the cases by use
+├── status.json, run.lock what the process is doing; see `run_status`
 ├── train.log             events, with times
 ├── metrics.csv           one line every few steps, written during the run
 ├── validation.csv        one line per validation
+├── sample.png            a slice of a case with expert and prediction, at the newest checkpoint
 ├── tensorboard/          the same as pictures: tensorboard --logdir RUN
 ├── checkpoints/step-…/   enough to resume exactly
 ├── model/                model.safetensors, manifest.json, CARD.md: what `--model RUN` loads,

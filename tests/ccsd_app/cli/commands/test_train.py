@@ -13,10 +13,14 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from ccsd_core.errors import TrainingError
 from ccsd_core.storage.cases.case_folder import find_cases
 from ccsd_core.storage.models.checkpoint import load_tensors
+from ccsd_core.training import loop
+from ccsd_core.training.run.run_cases import RunCases, read_cases
+from ccsd_core.training.run.run_status import RunState, read_status, request_stop
 
 CONFIG = """
 name = "tiny"
@@ -399,3 +403,55 @@ def test_two_processes_write_what_one_writes(command, config, make_case, tmp_pat
     for name in ("metrics.csv", "validation.csv"):
         for ours, theirs in zip(table(two / name), table(one / name), strict=True):
             assert ours == pytest.approx(theirs, rel=1e-3, abs=1e-5)
+
+
+def test_a_dry_run_s_estimate_is_also_written_as_json(command, make_case, config, tmp_path):
+    data, out = tmp_path / "data", tmp_path / "estimate.json"
+    make_case(within=data)
+
+    result = command("train", config, "--dry-run", "--data", data, "--device", "cpu", "--json", out)
+    refused = command("train", config, "--data", data, "-o", tmp_path / "run", "--json", out)
+
+    assert result.code == 0, result.err
+    found = json.loads(out.read_text())
+    assert found["cases"] == {"training": 1, "validation": 0, "notes": []}
+    assert found["hours"] == found["steps"] * found["step_s"] / 3600
+    assert found["needed_mb"] > 0
+    assert (refused.code, "--dry-run" in refused.err) == (2, True)
+
+
+def test_a_run_records_its_end_its_cases_and_a_sample_and_stops_at_the_file_stop(
+    command, make_case, config, tmp_path, monkeypatch
+):
+    data, run = tmp_path / "data", tmp_path / "run"
+    make_case("BraTS2021_00001", within=data)
+    make_case("BraTS2021_00002", within=data)
+    arguments = ("--data", data, "-o", run, "--device", "cpu")
+    changes = ("-s", "validation.every=2", "-s", "validation.cases=['BraTS2021_00002']")
+    step = loop.optimiser_step
+
+    def step_and_stop(*given, **how):
+        request_stop(run)
+        return step(*given, **how)
+
+    monkeypatch.setattr(loop, "optimiser_step", step_and_stop)
+    stopped = command("train", config, *arguments, *changes)
+    assert stopped.code == 130, stopped.err
+    status = read_status(run)
+    assert (status.state, status.done, status.total) == (RunState.STOPPED, 1, 2)
+
+    monkeypatch.setattr(loop, "optimiser_step", step)
+    result = command("train", *arguments, "--resume")
+
+    assert result.code == 0, result.err
+    status = read_status(run)
+    assert (status.state, status.done, status.message) == (RunState.FINISHED, 2, "")
+    assert read_cases(run) == RunCases(data, ("BraTS2021_00001",), ("BraTS2021_00002",))
+    with Image.open(run / "sample.png") as picture:
+        assert picture.text["case"] == "BraTS2021_00002"
+        assert picture.text["step"] == "2"
+    scored = command("evaluate", data, "-o", tmp_path / "out", "--model", run, "--metrics", "dice",
+                     "--validation-of", run, "--device", "cpu")  # fmt: skip
+    assert scored.code == 0, scored.err
+    with (tmp_path / "out" / "scores.csv").open() as file:
+        assert {row["case"] for row in csv.DictReader(file)} == {"BraTS2021_00002"}

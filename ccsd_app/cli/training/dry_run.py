@@ -1,8 +1,10 @@
-"""What `train --dry-run` prints."""
+"""What `train --dry-run` prints, and writes as JSON."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 from ccsd_app.cli.console import say, show, track
+from ccsd_app.cli.outputs import write_json
 from ccsd_core.data.sites import is_by_site
 from ccsd_core.data.splits import read_split
 from ccsd_core.errors import BadInputError
@@ -11,11 +13,20 @@ from ccsd_core.storage.cases.case_folder import find_cases
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.dry_run import DryRun, dry_run
 from ccsd_core.training.memory_estimate import MemoryEstimate
+from ccsd_core.training.selection import Selection
 from ccsd_core.training.usable import select_usable
 
 
-def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> None:
+def print_dry_run(
+    config: TrainingConfig, *, data: Path | None, device: str, json: Path | None = None
+) -> None:
     """Print size, memory and time of a training run; with `data`, also its number of cases.
+
+    Args:
+        config: Configuration of the run.
+        data: Folder of the cases.
+        device: `auto`, `cpu`, `cuda`, `cuda:N`.
+        json: File that the numbers are also written to.
 
     Raises:
         BadInputError: If the configuration counts epochs and no data are given.
@@ -52,6 +63,34 @@ def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> 
     )
     if is_first:
         _show_measured(measured, config, estimated=bool(estimates))
+        if json is not None:
+            write_json(json, _content(config, division, measured, estimates))
+
+
+def _content(
+    config: TrainingConfig,
+    division: Selection | None,
+    measured: DryRun,
+    estimates: list[MemoryEstimate],
+) -> dict[str, object]:
+    cases = None
+    if division is not None:
+        cases = {
+            "training": len(division.training),
+            "validation": len(division.validation),
+            "notes": division.notes,
+        }
+    needed = estimates[0].needed_bytes / 1e6 if estimates else measured.peak_mb
+    return {
+        "configuration": config.name,
+        "steps": config.steps,
+        "cases": cases,
+        **asdict(measured),
+        "step_s": measured.step_s,
+        "hours": measured.hours,
+        "needed_mb": needed,
+        "free_mb": estimates[0].free_bytes / 1e6 if estimates else None,
+    }
 
 
 def _show_estimate(estimate: MemoryEstimate) -> None:

@@ -6,7 +6,7 @@ import signal
 import numpy as np
 import pytest
 
-from ccsd_app.cli.interruption import stop_requested
+from ccsd_app.cli.training.interruption import stop_requested
 from ccsd_core.data.processes import call_in_processes
 
 ANSWERS = 30
