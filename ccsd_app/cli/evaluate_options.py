@@ -12,6 +12,7 @@ from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.results.result import ScoredPart
 from ccsd_core.storage.cases.case_folder import find_cases
 from ccsd_core.storage.label_maps.scheme_file import scheme_from
+from ccsd_core.training.run.run_cases import read_cases
 
 
 def predictions_option(
@@ -69,19 +70,34 @@ def check_for_predictions(
 
 
 def cases_option(
-    data: Path, split: str | None, predictions: PredictionsOption | None
+    data: Path,
+    split: str | None,
+    predictions: PredictionsOption | None,
+    *,
+    validation_of: Path | None = None,
 ) -> tuple[list[Path], ScoredPart | None]:
     """The cases to score, and the part of the split that they are, with a note on missing patients.
 
     Folders of predictions among the cases would be taken for cases; they are excluded.
 
+    Args:
+        data: The folder.
+        split: Part of a split, `NAME:PART`; None for all cases.
+        predictions: Label maps to score.
+        validation_of: Folder of a training run whose validation cases are scored.
+
     Raises:
-        BadInputError: If a split is asked for and two cases have the same name.
+        BadInputError: If a split is asked for and two cases have the same name, or the run has no
+            validation cases.
         CaseError: If there are no cases.
     """
     cases = find_cases(data)
     if predictions is not None:
         cases = predictions.without_predictions(cases)
+    if validation_of is not None:
+        if split is not None:
+            raise BadInputError("--split and --validation-of both choose the cases: give one")
+        return _validation_cases(validation_of, cases), None
     if split is None:
         return cases, None
     by_name = case_ids(cases)
@@ -89,3 +105,24 @@ def cases_option(
     for note in found.notes:
         say(f"note: {note}")
     return [by_name[name] for name in found.cases], ScoredPart(found.name, found.listed)
+
+
+def _validation_cases(run: Path, cases: Sequence[Path]) -> list[Path]:
+    """The validation cases of a run among all cases.
+
+    Raises:
+        BadInputError: If the run has none, or they are not all here.
+    """
+    wanted = read_cases(run).validation
+    if not wanted:
+        raise BadInputError(
+            f"{run} was trained without validation cases: leave --validation-of out"
+        )
+    by_name = case_ids(cases)
+    missing = [name for name in wanted if name not in by_name]
+    if missing:
+        raise BadInputError(
+            f"{len(missing)} of the {len(wanted)} validation cases of {run} are not in DATA "
+            f"({', '.join(missing[:3])}): give the folder that it was trained on"
+        )
+    return [by_name[name] for name in wanted]

@@ -20,6 +20,7 @@ import typer
 
 from ccsd_app.cli.commands import (
     bench,
+    cases,
     compare,
     configs,
     demo,
@@ -47,7 +48,7 @@ program = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
-    *(view, segment, evaluate, compare, train, bench),
+    *(view, segment, evaluate, compare, train, cases, bench),
     *(report, configs, synth, dicom, prepare, demo, models, doctor),
 )
 for module in COMMANDS:

@@ -34,6 +34,15 @@ def evaluate(
             metavar="NAME:PART",
         ),
     ] = None,
+    validation_of: Annotated[
+        Path | None,
+        typer.Option(
+            "--validation-of",
+            help="Score only the validation cases of this training run, which it was not trained "
+            "on; DATA contains them.",
+            metavar="RUN",
+        ),
+    ] = None,
     metrics: Annotated[
         str,
         typer.Option(
@@ -164,7 +173,7 @@ def evaluate(
         check_table(against)
     rules = Postprocess.parse(postprocess) if postprocess is not None else None
     corruptions = parse_corruptions(corrupt or ())
-    cases, part = cases_option(data, split, scored)
+    cases, part = cases_option(data, split, scored, validation_of=validation_of)
     evaluation = evaluate_into(
         out,
         cases,

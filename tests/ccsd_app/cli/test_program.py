@@ -12,7 +12,7 @@ from ccsd_core.errors import BadInputError, FailedError
 
 COMMANDS = (
     *("view", "segment", "evaluate", "compare", "train", "bench"),
-    *("configs", "synth", "demo", "models", "doctor", "dicom", "prepare", "report"),
+    *("configs", "synth", "demo", "models", "doctor", "dicom", "prepare", "report", "cases"),
 )
 
 
