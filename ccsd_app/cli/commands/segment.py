@@ -15,7 +15,7 @@ from ccsd_core.errors import BadInputError, CaseError
 
 if TYPE_CHECKING:
     from ccsd_app.cli.archive_files import ArchiveFiles
-    from ccsd_app.cli.segmentation import Job
+    from ccsd_app.cli.segmenting.segmentation import Job
     from ccsd_core.storage.cases.overrides import Overrides
 
 SUFFIXES = (".nii", ".nii.gz")
@@ -164,7 +164,7 @@ def segment(
 
     from ccsd_app.cli.archive_files import ArchiveFiles
     from ccsd_app.cli.outputs import check_json
-    from ccsd_app.cli.segmentation import Job
+    from ccsd_app.cli.segmenting.segmentation import Job
     from ccsd_core.storage.label_maps.scheme_file import scheme_from
 
     written = scheme_from(scheme) if scheme is not None else None
@@ -210,7 +210,7 @@ def segment(
     elif inside:
         for option in archive.requested:
             raise BadInputError(f"{option} writes one file: give one study and one label map")
-        from ccsd_app.cli.segment_folder import segment_folder
+        from ccsd_app.cli.segmenting.segment_folder import segment_folder
 
         segment_folder(job, inside, model=model, device=device, json=json, skip=skip_existing)
     else:
@@ -244,7 +244,7 @@ def _one(
     if not _names_an_image(job.out):
         raise BadInputError(f"{job.out} must end in .nii or .nii.gz")
     from ccsd_app.cli.outputs import write_json
-    from ccsd_app.cli.segmentation import check_out, files_of, is_done, load, report
+    from ccsd_app.cli.segmenting.segmentation import check_out, files_of, is_done, load, report
 
     found = files_of(job)
     archive.check(found)

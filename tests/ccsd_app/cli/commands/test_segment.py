@@ -332,12 +332,12 @@ def test_a_failure_that_is_not_the_inputs_fault_is_code_1(
 def test_a_fault_of_ours_in_one_case_costs_no_other_and_a_second_run_goes_on(
     command, make_case, model, tmp_path, monkeypatch
 ):
-    from ccsd_app.cli import segment_folder
+    from ccsd_app.cli.segmenting import folder_case
 
     data, out = tmp_path / "data", tmp_path / "out"
     for name in ("BraTS2021_00001", "BraTS2021_00002"):
         make_case(name, within=data)
-    true_load = segment_folder.load
+    true_load = folder_case.load
 
     def fails(job, found):
         if found.id.endswith("1"):
@@ -345,7 +345,7 @@ def test_a_fault_of_ours_in_one_case_costs_no_other_and_a_second_run_goes_on(
         return true_load(job, found)
 
     with monkeypatch.context() as patched:
-        patched.setattr(segment_folder, "load", fails)
+        patched.setattr(folder_case, "load", fails)
         result = command("segment", data, "-o", out, "--model", model)
 
     assert result.code == 1

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from ccsd_app.cli.console import disclaim, say, show, track
 from ccsd_app.cli.outputs import write_json
-from ccsd_app.cli.segmentation import Job, Outcome, check_out, files_of, is_done, load, report
-from ccsd_core.errors import BadInputError, CcsdError, FailedError, bug_line
+from ccsd_app.cli.segmenting.folder_case import one_line, segment_case
+from ccsd_app.cli.segmenting.segmentation import Job, Outcome
+from ccsd_core.errors import BadInputError, FailedError
 from ccsd_core.inference.hardware.ranks import (
     device_of_rank,
     is_first_process,
@@ -64,7 +65,7 @@ def segment_folder(
             except Exception as error:  # noqa: BLE001 — one broken case must not stop the others
                 failed[path] = error
                 if len(paths) > 1:  # else the error itself ends the program, in one line
-                    say(f"failed: {names[path]}: {_one_line(error)}")
+                    say(f"failed: {names[path]}: {one_line(error)}")
                 continue
             if outcomes is None:
                 skipped += 1
@@ -79,7 +80,7 @@ def segment_folder(
     failed = {path: error for _, failures, _ in shares for path, error in failures.items()}
     skipped = sum(count for _, _, count in shares)
     if json is not None:
-        broken = [{"case": str(path), "error": _one_line(error)} for path, error in failed.items()]
+        broken = [{"case": str(path), "error": one_line(error)} for path, error in failed.items()]
         write_json(json, {"cases": cases, "failed": broken})
     if skipped:
         say(f"skipped: {skipped} of {len(paths)} cases, whose output exists")
@@ -93,17 +94,12 @@ def _segment_case(
     job: Job, path: Path, name: str, predictor: Predictor, *, skip: bool
 ) -> tuple[Outcome, ...] | None:
     """Segment one case and print its notes and lines; None if its output exists already."""
-    found = files_of(job.for_case(path), name=name)
-    case_job = job.for_case(
-        path, out=job.out if job.every_subset else job.out / f"{found.id}.nii.gz"
-    )
-    if skip and is_done(case_job, found):
+    steps = segment_case(job, path, name, predictor, skip=skip)
+    outcomes = track(steps, name, quiet=process_count() > 1)
+    if outcomes is None:
         return None
-    case = load(case_job, found)
-    check_out(case_job, case, found)
-    outcomes = track(report(case_job, found, case, predictor), case.id, quiet=process_count() > 1)
     for note in dict.fromkeys(n for outcome in outcomes for n in outcome.notes):
-        say(f"note: {case.id}: {note}")
+        say(f"note: {name}: {note}")
     for outcome in outcomes:
         show(outcome.line)
     return outcomes
@@ -124,9 +120,4 @@ def _failure(failed: Mapping[str, Exception], *, of: int) -> Exception:
 def _without_details(error: Exception) -> Exception:
     """An error that another process can read: its line, and whether the input is to blame."""
     kind = BadInputError if isinstance(error, BadInputError) else FailedError
-    return kind(_one_line(error))
-
-
-def _one_line(error: Exception) -> str:
-    text = str(error) if isinstance(error, CcsdError | OSError) else bug_line(error)
-    return " ".join(text.split())
+    return kind(one_line(error))

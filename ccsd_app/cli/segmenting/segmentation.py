@@ -58,6 +58,8 @@ class Job:
         labels: A folder of label files, each named after its case.
         prepare: Whether the sequences are registered and stripped first: `auto`, where they need
             it, `never` or `always`.
+        agreement: Whether a result from some of the sequences is compared with that from all.
+        default_scheme: Label scheme of labels that state none; None is BraTS 2021.
     """
 
     path: Path
@@ -70,6 +72,8 @@ class Job:
     probabilities: ProbabilityType | None = None
     labels: Path | None = None
     degradations: Degradations = UNDEGRADED
+    agreement: bool = False
+    default_scheme: LabelScheme | None = None
 
     def for_case(self, path: Path, *, out: Path | None = None) -> "Job":
         """The same job for another case, with another output if one is given."""
@@ -89,6 +93,8 @@ class Outcome:
     intervals: VolumeIntervals | None = None
     on_sequences: Mapping[Modality, Path] = field(default_factory=dict[Modality, Path])
     """The same label map on the original grids of the other sequences."""
+    agreement: Mapping[Region, float] | None = None
+    """Agreement with the prediction from all sequences, 0 to 1; None if it was not measured."""
 
     @property
     def line(self) -> str:
@@ -105,10 +111,11 @@ class Outcome:
     def _volume_text(self, region: Region) -> str:
         """`WT 84.0 mL (71–99)`, or the volume alone where no interval is known."""
         text = f"{region.name} {ml_text(self.segmentation.volume_ml(region))} mL"
-        intervals = self._intervals_ml().get(region)
+        intervals = self.intervals_ml().get(region)
         return text if intervals is None else f"{text} ({interval_text(*intervals)})"
 
-    def _intervals_ml(self) -> dict[Region, tuple[float, float]]:
+    def intervals_ml(self) -> dict[Region, tuple[float, float]]:
+        """The interval of each volume, low and high; empty where none are known."""
         if self.intervals is None:
             return {}
         subset, volume_ml = self.segmentation.provenance.subset, self.segmentation.volume_ml
@@ -127,7 +134,7 @@ class Outcome:
             "volumes_ml": {k: round(v, 6) for k, v in self.segmentation.volumes_ml().items()},
         }
         if self.intervals is not None:
-            pairs = {r.name: [round(v, 6) for v in p] for r, p in self._intervals_ml().items()}
+            pairs = {r.name: [round(v, 6) for v in p] for r, p in self.intervals_ml().items()}
             result["volume_intervals_ml"] = {"level": self.intervals.level, **pairs}
         if self.dice is not None:
             result["dice"] = {region.name: value for region, value in self.dice.items()}
@@ -238,7 +245,10 @@ def report(
         case = replace(case, notes=(*prepared.notes, *prepared.record.summary))
     images = case if prepared is None else _as_prepared(case, prepared)
     bad = degraded(images, job.degradations) if job.degradations else images
-    encoded = yield from predictor.encode(images, subsets=list(outs))
+    compared = job.agreement and any(used != case.available for used in outs)
+    needed = [*outs, *([case.available] if compared else [])]
+    encoded = yield from predictor.encode(images, subsets=needed)
+    full = predictor.predict(encoded, case.available) if compared else None
     if bad is not images:  # on the grid of the images as they are, as in the window
         encoded = yield from predictor.reencode(encoded, bad)
     outcomes: list[Outcome] = []
@@ -251,11 +261,20 @@ def report(
             outcomes.append(
                 _outcome_on_original_grids(job, case, predictor, segmentation, out, prepared)
             )
+        if full is not None:
+            outcomes[-1] = replace(outcomes[-1], agreement=_overlap(segmentation, full))
         if job.probabilities is not None:
             maps = predictor.probabilities(encoded, used).on_case_grid((0, 0, 0), case.grid.shape)
             about = "; ".join((*segmentation.provenance.lines, images_line(case)))
             save_probabilities(out, maps, case.stored, kind=job.probabilities, comment=about)
     return tuple(outcomes)
+
+
+def _overlap(one: Segmentation, other: Segmentation) -> dict[Region, float]:
+    """Dice of two predictions on one grid, by region."""
+    from ccsd_core.evaluation.metrics.registry import dice
+
+    return {r: float(dice(one.regions[r], other.regions[r])) for r in Region}
 
 
 def _may_need(job: Job, found: CaseFiles, case: Case) -> bool:
@@ -364,4 +383,5 @@ def _read(job: Job, found: CaseFiles) -> Case:
     if scheme is not None:
         with suppress(LabelsError):
             return read_case(found)
-    return read_case(found, scheme=scheme, labels_needed=False)
+    default = job.default_scheme if found.layout is Layout.OWN else None
+    return read_case(found, scheme=scheme or default, labels_needed=False)
