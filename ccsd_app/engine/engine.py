@@ -152,6 +152,7 @@ class Engine:
         self._find_case = find_case
         self._background_cache = background_cache
         self._model: str | None = None
+        self._device = "auto"
         self._stored: StoredResults | None = None
         self._contents: Contents = {}
         self._arrange: Arrange | None = None
@@ -170,7 +171,7 @@ class Engine:
 
     def start(self, model: str | None, device: str) -> None:
         """Start the inference process, which loads the model."""
-        self._model = model
+        self._model, self._device = model, device
         self._worker.start(model, device)
 
     def open(
@@ -364,6 +365,11 @@ class Engine:
     def cache(self) -> ResultCache | None:
         """The results stored on disk; None if none are."""
         return None if self._background_cache is None else self._background_cache.cache
+
+    @property
+    def device(self) -> str:
+        """The device that was asked for."""
+        return self._device
 
     @property
     def contents(self) -> Contents:

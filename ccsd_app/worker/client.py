@@ -9,12 +9,10 @@ that dies is started again and given the open case again, without the subsets th
 dies again before it has finished a single subset, it is not restarted, and an event reports that.
 """
 
-import multiprocessing
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from numpy.typing import NDArray
 
 from ccsd_app.session.on_demand import Key, Kind
 from ccsd_app.worker import entry, protocol
+from ccsd_app.worker.process_connection import ProcessConnection, describe_exit
 from ccsd_app.worker.shared_array import fetch_array, fetch_arrays
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -35,8 +34,6 @@ QueuedCall = Callable[[Callable[[], None]], None]
 
 CANCEL_TIMEOUT_S = 10.0
 """A cancel that is not acknowledged by then ends the process, which is started again."""
-QUIT_TIMEOUT_S = 1.0
-"""Time for the process to end by itself when the window closes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,7 @@ class WorkerClient:
         self._opened: protocol.OpenCase | None = None
         self._generation = 0
         self._process_number = 0
-        self._connection: _ProcessConnection | None = None
+        self._connection: ProcessConnection | None = None
         self._case_sent = False
         self._requests: dict[Kind[Any], protocol.Request] = {}
         self._requested_since_cancel = False
@@ -276,7 +273,7 @@ class WorkerClient:
     def _launch(self) -> None:
         self._process_number += 1
         self._case_sent = False
-        self._connection = _ProcessConnection(
+        self._connection = ProcessConnection(
             self._program, partial(self._on_reply, self._process_number)
         )
         assert self._load is not None
@@ -369,7 +366,9 @@ class WorkerClient:
         connection, self._connection = self._connection, None
         exit_code = connection.close() if connection is not None else None
         self._stop_cancel_timer()
-        reason = self._reason_of_death or f"the inference process ended ({_describe(exit_code)})"
+        reason = (
+            self._reason_of_death or f"the inference process ended ({describe_exit(exit_code)})"
+        )
         self._reason_of_death = ""
         # An on-demand result may have crashed the process: it is not tried again.
         dropped = list(self._requests.values())
@@ -405,67 +404,3 @@ class WorkerClient:
         if self._cancel_timer is not None:
             self._cancel_timer.cancel()
             self._cancel_timer = None
-
-
-class _ProcessConnection:
-    """One process, its pipe and the thread that reads from it."""
-
-    def __init__(self, program: str, on_reply: Callable[[protocol.Reply | None], None]) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._ours, theirs = context.Pipe()
-        self._process = context.Process(
-            target=entry.main, args=(theirs, program), name="ccsd-inference", daemon=True
-        )
-        self._process.start()
-        theirs.close()
-        self._reader = threading.Thread(
-            target=_read_replies,
-            args=(self._ours, on_reply),
-            name="ccsd-inference-reader",
-            daemon=True,
-        )
-        self._reader.start()
-
-    def send(self, request: protocol.Command) -> None:
-        try:
-            self._ours.send(request)
-        except OSError:
-            return  # the reader thread notices the end of the process
-
-    def close(self) -> int | None:
-        """End the process, by force if necessary; returns its exit code."""
-        self.send(protocol.Quit())
-        self._process.join(QUIT_TIMEOUT_S)
-        return self.kill()
-
-    def kill(self) -> int | None:
-        """End the process at once; returns its exit code."""
-        if self._process.is_alive():
-            self._process.terminate()
-            self._process.join(QUIT_TIMEOUT_S)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
-        self._reader.join(QUIT_TIMEOUT_S)
-        self._ours.close()
-        exit_code = self._process.exitcode
-        self._process.close()
-        return exit_code
-
-
-def _read_replies(
-    connection: Connection, on_reply: Callable[[protocol.Reply | None], None]
-) -> None:
-    while True:
-        try:
-            reply = connection.recv()
-        except (EOFError, OSError):
-            on_reply(None)
-            return
-        on_reply(reply)
-
-
-def _describe(exit_code: int | None) -> str:
-    if exit_code is not None and exit_code < 0:
-        return f"signal {-exit_code}"
-    return f"exit code {exit_code}"

@@ -29,6 +29,7 @@ from ccsd_app.worker import protocol
 from ccsd_app.worker.background import run_in_thread
 from ccsd_app.worker.command_queue import CommandQueue, ConnectionClosed, Interrupted
 from ccsd_app.worker.degraded_images import DegradedImages, encoded_again
+from ccsd_app.worker.memory_limit import limit_memory
 from ccsd_app.worker.on_demand_kinds import KINDS, CaseContext
 from ccsd_app.worker.on_demand_queue import OnDemandQueue
 from ccsd_app.worker.predictor_protocol import EncodedCaseProtocol, PredictorProtocol
@@ -581,14 +582,7 @@ def _apply_limits(limits: protocol.Limits) -> None:
     """Apply the user's limits from now on."""
     global _limits  # noqa: PLW0603 — limits apply to the process
     _limits = limits
-    if limits.memory_mb and sys.platform == "linux":
-        import resource
-
-        _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        allowed = limits.memory_mb * 1_000_000
-        if hard != resource.RLIM_INFINITY:
-            allowed = min(allowed, hard)
-        resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
+    limit_memory(limits.memory_mb)
 
 
 Yielded = TypeVar("Yielded")

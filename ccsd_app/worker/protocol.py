@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from ccsd_app.session.on_demand import Key, Kind
+from ccsd_app.settings import Settings
 from ccsd_app.worker.shared_array import SharedArray
 from ccsd_core.data.degradation.degradations import UNDEGRADED, Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -48,6 +49,11 @@ class Limits:
     threads: int = 0
     memory_mb: int = 0
     label_scheme: str = ""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """The limits in the preferences."""
+        return cls(settings.threads, settings.memory_mb, settings.label_scheme)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import ModelInfo, State
-from ccsd_app.worker import client
+from ccsd_app.worker import process_connection
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
@@ -52,7 +52,7 @@ def fake_worker():
     import fake_worker
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(client, "multiprocessing", StartMethods())
+        patched.setattr(process_connection, "multiprocessing", StartMethods())
         yield fake_worker
     sys.path.remove(str(FAKES))
 

@@ -88,7 +88,7 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
         start_folder=start,
         read_case=reader_of(settings),
         cache=ResultCache(results_folder(), cap_mb=settings.disk_mb),
-        limits=limits_of(settings),
+        limits=Limits.of(settings),
     )
     parts.session.changed.connect(partial(_save_changes, parts.engine))
     sys.excepthook = partial(_report_bug, parts.session, log=parts.window.log.write)
@@ -104,11 +104,6 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
         device=settings.device if device == "auto" else device,
     )
     return application.exec()
-
-
-def limits_of(settings: Settings) -> Limits:
-    """The user's limits for the inference process."""
-    return Limits(settings.threads, settings.memory_mb, settings.label_scheme)
 
 
 def reader_of(settings: Settings) -> LoadCase:

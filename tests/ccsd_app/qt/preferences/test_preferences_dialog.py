@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from ccsd_app.engine.result_cache import ResultCache
 from ccsd_app.qt.preferences.preferences_dialog import PreferencesDialog
 from ccsd_app.qt.startup import application
-from ccsd_app.qt.startup.application import assemble, limits_of, reader_of
+from ccsd_app.qt.startup.application import assemble, reader_of
 from ccsd_app.qt.widgets.theme import THEMES, ThemeName, apply_theme
 from ccsd_app.session.display import ColourScheme, MousePreset
 from ccsd_app.settings import (
@@ -104,7 +104,7 @@ def test_what_is_chosen_holds_at_once_or_is_remembered(window, qtbot):
     assert window.engine.cache.cap_mb == 300
     saved = load_settings()
     assert (saved.theme, saved.text_percent, saved.device) == ("HIGH_CONTRAST", 150, "cpu")
-    assert limits_of(saved) == Limits(3, 2000, "brats2023")  # with less nothing can be loaded
+    assert Limits.of(saved) == Limits(3, 2000, "brats2023")  # with less nothing can be loaded
     again = ask(window)
     assert again.findChild(QComboBox, "preference_theme").currentText() == "High contrast"
     assert again.settings == saved
