@@ -447,6 +447,9 @@ class MainWindow(QMainWindow):
         self.opener.drop(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closed and not self.opener.close():
+            event.ignore()
+            return
         if not self._closed:
             self._closed = True
             self.closed.emit()

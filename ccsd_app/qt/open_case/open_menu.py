@@ -3,6 +3,7 @@
 Open ▾   Open folder… · Open image file or DICOM zip… · Choose the file of each sequence…
          Recent cases ▸ · Demo case
          Files of the case…
+         Segment a folder of cases…
          Open session… · Save session…
 """
 
@@ -31,6 +32,7 @@ class OpenActions:
         open_demo: Open the bundled case.
         show_table: Show the files of the open case.
         case_open: Returns whether a case is open.
+        segment_folder: Show the dialog that segments a folder of cases.
         open_session: Ask for a session file, and open it.
         save_session: Save the session as a file.
     """
@@ -42,6 +44,7 @@ class OpenActions:
     open_demo: Callable[[], None]
     show_table: Callable[[], None]
     case_open: Callable[[], bool]
+    segment_folder: Callable[[], None] = lambda: None
     open_session: Callable[[], None] = lambda: None
     save_session: Callable[[], None] = lambda: None
 
@@ -78,6 +81,11 @@ class OpenMenu(MenuButton):
         add_entry(menu, "Demo case", "open_demo", actions.open_demo)
         menu.addSeparator()
         self._table = add_entry(menu, "Files of the case…", "show_table", actions.show_table)
+        text = "Segment a folder of cases…"
+        batch = add_entry(menu, text, "segment_folder", actions.segment_folder)
+        batch.setToolTip(
+            "Segment many cases in turn: label maps, and a table of volumes and scores"
+        )
         menu.addSeparator()
         add_entry(menu, "Open session…", "open_session", actions.open_session)
         text = "Save session…\tCtrl+S"

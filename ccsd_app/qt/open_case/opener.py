@@ -9,15 +9,17 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
 from ccsd_app.engine.engine import Engine, Opening, OverridesNotFound, Refusal
+from ccsd_app.qt.open_case.batch.batch_dialog import BatchDefaults, BatchDialog
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
 from ccsd_app.qt.open_case.drop_frame import DropFrame
 from ccsd_app.qt.open_case.open_files import OpenFiles, ask_file, ask_folder
 from ccsd_app.qt.open_case.open_menu import OpenActions
 from ccsd_app.qt.open_case.study_dialog import StudyDialog
 from ccsd_app.session.session import Session
-from ccsd_app.settings import RecentCase
+from ccsd_app.settings import RecentCase, load_settings
 from ccsd_app.viewmodel.open_case.dropped import CannotOpen, doubt_of, drag_hint, dropped
 from ccsd_app.viewmodel.open_case.recent import opening_of, previous_opening
+from ccsd_app.worker.protocol import Limits
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.cases.case_offer import CaseOffer, case_offer
@@ -62,6 +64,7 @@ class Opener:
         self._recent = recent
         self._offer_fix = offer_fix
         self._table: CaseTableDialog | None = None
+        self._batch: BatchDialog | None = None
         self._frame = DropFrame(window)
         engine.refused.connect(self.offer_table)
 
@@ -80,6 +83,7 @@ class Opener:
             open_recent=lambda recent: self._open(opening_of(recent)),
             open_demo=self.open_demo,
             show_table=self.show_table,
+            segment_folder=self.segment_folder,
             case_open=lambda: self._session.state.case is not None,
         )
 
@@ -117,6 +121,26 @@ class Opener:
             self._engine.open(demo_case())
         except CcsdError as error:
             self._report(str(error))
+
+    def segment_folder(self) -> None:
+        """Show the dialog that segments a folder of cases, beside the window."""
+        if self._batch is None:
+            defaults = BatchDefaults(
+                self._engine.model,
+                self._engine.device,
+                self._session.state.prepare,
+                Limits.of(load_settings()),
+                self.start_folder,
+            )
+            self._batch = BatchDialog(defaults, self.open_as_before, self._window)
+            self._batch.finished.connect(self._on_batch_closed)
+        self._batch.show()
+        self._batch.raise_()
+        self._batch.activateWindow()
+
+    def close(self) -> bool:
+        """Close the dialog of a batch; False if it is still needed, as the user was asked."""
+        return self._batch is None or self._batch.close()
 
     def show_table(self) -> None:
         """Show the files of the open case, so that the user can assign them differently."""
@@ -208,6 +232,11 @@ class Opener:
         if self._table is not None:
             self._table.deleteLater()
             self._table = None
+
+    def _on_batch_closed(self, *_: object) -> None:
+        if self._batch is not None:
+            self._batch.deleteLater()
+            self._batch = None
 
     def _open(self, opening: Opening) -> None:
         self._start_folder = opening.path.parent

@@ -1,0 +1,1 @@
+"""The dialog that segments a folder of cases."""

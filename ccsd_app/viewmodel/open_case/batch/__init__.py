@@ -1,0 +1,1 @@
+"""View-models of segmenting a folder of cases."""
