@@ -1,6 +1,7 @@
 """A cache of prepared studies; the key is a hash of their inputs.
 
-key = SHA-256 of the images, the user's adjustments, and the versions of this and the libraries
+key = SHA-256 of the images, the user's adjustments, and the versions of the method, this software
+and the libraries
 
     cache/prepared/KEY/images.npz, record.json     (the user's cache folder, or $CCSD_CACHE)
 
@@ -36,6 +37,8 @@ from ccsd_core.version import software_version
 
 MAX_STUDIES = 20
 """Number of studies that are kept; each takes 30 to 60 MB."""
+METHOD = 2
+"""Version of the method: to be raised when `prepare` gives other images for the same study."""
 _IMAGES, _RECORD = "images.npz", "record.json"
 
 
@@ -78,7 +81,7 @@ def prepare_once(
 def key_of(scans: Scans, adjustments: Adjustments) -> str:
     """The key of a prepared study."""
     digest = hashlib.sha256()
-    about = (FORMAT, software_version(), versions(), adjustments.as_json())
+    about = (METHOD, FORMAT, software_version(), versions(), adjustments.as_json())
     digest.update(json.dumps(about, sort_keys=True).encode())
     for m, volume in scans.volumes.items():
         digest.update(f"{m.label} {volume.shape} {volume.array.dtype}".encode())

@@ -5,6 +5,7 @@ import pytest
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
+from ccsd_core.preparation import masking
 from ccsd_core.preparation import prepare as module
 from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.prepare import prepare
@@ -18,7 +19,7 @@ OTHERS = frozenset({Step.GRID, Step.REGISTRATION})
 @pytest.fixture(autouse=True)
 def _known_brain(head: Head, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "brain_mask", lambda volume: head.brain)
-    monkeypatch.setattr(module, "is_plausible", lambda ml: ml > 500)
+    monkeypatch.setattr(masking, "is_plausible", lambda ml: ml > 500)
 
 
 def _shaded(head: Head, strength: float) -> Volume:

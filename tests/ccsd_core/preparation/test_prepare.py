@@ -4,10 +4,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
+from ccsd_core.preparation import masking
 from ccsd_core.preparation import prepare as module
 from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.needs import needs_of
@@ -38,7 +40,7 @@ def true_mask(head: Head, monkeypatch: pytest.MonkeyPatch) -> list[Volume]:
         return head.brain[:, :, : volume.shape[2]]
 
     monkeypatch.setattr(module, "brain_mask", known)
-    monkeypatch.setattr(module, "is_plausible", lambda ml: ml > 500)
+    monkeypatch.setattr(masking, "is_plausible", lambda ml: ml > 500)
     return asked
 
 
@@ -93,6 +95,26 @@ def test_a_head_is_stripped_registered_and_put_on_a_1_mm_grid(head: Head, true_m
     assert needs_of(prepared.volumes).nothing, "what was prepared needs no preparation"
 
 
+def test_a_strongly_shaded_reference_does_not_mislead_registration(
+    head: Head, true_mask: list[Volume]
+):
+    plain = head.image(T1, stripped=False)
+    x, z = (np.linspace(-1, 1, n) for n in (plain.shape[0], plain.shape[2]))
+    shading = np.exp(0.8 * (x[:, None, None] + z))
+    shaded = plain.with_array((plain.array * shading).astype(np.float32))
+    moved = head.image(FLAIR, stripped=False, moved=MOVED)
+    skipped = frozenset({Step.GRID, Step.BIAS})
+
+    prepared = drain(
+        prepare(scans_of({T1: shaded, FLAIR: moved}), Adjustments(reference=T1, skipped=skipped))
+    )
+
+    places = np.argwhere(head.brain)
+    world = head.affine @ np.c_[places, np.ones(len(places))].T
+    off = ((prepared.record.transforms[FLAIR] - MOVED) @ world)[:3]
+    assert np.linalg.norm(off, axis=0).mean() < 1, "without its shading taken out: 45 mm"
+
+
 def test_every_step_can_be_skipped(head: Head, true_mask: list[Volume]):
     volumes = {T1: head.image(T1, stripped=False), T2: head.image(T2, stripped=False, moved=MOVED)}
     prepared = drain(prepare(scans_of(volumes), Adjustments(skipped=frozenset(Step))))
@@ -131,11 +153,46 @@ def test_an_implausible_mask_is_made_from_a_second_sequence(
 
     scans = scans_of(volumes)
     monkeypatch.setattr(module, "brain_mask", bad_on_t1)
-    monkeypatch.setattr(module, "is_plausible", lambda ml: ml > 500)
+    monkeypatch.setattr(masking, "is_plausible", lambda ml: ml > 500)
     skipped = frozenset({Step.GRID, Step.REGISTRATION})
     prepared = drain(prepare(scans, Adjustments(skipped=skipped)))
     assert prepared.record.reference is T2
     assert "from T1 had 0 mL" in prepared.record.warnings[0]
+
+
+def test_the_mask_of_t1_is_used_on_another_reference_if_it_is_plausible(
+    head: Head, monkeypatch: pytest.MonkeyPatch
+):
+    images = {T1: head.image(T1, stripped=False, moved=MOVED), T2: head.image(T2, stripped=False)}
+    scans = scans_of(images)
+    too_large = ndimage.binary_dilation(head.brain, iterations=2)
+    back = np.linalg.inv(MOVED @ head.affine) @ head.affine
+    shifted = ndimage.affine_transform(
+        head.brain.astype(np.float32), back[:3, :3], back[:3, 3], order=1
+    )
+    found_on_t1 = [shifted > 0.5]
+
+    def mask_of(volume: Volume) -> np.ndarray:
+        return found_on_t1[0] if volume is scans.volumes[T1] else too_large
+
+    monkeypatch.setattr(module, "brain_mask", mask_of)
+    monkeypatch.setattr(masking, "is_plausible", lambda ml: ml > 500)
+    chosen = Adjustments(reference=T2, skipped=frozenset({Step.GRID, Step.BIAS}))
+
+    prepared = drain(prepare(scans, chosen))
+
+    assert prepared.brain is not None
+    assert masking.overlap(prepared.brain.array > 0, head.brain) > 0.97
+    assert masking.overlap(too_large, head.brain) < 0.95
+    (step,) = (s for s in prepared.record.steps if s.step is Step.BRAIN_MASK)
+    assert step.of is T1
+    assert step.why == "T1 shows the edge of the brain better than T2"
+
+    found_on_t1[0] = np.zeros_like(head.brain)
+    other = drain(prepare(scans, chosen))
+    assert other.brain is not None
+    assert masking.overlap(other.brain.array > 0, too_large) == 1
+    assert [s.of for s in other.record.steps if s.step is Step.BRAIN_MASK] == [T2]
 
 
 def test_a_sequence_that_ends_within_the_brain_is_not_the_reference(
