@@ -9,42 +9,46 @@
 Nothing here decides what is drawn; it only turns events into the next state.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 from psygnal import Signal
 
 from ccsd_app.engine.background_cache import BackgroundCache, StoredResults
 from ccsd_app.engine.contents import Contents
+from ccsd_app.engine.opening import (
+    Opening,
+    OverridesNotFound,
+    Refusal,
+    error_message,
+    not_found_message,
+)
 from ccsd_app.engine.result_cache import ResultCache, degraded_key
+from ccsd_app.engine.state_after import at_the_tumour, result_of, state_after
+from ccsd_app.engine.worker_interface import Worker
 from ccsd_app.session.jobs import Job, JobRunner, Listener
-from ccsd_app.session.on_demand import DEGRADATION_CURVE, KINDS, Key, Kind
-from ccsd_app.session.preparation import Preparation, Stage
+from ccsd_app.session.on_demand import DEGRADATION_CURVE, KINDS
+from ccsd_app.session.preparation import Stage
 from ccsd_app.session.requests import Request, wanted_requests
 from ccsd_app.session.result import Results, SubsetResult
 from ccsd_app.session.session import Session
-from ccsd_app.session.state import Activity, ModelInfo, State
+from ccsd_app.session.state import Activity, State
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import DegradedReceived, Event, ResultReceived, WorkerDied
+from ccsd_app.worker.client import DegradedReceived, Event, ResultReceived
 from ccsd_core.data.degradation.degradations import Degradations
-from ccsd_core.dicom.study_choice import SeveralStudiesError, StudyChoice
+from ccsd_core.dicom.study_choice import SeveralStudiesError
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.nested_labels import NestedLabels
-from ccsd_core.errors import BadInputError, CcsdError, first_line
+from ccsd_core.errors import BadInputError
 from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.case_place import case_place
 from ccsd_core.storage.cases.case_search import SeveralCasesError
-from ccsd_core.storage.cases.overrides import Override, Overrides, file_of, role_name
-from ccsd_core.storage.names.naming import Role
+from ccsd_core.storage.cases.overrides import Overrides
 
-OverridesNotFound = Mapping[Role, Override]
-"""Earlier overrides whose files no longer exist."""
 Arrange = Callable[[State], State]
 LoadCase = Callable[[Path, Overrides | None], Case]
 
@@ -53,71 +57,6 @@ class CasePlace(Protocol):
     """Finds the case of a path; a DICOM study is converted first."""
 
     def __call__(self, path: Path, *, study: str | None = None) -> Steps[Path]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A case to open, with the user's overrides.
-
-    Args:
-        path: Case folder or file.
-        files: The user's overrides; None recognises all files by name.
-        not_found: Earlier overrides whose files no longer exist.
-        study: Which DICOM study, if the path holds several.
-    """
-
-    path: Path
-    files: Overrides | None = None
-    not_found: OverridesNotFound = field(default_factory=dict[Role, Override])
-    study: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An opening that failed, and how it may succeed.
-
-    Args:
-        opening: What was requested; the user may assign the files differently.
-        message: Why it could not be opened.
-        studies: The DICOM studies, if the user has to choose one.
-    """
-
-    opening: Opening
-    message: str
-    studies: tuple[StudyChoice, ...] = ()
-
-
-class Worker(Protocol):
-    """The methods of `WorkerClient` that the engine uses."""
-
-    def start(self, model: str | None, device: str) -> None: ...
-    def open(
-        self,
-        path: Path,
-        files: Overrides | None = None,
-        prepare: Adjustments | None = None,
-        *,
-        wait_for_known: bool = False,
-    ) -> None: ...
-    def report_known(
-        self,
-        done: frozenset[ModalitySubset],
-        full: NestedLabels | None,
-        *,
-        prepared: bool = False,
-    ) -> None: ...
-    def degrade(
-        self,
-        degradations: Degradations,
-        *,
-        wanted: ModalitySubset,
-        done: frozenset[ModalitySubset],
-        full: NestedLabels,
-    ) -> None: ...
-    def request_subset(self, subset: ModalitySubset) -> None: ...
-    def request(self, kind: Kind[Any], key: Key) -> None: ...
-    def cancel(self) -> None: ...
-    def stop(self) -> None: ...
 
 
 class Engine:
@@ -199,7 +138,7 @@ class Engine:
             then: Called once it is open.
         """
         opening = Opening(path, files, not_found or {}, study)
-        messages = [_not_found(role, part) for role, part in opening.not_found.items()]
+        messages = [not_found_message(role, part) for role, part in opening.not_found.items()]
 
         def read() -> Steps[Case]:
             nonlocal opening
@@ -238,7 +177,7 @@ class Engine:
         def failed(error: Exception) -> None:
             self._opening = False
             state = replace(self._session.state, activity=None)
-            for line in (*messages, _one_line(error)):
+            for line in (*messages, error_message(error)):
                 state = state.with_problem(line)
             self._session.become(state)
             self._resume_open_case()
@@ -352,7 +291,7 @@ class Engine:
                 after = replace(state, model=stored.model, activity=loading)
             for result in stored.results.values():
                 after = after.with_result(result)
-            self._session.become(_at_the_tumour(state, after))
+            self._session.become(at_the_tumour(state, after))
 
         self._background_cache.look_up(case, self._model, as_scanned=as_scanned, done=found)
 
@@ -379,7 +318,7 @@ class Engine:
     def _store(self, event: ResultReceived) -> None:
         stored = self._stored
         if self._background_cache is not None and stored is not None and stored.key:
-            result, applied = _result_of(event), self._session.state.applied
+            result, applied = result_of(event), self._session.state.applied
             if applied:
                 self._background_cache.store(self._key_of(stored, applied), result)
             elif result.subset not in stored.results:
@@ -499,117 +438,5 @@ class Engine:
         self._request_on_demand(new_requests)
 
 
-def state_after(state: State, event: Event) -> State:
-    """The state after an event of the inference process."""
-    match event:
-        case protocol.ModelReady(name, sha256, device, training_cases, reference_scores, rules):
-            info = ModelInfo(name, sha256, device, training_cases, reference_scores, rules)
-            return replace(state, model=info, model_problem="")
-        case protocol.ProgressUpdate(_, what, done, total, subset):
-            if state.stopped:
-                return state
-            return replace(state, activity=Activity(what, done, total, subset))
-        case ResultReceived():
-            return _at_the_tumour(state, state.with_result(_result_of(event)))
-        case DegradedReceived(_, degradations, arrays):
-            return _with_images(state, degradations, arrays)
-        case protocol.Answer(_, kind, key, value):
-            return state.with_answer(kind, key, value)
-        case protocol.RequestFailed(_, kind, key, message):
-            return _after_failed_request(state, kind, key, message)
-        case protocol.Preparing():
-            # a restarted process prepares again what the window already has
-            running = state.stage is not Stage.DONE
-            return replace(state, stage=Stage.RUNNING) if running else state
-        case protocol.Prepared(_, made, adjustments):
-            if state.stage is Stage.DONE or state.case is None:
-                return state
-            preparation = Preparation(
-                state.case, made.prepared, adjustments, made.case, made.scanned
-            )
-            return state.prepared(preparation, made.case)
-        case protocol.PreparationFailed(_, message):
-            return _unprepared(state, message)
-        case protocol.Notice(_, message):
-            return state.with_problem(message)
-        case protocol.Idle() | protocol.Stopped():
-            return replace(state, activity=None)
-        case protocol.Failed(None, message):
-            state = replace(state, model_problem=message, activity=None, stopped=True)
-            return state.with_problem(message)
-        case protocol.Failed(_, message):
-            return replace(state.reverted(), activity=None, stopped=True).with_problem(message)
-        case WorkerDied(message, restarted):
-            if restarted:
-                return replace(state, activity=None).with_problem(message)
-            if state.stage is Stage.RUNNING:
-                return _unprepared(state, message)
-            return replace(state.reverted(), activity=None, stopped=True).with_problem(message)
-
-
-def _with_images(
-    state: State, degradations: Degradations, arrays: Mapping[Modality, NDArray[np.float32]]
-) -> State:
-    original = state.original
-    if original is None:
-        return state
-    volumes = {m: original.volumes[m].with_array(array) for m, array in arrays.items()}
-    return state.degraded_to(degradations, volumes)
-
-
-def _result_of(event: ResultReceived) -> SubsetResult:
-    message = event.message
-    return SubsetResult(
-        message.subset,
-        event.nested_labels,
-        message.offset_voxel,
-        message.volumes_ml,
-        message.dice,
-        message.agreement,
-        message.milliseconds,
-    )
-
-
 def _nested(result: SubsetResult | None) -> NestedLabels | None:
     return None if result is None else NestedLabels(result.nested_labels, result.offset_voxel)
-
-
-def _unprepared(state: State, message: str) -> State:
-    """The raw case stays open without results."""
-    state = replace(
-        state, activity=None, stopped=True, stage=Stage.FAILED, preparation_problem=message
-    )
-    return state.with_problem(f"The case could not be prepared: {message}")
-
-
-def _after_failed_request(state: State, kind: Kind[Any], key: Key, message: str) -> State:
-    """Note the failure; for one subset also a message, as no panel shows the failure."""
-    state = state.with_failed_request(kind, key, message)
-    if key is None:
-        return state
-    what = kind.description(key)
-    return state.with_problem(f"{what[:1].upper()}{what[1:]} could not be computed: {message}")
-
-
-def _at_the_tumour(before: State, state: State) -> State:
-    """Move the crosshair to the tumour at a case's first result, unless the user has moved it."""
-    result = state.result
-    if before.shown is not None or result is None or before.case is None:
-        return state
-    if before.cursor_voxel != before.opened(before.case).cursor_voxel:
-        return state
-    point = result.middle_voxel
-    return state if point is None else state.with_cursor(point)
-
-
-def _not_found(role: Role, part: Override) -> str:
-    return (
-        f"{file_of(part).name}, chosen as {role_name(role)} when the case was last opened, "
-        "was not found: files are recognised from their names instead"
-    )
-
-
-def _one_line(error: Exception) -> str:
-    if isinstance(error, CcsdError):
-        return str(error)
-    return f"the case could not be opened: {type(error).__name__}: {first_line(error)}"

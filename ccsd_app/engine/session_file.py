@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from ccsd_app.engine.contents import LABELS, Contents
-from ccsd_app.engine.engine import Opening
+from ccsd_app.engine.opening import Opening
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.saved_session import (
     SavedArrangement,

@@ -8,7 +8,8 @@ from typing import Protocol
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
-from ccsd_app.engine.engine import Engine, Opening, OverridesNotFound, Refusal
+from ccsd_app.engine.engine import Engine
+from ccsd_app.engine.opening import Opening, OverridesNotFound, Refusal
 from ccsd_app.qt.open_case.batch.batch_dialog import BatchDefaults, BatchDialog
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
 from ccsd_app.qt.open_case.drop_frame import DropFrame

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccsd_app.engine.engine import Opening
+from ccsd_app.engine.opening import Opening
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.open_case.case_table import case_table, overrides_for
 from ccsd_core.storage.cases.case_offer import CaseOffer, case_offer

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccsd_app.engine.engine import Opening
+from ccsd_app.engine.opening import Opening
 from ccsd_app.settings import RecentCase
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.cases.inventory import is_place

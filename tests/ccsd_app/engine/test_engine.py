@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ccsd_app.engine.engine import Engine, Opening, Refusal, state_after
+from ccsd_app.engine.engine import Engine
+from ccsd_app.engine.opening import Opening, Refusal
+from ccsd_app.engine.state_after import state_after
 from ccsd_app.session.display import Layer
 from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.on_demand import CRITICALITY, HD95, PROBABILITIES, Criticality

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ccsd_app.engine.engine import Opening
+from ccsd_app.engine.opening import Opening
 from ccsd_app.engine.session_file import differences, opening_of, saved_session
 from ccsd_app.session.changes import NAMES
 from ccsd_app.session.display import ColourScheme, Cut, Layer, OverlayStyle

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton
 
-from ccsd_app.engine.engine import Opening
+from ccsd_app.engine.opening import Opening
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
 from ccsd_app.qt.open_case.open_menu import OpenActions, OpenMenu
 from ccsd_app.qt.panels.case_panel import CasePanel

@@ -7,7 +7,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from ccsd_app.engine.engine import Opening
+from ccsd_app.engine.opening import Opening
 from ccsd_app.settings import RecentCase
 from ccsd_app.viewmodel.open_case.dropped import CannotOpen, doubt_of, drag_hint, dropped
 from ccsd_app.viewmodel.open_case.recent import NAME_LENGTH, recent_entry
