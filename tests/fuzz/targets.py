@@ -5,6 +5,7 @@ from tests.fuzz import (
     document_targets,
     folder_targets,
     image_targets,
+    session_targets,
     weight_targets,
 )
 from tests.fuzz.target import Target
@@ -13,6 +14,7 @@ TARGETS: tuple[Target, ...] = (
     *image_targets.TARGETS,
     *folder_targets.TARGETS,
     *document_targets.TARGETS,
+    *session_targets.TARGETS,
     *weight_targets.TARGETS,
     *dicom_targets.TARGETS,
 )
