@@ -11,6 +11,7 @@ patient's name.
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from ccsd_app.session.bookmark import Bookmark
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import listed
 from ccsd_app.viewmodel.common.provenance import HASH_DIGITS
@@ -75,6 +76,11 @@ class Stamp:
             prepared="" if preparation is None else preparation.prepared.record.summary[0],
             degradations=state.applied,
         )
+
+    @classmethod
+    def of_bookmark(cls, state: State, mark: Bookmark) -> Self:
+        """The stamp of what a bookmark of the open case shows."""
+        return replace(cls.of(state, mark.used), degradations=mark.degradations)
 
     @classmethod
     def of_all(cls, state: State) -> Self:

@@ -554,7 +554,9 @@ class MainWindow(QMainWindow):
         if not chosen or state.case is None:
             return
         try:
-            text = bookmarks_text(state, lambda used: "\n".join(Stamp.of(state, used).caption))
+            text = bookmarks_text(
+                state, lambda mark: "\n".join(Stamp.of_bookmark(state, mark).caption)
+            )
             write_text(Path(chosen), text)
         except ResourceError as error:
             self._report(str(error))

@@ -1,8 +1,9 @@
 """A bookmark: a place in the case, the subset and layer that were shown, and a comment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ccsd_app.session.display import Layer
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -22,6 +23,7 @@ class Bookmark:
         against_reference: Whether it is compared with the expert labels instead.
         side_by_side: Whether both are shown side by side.
         on_scanned: Whether it was marked on the original images of a prepared case.
+        degradations: What was done to sequences.
     """
 
     text: str
@@ -34,3 +36,4 @@ class Bookmark:
     against_reference: bool = False
     side_by_side: bool = False
     on_scanned: bool = False
+    degradations: Degradations = field(default_factory=Degradations)

@@ -31,8 +31,11 @@ from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.rigid import Nudge
 
 FORMAT: Literal["ccsd-session"] = "ccsd-session"
-VERSION = 3
-"""2: measurements; 3: degradations. Files of earlier versions are read, which have none."""
+VERSION = 4
+"""2: measurements; 3: degradations; 4: degradations of bookmarks.
+
+Files of earlier versions, which lack these, are read.
+"""
 SUFFIX = ".ccsd-session.json"
 Voxel = tuple[int, int, int]
 
@@ -113,6 +116,7 @@ class SavedBookmark(_Saved):
     against_reference: bool = False
     side_by_side: bool = False
     on_scanned: bool = False
+    degradations: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, mark: Bookmark) -> "SavedBookmark":
@@ -127,6 +131,7 @@ class SavedBookmark(_Saved):
             against_reference=mark.against_reference,
             side_by_side=mark.side_by_side,
             on_scanned=mark.on_scanned,
+            degradations=tuple(map(str, mark.degradations.entries)),
         )
 
     @property
@@ -142,6 +147,7 @@ class SavedBookmark(_Saved):
             self.against_reference,
             self.side_by_side,
             self.on_scanned,
+            Degradations.parse(self.degradations),
         )
 
 
@@ -288,7 +294,7 @@ class SavedSession(_Saved):
     """The whole file."""
 
     format: Literal["ccsd-session"] = FORMAT
-    version: Literal[1, 2, 3] = VERSION
+    version: Literal[1, 2, 3, 4] = VERSION
     program: str
     model: str = ""
     model_sha256: str = ""

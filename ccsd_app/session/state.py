@@ -532,14 +532,14 @@ class State:
             self.against_reference,
             self.side_by_side,
             self.on_scanned,
+            self.degradations,
         )
 
     def at_bookmark(self, mark: Bookmark) -> Self:
         """Show what was bookmarked; sequences that the case does not have are ignored."""
         if self.case is None:
             return self
-        state = self.degrading(Degradations()) if mark.on_scanned else self
-        state = state.shown_on(scanned=mark.on_scanned)
+        state = self.degrading(mark.degradations).shown_on(scanned=mark.on_scanned)
         state = (
             state.with_background(mark.background)
             .with_layer(mark.layer)

@@ -11,7 +11,6 @@ from ccsd_app.session.bookmark import Bookmark
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
-from ccsd_core.domain.modality import ModalitySubset
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +121,23 @@ def detail(mark: Bookmark, state: State) -> str:
         point = state.case.grid.world_from(mark.cursor_voxel)
         named = zip("xyz", point, strict=True)
         place = " ".join(f"{name} {signed_mm(mm)}" for name, mm in named) + " mm"
-    parts = (mark.used.label, layer, f"on {mark.background.label}", place)
+    parts = (mark.used.label, mark.degradations.text, layer, f"on {mark.background.label}", place)
     return " · ".join(part for part in parts if part)
 
 
-def bookmarks_text(state: State, caption: Callable[[ModalitySubset], str]) -> str:
+def bookmarks_text(state: State, caption: Callable[[Bookmark], str]) -> str:
     """The bookmarks as Markdown, each with its provenance.
 
     Args:
         state: The state.
-        caption: Provenance of a picture of a subset.
+        caption: Provenance of a picture of a bookmark.
     """
     lines = ["# Bookmarks", ""]
     for number, mark in enumerate(state.bookmarks, 1):
         lines += [
             f"{number}. **{mark.text}**",
             f"   {detail(mark, state)}",
-            *(f"   {line}" for line in caption(mark.used).splitlines()),
+            *(f"   {line}" for line in caption(mark).splitlines()),
             "",
         ]
     return "\n".join(lines)

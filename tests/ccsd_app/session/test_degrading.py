@@ -149,11 +149,16 @@ def test_one_slider_moved_in_bursts_is_one_step_and_another_is_the_next(full_sta
     ]
 
 
-def test_a_bookmark_of_the_scanned_images_leaves_degraded_ones(full_state):
+def test_a_bookmark_brings_back_the_degradations_that_it_was_made_with(full_state):
     noisy = applied(full_state, NOISE)
-    mark = replace(noisy.bookmark("there"), on_scanned=True)
-    assert not noisy.at_bookmark(mark).degradations
-    assert noisy.at_bookmark(replace(mark, on_scanned=False)).degradations == NOISE
+    of_noise, of_images = noisy.bookmark("noise"), full_state.bookmark("as they are")
+
+    assert full_state.at_bookmark(of_noise).degradations == NOISE
+    back = noisy.at_bookmark(of_images)
+    assert not back.degradations
+    assert back.results == full_state.results
+    assert noisy.at_bookmark(of_noise).results is noisy.results
+    assert not noisy.at_bookmark(replace(of_images, on_scanned=True)).degradations
 
 
 @pytest.mark.parametrize("empty", [True, False])

@@ -50,13 +50,14 @@ def changed(state):
         guess=replace(state.guess, on=True, revealed=frozenset({ModalitySubset.parse("T2")})),
         degradations=Degradations.parse(["T1c:dose=5", "FLAIR:noise=2.5"]),
     )
+    clean = replace(state, degradations=Degradations())
     ellipse = Measurement(MeasureKind.ELLIPSE, 1, ((1.5, 2, 3), (4, 2, 6.25)), on_scanned=True)
     ends = ((0, 0, 1), (3, 4, 1), (1, 1, 1), (2, 0.5, 1))
     pair = ModalitySubset.parse("T1+T2")
     diameters = Measurement(MeasureKind.DIAMETERS, 2, ends, Region.ET, pair)
     return replace(
         state,
-        bookmarks=(state.bookmark("necrosis, not edema"),),
+        bookmarks=(state.bookmark("necrosis, not edema"), clean.bookmark("as it is")),
         measurements=(ellipse, diameters),
     )
 
@@ -91,7 +92,7 @@ def test_everything_shown_and_decided_comes_back(full_state, fake_worker):
 def test_a_file_of_the_first_version_opens_without_measurements(full_state):
     state = changed(full_state)
     tree = json.loads(note(state).model_dump_json())
-    assert tree["version"] == 3
+    assert tree["version"] == 4
     del tree["measurements"]
     old = SavedSession.parse(json.dumps({**tree, "version": 1}), name="old.json")
     back = old.arranged(full_state)
@@ -100,7 +101,7 @@ def test_a_file_of_the_first_version_opens_without_measurements(full_state):
 
 def test_a_file_of_the_first_version_opens_undegraded(full_state, fake_worker):
     tree = json.loads(note(changed(full_state)).model_dump_json())
-    assert tree["version"] == 3
+    assert tree["version"] == 4
     tree["version"] = 1
     del tree["view"]["degradations"]
 
@@ -111,9 +112,23 @@ def test_a_file_of_the_first_version_opens_undegraded(full_state, fake_worker):
     assert saved.arranged(opened).layer is Layer.DIFFERENCE
 
 
-def test_a_file_with_a_degradation_that_is_none_is_refused(full_state):
-    tree = json.loads(note(full_state).model_dump_json())
-    tree["view"]["degradations"] = ["T1c:fog=3"]
+def test_bookmarks_of_a_file_of_version_3_show_the_images_as_they_are(full_state):
+    tree = json.loads(note(changed(full_state)).model_dump_json())
+    tree["version"] = 3
+    for mark in tree["bookmarks"]:
+        del mark["degradations"]
+
+    saved = SavedSession.parse(json.dumps(tree), name="old.json")
+
+    assert [bool(mark.restored.degradations) for mark in saved.bookmarks] == [False, False]
+    assert saved.arranged(full_state).degradations
+
+
+@pytest.mark.parametrize("place", ["view", "bookmark"])
+def test_a_file_with_a_degradation_that_is_none_is_refused(full_state, place):
+    tree = json.loads(note(changed(full_state)).model_dump_json())
+    where = tree["view"] if place == "view" else tree["bookmarks"][0]
+    where["degradations"] = ["T1c:fog=3"]
     with pytest.raises(SessionFileError, match="fog"):
         SavedSession.parse(json.dumps(tree), name="s.json")
 

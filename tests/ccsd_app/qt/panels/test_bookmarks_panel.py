@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QPushButton, QTabWidget
 
 from ccsd_app.session.display import Layer
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
@@ -54,6 +55,37 @@ def test_a_place_is_marked_with_subset_layer_and_sentence_and_listed(open_window
     first, second = texts(parts.window)
     assert first.startswith("necrosis here\nFLAIR + T1 + T1c + T2 · Regions · on FLAIR · x +10.0 ")
     assert second.startswith("the core is lost\nFLAIR + T1 + T2 · Difference TC · on T2 · x +18.0")
+
+
+def test_a_mark_of_a_degraded_sequence_degrades_it_again_and_says_so(
+    open_window, qtbot, tmp_path, monkeypatch
+):
+    parts = open_window()
+    window, session = parts.window, parts.session
+    noise = Degradations.parse(["T1c:noise=3"])
+
+    def shown(degradations) -> None:
+        state = lambda: session.state  # noqa: E731
+        qtbot.waitUntil(lambda: state().applied == degradations, timeout=60_000)
+        qtbot.waitUntil(lambda: not state().waiting, timeout=60_000)
+
+    mark(window, "as it is")
+    session.become(session.state.degrading(noise))
+    shown(noise)
+    mark(window, "noise")
+    assert texts(window)[1].startswith("noise\nFLAIR + T1 + T1c + T2 · T1c: noise ")
+    QTest.keyClick(window, Qt.Key.Key_PageDown, CTRL)
+    shown(Degradations())
+    QTest.keyClick(window, Qt.Key.Key_PageDown, CTRL)
+    shown(noise)
+    assert session.state.result is not None
+
+    target = tmp_path / "bookmarks.md"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    window.findChild(QPushButton, "export_bookmarks").click()
+    first, second = target.read_text("utf-8").split("2. **")
+    assert "degraded" not in first
+    assert "T1c [degraded: noise" in second
 
 
 def test_next_and_previous_show_what_was_marked(open_window):
