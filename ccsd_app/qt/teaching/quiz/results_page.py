@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -28,6 +29,7 @@ from ccsd_core.storage.atomic import write_text
 
 FILTERS = "CSV table (*.csv);;JSON (*.json)"
 WIDE_COLUMNS = (2, 3)
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class ResultsPage(QWidget):
@@ -61,7 +63,8 @@ class ResultsPage(QWidget):
         table.verticalHeader().hide()
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setWordWrap(True)
+        table.setWordWrap(False)  # the whole question is in the tooltip
+        table.horizontalHeader().setDefaultAlignment(LEFT)
         self._save = push_button("Save table…", "quiz_save", self._ask)
         self._close = push_button("Close", "quiz_close", close)
         buttons = QHBoxLayout()
@@ -101,7 +104,6 @@ class ResultsPage(QWidget):
             wide = column in WIDE_COLUMNS
             mode = QHeaderView.ResizeMode
             header.setSectionResizeMode(column, mode.Stretch if wide else mode.ResizeToContents)
-        self._table.resizeRowsToContents()
         self._name_close()
 
     def save_to(self, path: Path) -> None:

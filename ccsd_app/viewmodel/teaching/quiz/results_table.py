@@ -17,7 +17,16 @@ from ccsd_app.viewmodel.teaching.quiz.quiz import Answered, Quiz
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.version import software_version
 
-HEADINGS = ("Case", "Question", "Your answer", "Right answer", "", "Hint", "Points", "Seconds")
+HEADINGS = (
+    "Case",
+    "Question",
+    "Your answer",
+    "Right answer",
+    "Result",
+    "Hint",
+    "Points",
+    "Seconds",
+)
 RIGHT, WRONG = "right", "wrong"
 COLUMNS = (
     *("quiz", "learner", "model", "case", "kind", "question", "answer", "right_answer", "right"),
@@ -88,8 +97,8 @@ def _notes(quiz: Quiz) -> tuple[str, ...]:
         notes.append(f"A wrong result of the model was shown once, and {what}. {FOLLOWED_NOTE}")
     elif shown:
         notes.append(
-            f"Wrong results of the model were shown {shown} times, and you followed {followed} of "
-            f"them. {FOLLOWED_NOTE}"
+            f"Wrong results of the model were shown {shown} times, and you followed "
+            f"{followed or 'none'} of them. {FOLLOWED_NOTE}"
         )
     notes += [f"Case {one.case} was skipped. {one.reason}" for one in quiz.skipped]
     return tuple(notes)
