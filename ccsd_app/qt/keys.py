@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QLocale, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLineEdit,
@@ -109,7 +110,7 @@ class KeyFilter(QObject):
         if key is None:
             return False
         focus = QApplication.focusWidget()
-        if isinstance(focus, QLineEdit):
+        if isinstance(focus, QLineEdit | QAbstractSpinBox):
             return False
         if control:
             command = self._commands.control.get((key, shift))

@@ -120,6 +120,7 @@ NAMES: dict[str, Name] = {
     "colours": lambda _, new: f"colours: {new.colours.value}",
     "mouse": lambda _, new: f"mouse: {new.mouse.value}",
     "prepare": _either("prepare", "prepare raw cases", "do not prepare raw cases"),
+    "scan_minutes": lambda _, __: "change the scan minutes",
     CURSOR: lambda _, __: "move the crosshair",
 }
 """The name of a change of each choice. If several change at once, the first one counts."""

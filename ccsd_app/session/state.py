@@ -29,6 +29,7 @@ from ccsd_app.session.on_demand import (
 from ccsd_app.session.preparation import Preparation, Stage
 from ccsd_app.session.removal import Removal
 from ccsd_app.session.result import Results, SubsetResult
+from ccsd_app.session.scan_minutes import DEFAULT_MINUTES, Minutes
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -116,6 +117,7 @@ class State:
         stopped: Whether the user stopped computing the remaining subsets.
         problem: The latest message the user must see, empty when there is none.
         prepare: Whether raw cases are prepared when they are opened.
+        scan_minutes: Minutes of scanner time of each sequence.
         stage: The stage of the preparation of the open case.
         preparation: How the open case was prepared; None if it was not.
         on_scanned: Whether results are shown on the images as scanned, not on the prepared ones.
@@ -170,6 +172,7 @@ class State:
     stopped: bool = False
     problem: str = ""
     prepare: bool = True
+    scan_minutes: Minutes = field(default_factory=lambda: DEFAULT_MINUTES)
     stage: Stage = Stage.NONE
     preparation: Preparation | None = None
     preparation_problem: str = ""

@@ -31,6 +31,7 @@ from ccsd_app.qt.widgets.queued_call import QueuedCall
 from ccsd_app.qt.widgets.theme import ThemeName, apply_theme
 from ccsd_app.session.display import ColourScheme, MousePreset, member_named
 from ccsd_app.session.jobs import JobRunner
+from ccsd_app.session.scan_minutes import minutes_from, stored_minutes
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import ModelInfo, State
 from ccsd_app.settings import (
@@ -286,6 +287,7 @@ def initial_state(settings: Settings) -> State:
         State(),
         radiological=settings.radiological,
         prepare=settings.prepare,
+        scan_minutes=minutes_from(settings.scan_minutes),
         mouse=member_named(MousePreset, settings.mouse),
         colours=member_named(ColourScheme, settings.colours),
     )
@@ -296,6 +298,7 @@ def _preferences(state: State) -> dict[str, object]:
     return {
         "radiological": state.radiological,
         "prepare": state.prepare,
+        "scan_minutes": stored_minutes(state.scan_minutes),
         "mouse": state.mouse.name,
         "colours": state.colours.name,
     }

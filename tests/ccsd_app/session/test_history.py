@@ -12,6 +12,7 @@ from ccsd_app.session.history import LIMIT, MERGE_WITHIN_S, PLAYED, History
 from ccsd_app.session.measurement import MeasureKind, Measurement
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.removal import PathKind
+from ccsd_app.session.scan_minutes import with_minutes
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -40,6 +41,9 @@ INTENTS = {
     "hide the crosshair": lambda s: replace(s, show_crosshair=not s.show_crosshair),
     "neurological display": lambda s: replace(s, radiological=not s.radiological),
     "do not prepare raw cases": lambda s: replace(s, prepare=not s.prepare),
+    "change the scan minutes": lambda s: replace(
+        s, scan_minutes=with_minutes(s.scan_minutes, Modality.T1, 7.5)
+    ),
     "window and level": lambda s: replace(s, windows={Modality.T1: (1.0, 9.0)}),
     "change what the 3-D view shows": lambda s: replace(s, view3d=replace(s.view3d, cut=Cut.AXIAL)),
     "removal order: random order": lambda s: replace(

@@ -21,7 +21,7 @@ from ccsd_core.preparation.rigid import Nudge
 from ccsd_core.storage.cases.overrides import Channel, LabelFile
 from ccsd_core.storage.demo import demo_case
 
-PERSONAL = {"radiological", "mouse", "prepare", "on_scanned"}
+PERSONAL = {"radiological", "mouse", "prepare", "scan_minutes", "on_scanned"}
 """Choices that a session does not carry: a person's preferences, and what a raw case alone has."""
 
 

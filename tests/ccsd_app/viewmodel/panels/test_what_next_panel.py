@@ -71,6 +71,47 @@ def test_the_order_is_explained_where_there_is_one(known):
         assert ("Sorted by the average gain" in shown.note) is (len(shown.rows) > 1), subset
 
 
+def test_gain_per_minute_is_the_mean_gain_divided_by_the_sequences_minutes(known):
+    minutes = {Modality.FLAIR: 10.0, Modality.T1: 0.5, Modality.T1C: 20.0, Modality.T2: 4.0}
+    state = replace(known, scan_minutes=minutes)
+    for subset in EVERY_SUBSET[:-1]:
+        shown = what_next(state.using(subset), per_minute=True)
+        speed = {m: WORTH[m] / minutes[m] for m in subset.missing}
+        assert [row.modality for row in shown.rows] == sorted(speed, key=lambda m: -speed[m])
+        for row in shown.rows:
+            assert row.minutes == minutes[row.modality]
+            assert row.mean_per_minute == signed(speed[row.modality], digits=3)
+            less, more = (known.results[s] for s in (subset, subset.toggled(row.modality)))
+            here = sum(more.dice[r] - less.dice[r] for r in Region) / 3 / row.minutes
+            assert row.case_per_minute == signed(here, digits=3)
+        assert ("Sorted by the average gain per minute" in shown.note) is (len(shown.rows) > 1)
+
+
+def test_the_best_by_gain_and_the_best_per_minute_are_marked(known):
+    minutes = {Modality.FLAIR: 10.0, Modality.T1: 10.0, Modality.T1C: 20.0, Modality.T2: 1.0}
+    state = replace(known, scan_minutes=minutes).using(ModalitySubset.of(Modality.FLAIR))
+    best = {row.modality: row.best for row in what_next(state).rows}
+    assert best == {Modality.T1: "", Modality.T1C: "most gain", Modality.T2: "most per minute"}
+    usual = what_next(known.using(ModalitySubset.of(Modality.FLAIR))).rows
+    assert usual[0].best == "most gain, most per minute"
+    alone = what_next(known.using(FULL.toggled(Modality.T1C))).rows
+    assert [row.best for row in alone] == [""], "there is nothing to compare one sequence with"
+
+
+def test_minutes_are_assumed_until_they_are_entered(known):
+    session = Session(known.using(ModalitySubset.of(Modality.T2)))
+    model = WhatNextModel(session)
+    assert "Minutes are assumed" in model.shown.value.note
+    model.sort(per_minute=True)
+    assert model.shown.value.per_minute
+    model.set_minutes(Modality.T1C, 40)
+    assert session.state.scan_minutes[Modality.T1C] == 40
+    assert "assumed" not in model.shown.value.note
+    assert model.shown.value.rows[0].modality is Modality.FLAIR
+    model.set_minutes(Modality.T1C, 0)
+    assert session.state.scan_minutes[Modality.T1C] == 0.5, "no division by zero"
+
+
 def test_without_an_evaluation_nothing_is_expected(full_state):
     shown = what_next(full_state.using(FULL.toggled(Modality.T1C)))
     assert shown.rows[0].mean_gain == ("", "", "")
