@@ -30,6 +30,7 @@ from ccsd_core.preparation.itk_image import sampled
 from ccsd_core.preparation.masking import (
     LEAST_OVERLAP,
     BrainMask,
+    inexact_warnings,
     mask_warnings,
     more_exact,
     overlap,
@@ -282,8 +283,11 @@ class _Preparation:
         matrices: Mapping[Modality, Matrix],
     ) -> Steps[NDArray[np.bool_]]:
         """The mask of T1 or FLAIR on the reference, if that is more exact and nothing is wrong."""
+        if not brain.any() or reference not in self.needs.with_skull:
+            return brain
         other = more_exact(reference, self.needs.with_skull)
-        if other is None or not brain.any() or reference not in self.needs.with_skull:
+        if other is None:
+            self.warnings.extend(inexact_warnings(reference))
             return brain
         yield self._step(MASK_S, f"brain mask from {other.label}")
         image, on = volumes[other], volumes[reference]
@@ -291,6 +295,7 @@ class _Preparation:
         share = sampled(image.with_array(mask.array.astype(np.float32)), on, matrices[other])
         moved = share > 0.5
         if mask.penalty or overlap(moved, brain) < LEAST_OVERLAP:
+            self.warnings.extend(inexact_warnings(reference))
             return brain
         self.steps = [s for s in self.steps if s.step is not Step.BRAIN_MASK]
         why = f"{other.label} shows the edge of the brain better than {reference.label}"

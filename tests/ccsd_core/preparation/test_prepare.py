@@ -193,6 +193,8 @@ def test_the_mask_of_t1_is_used_on_another_reference_if_it_is_plausible(
     assert other.brain is not None
     assert masking.overlap(other.brain.array > 0, too_large) == 1
     assert [s.of for s in other.record.steps if s.step is Step.BRAIN_MASK] == [T2]
+    assert "the brain mask was made from T2" in other.record.warnings[-1]
+    assert not any("made from T2" in warning for warning in prepared.record.warnings)
 
 
 def test_a_sequence_that_ends_within_the_brain_is_not_the_reference(
