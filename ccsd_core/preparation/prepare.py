@@ -294,7 +294,14 @@ class _Preparation:
         mask = BrainMask.of(image, brain_mask(image))
         share = sampled(image.with_array(mask.array.astype(np.float32)), on, matrices[other])
         moved = share > 0.5
-        if mask.penalty or overlap(moved, brain) < LEAST_OVERLAP:
+        shared = overlap(moved, brain)
+        if not mask.penalty and shared < LEAST_OVERLAP:
+            self.warnings.append(
+                f"the brain masks of {other.label} and {reference.label} overlap by only "
+                f"{100 * shared:.0f} % after registration: check that {other.label} lies on "
+                f"{reference.label}, or move it by hand"
+            )
+        if mask.penalty or shared < LEAST_OVERLAP:
             self.warnings.extend(inexact_warnings(reference))
             return brain
         self.steps = [s for s in self.steps if s.step is not Step.BRAIN_MASK]

@@ -160,7 +160,7 @@ def test_an_implausible_mask_is_made_from_a_second_sequence(
     assert "from T1 had 0 mL" in prepared.record.warnings[0]
 
 
-def test_the_mask_of_t1_is_used_on_another_reference_if_it_is_plausible(
+def test_the_mask_of_t1_is_used_on_another_reference_if_it_is_plausible_and_fits(
     head: Head, monkeypatch: pytest.MonkeyPatch
 ):
     images = {T1: head.image(T1, stripped=False, moved=MOVED), T2: head.image(T2, stripped=False)}
@@ -195,6 +195,10 @@ def test_the_mask_of_t1_is_used_on_another_reference_if_it_is_plausible(
     assert [s.of for s in other.record.steps if s.step is Step.BRAIN_MASK] == [T2]
     assert "the brain mask was made from T2" in other.record.warnings[-1]
     assert not any("made from T2" in warning for warning in prepared.record.warnings)
+
+    found_on_t1[0] = np.roll(shifted > 0.5, 8, axis=1)  # as if T1 were registered 24 mm off
+    misplaced = drain(prepare(scans, chosen))
+    assert "check that T1 lies on T2, or move it by hand" in misplaced.record.warnings[0]
 
 
 def test_a_sequence_that_ends_within_the_brain_is_not_the_reference(
