@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QPushButton, QTabWidget, QToolButton, QWidget
 
 from ccsd_app.benchmark.window_driver import WindowDriver
 from ccsd_app.export.gif import write_gif
-from ccsd_app.export.stamp import Stamp
-from ccsd_app.qt.exporting.animation import REMOVAL_STEP_MS, stepwise_removal
+from ccsd_app.qt.exporting.film.shots import REMOVAL_S, stepwise_removal
+from ccsd_app.qt.exporting.film.source import drawn_pictures
 from ccsd_app.qt.help.keys_dialog import KeysDialog
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
 from ccsd_app.qt.startup.application import Parts, assemble, make_application
@@ -33,7 +33,6 @@ from ccsd_app.session.guess import Answer, Guess
 from ccsd_app.session.on_demand import CRITICALITY, DEGRADATION_CURVE, HD95, PROBABILITIES
 from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.exporting.captions import colours_with_meaning
 from ccsd_app.viewmodel.panels.paths import PathKind
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -105,9 +104,9 @@ class Gallery:
     def stepwise_removal(self, name: str, views: ViewsGrid, path: Sequence[ModalitySubset]) -> None:
         """Write an animation of a stepwise removal."""
         state, file = self._state, self._out / f"{name}.gif"
-        frames = drain(stepwise_removal(views, state, path, scale=1))
-        keep, stamp = colours_with_meaning(state), Stamp.of(state, path[0])
-        drain(write_gif(frames, stamp, file, frame_ms=REMOVAL_STEP_MS, keep=keep))
+        film = drain(drawn_pictures(stepwise_removal(views, state, path), 1))
+        frame_ms = round(1000 * REMOVAL_S)
+        drain(write_gif(film.pictures, film.stamp, file, frame_ms=frame_ms, keep=film.keep))
         sys.stdout.write(f"{file}\n")
 
     @property

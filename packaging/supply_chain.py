@@ -28,7 +28,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOORS = Path(__file__).with_name("version_floors.toml")
-EXTRAS = ("app", "scanner")
+EXTRAS = ("app", "scanner", "film")
 PERMISSIVE = re.compile(
     r"\b(MIT|MIT-0|MIT-CMU|BSD|BSD-[23]-Clause|0BSD|Apache|Apache-2\.0|ISC|ISCL|PSF|PSF-2\.0|"
     r"Python Software Foundation|Python-2\.0|Zlib|HPND|Unlicense|CC0-1\.0|BSL-1\.0|Boost|"
@@ -42,6 +42,8 @@ READ_BY_HAND = {
     "vtk": "BSD-3-Clause",
     "matplotlib": "matplotlib (PSF-based)",
     "dcm2niix": "BSD-2-Clause AND MIT AND Zlib",
+    # Its wheel holds the ffmpeg program, which is run in a process and never linked.
+    "imageio-ffmpeg": "BSD-2-Clause; the ffmpeg program in its wheel: GPL-3.0-or-later",
 }
 """Licences that metadata does not state plainly, read in the packages' own licence files."""
 

@@ -238,7 +238,11 @@ class MainWindow(QMainWindow):
             SubsetListWidget(SubsetListModel(session), copy=self.exporter.copy_numbers),
             CriticalityPanel(CriticalityModel(session)),
             WhatNextPanel(WhatNextModel(session)),
-            BookmarksPanel(self._bookmarks, export=self._export_bookmarks),
+            BookmarksPanel(
+                self._bookmarks,
+                export=self._export_bookmarks,
+                film=self.exporter.bookmark_film,
+            ),
         )
         self._degrading = DegradeModel(session, engine.cancel_curve)
         saved = self.exporter.degradation_exports(lambda: self._degrading.shown.value.curve.plot)

@@ -12,9 +12,11 @@ from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QListView, QToolButton
+from PySide6.QtWidgets import QComboBox, QFileDialog, QListView, QToolButton
 
+from ccsd_app.export.film.settings import FilmFormat
 from ccsd_app.qt.exporting.export_menu import ExportMenu
+from ccsd_app.qt.exporting.film.film_dialog import FilmDialog
 from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
 from ccsd_app.qt.panels.curve_plot import OFFSET
 from ccsd_app.qt.panels.subset_grid import CELL_ROLE
@@ -97,6 +99,14 @@ def explorer(open_desk, case_folder, model_folder, qtbot, tmp_path, monkeypatch)
     )
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder / "all"))
     (folder / "all").mkdir()
+
+    def save_as_gif(dialog: FilmDialog) -> int:
+        form = dialog.findChild(QComboBox, "film_format")
+        form.setCurrentIndex(form.findData(FilmFormat.GIF))
+        qtbot.waitUntil(lambda: dialog.choice is not None, timeout=TIMEOUT_MS)
+        return FilmDialog.DialogCode.Accepted
+
+    monkeypatch.setattr(FilmDialog, "exec", save_as_gif)
     desk = open_desk(case_folder, str(model_folder))
     qtbot.waitUntil(lambda: desk.session.state.complete, timeout=TIMEOUT_MS)
     desk.wait_for(FULL)

@@ -1,1 +1,1 @@
-"""Exports: menu, dialogs, pictures, animations, and how they are run."""
+"""Exports: menu, dialogs, pictures, films, and how they are run."""

@@ -5,7 +5,7 @@ Export ▾   Label map of what is shown… · Label maps of all subsets…
            DICOM ▸ segmentation · picture of the views
            Surfaces ▸ STL · PLY · GLB
            Picture ▸ each view · window   scale
-           Animation ▸ turntable · stepwise removal
+           Film ▸ turntable · stepwise removal · bookmarks
            Numbers as CSV… · as JSON…
            Report as PDF ▸ A4 · Letter
 """
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QWidget
 from ccsd_app.export.surfaces.mesh_files import MeshFormat
 from ccsd_app.qt.widgets.choice_button import Choices, MenuButton, add_entry, add_submenu
 from ccsd_app.qt.widgets.icons import icon
-from ccsd_app.viewmodel.exporting.export_menu import ExportOffer
+from ccsd_app.viewmodel.exporting.export_menu import NO_BOOKMARKS, ExportOffer
 
 SCALES = (1, 2, 3, 4)
 MESH_TEXTS = {
@@ -63,9 +63,10 @@ class ExportActions:
         capture: Save the views as secondary capture.
         comparing: Returns whether two subsets are compared.
         surfaces: Save the surfaces of the current subset.
-        turntable: Save an animation of the 3-D view.
+        turntable: Save a film of the 3-D view.
         no_turntable: Returns why that is not possible; "" if it is.
-        stepwise_removal: Save an animation through the computed subsets, largest first.
+        stepwise_removal: Save a film through the computed subsets, largest first.
+        bookmarks: Save a film or slides of the bookmarks.
         tables: Save all numbers as CSV.
         numbers: Save all numbers as JSON.
         report: Save the report as PDF, on `a4` or `letter`.
@@ -85,6 +86,7 @@ class ExportActions:
     turntable: Callable[[], None]
     no_turntable: Callable[[], str]
     stepwise_removal: Callable[[], None]
+    bookmarks: Callable[[], None]
     tables: Callable[[], None]
     numbers: Callable[[], None]
     report: Callable[[str], None]
@@ -105,7 +107,7 @@ class ExportMenu(MenuButton):
         super().__init__(
             "Export",
             "export",
-            "Export label maps, surfaces, pictures, animations or numbers (Ctrl+E)",
+            "Export label maps, surfaces, pictures, films or numbers (Ctrl+E)",
             parent,
         )
         self._actions = actions
@@ -127,12 +129,13 @@ class ExportMenu(MenuButton):
         for form, text in MESH_TEXTS.items():
             add_entry(self._surfaces, text, form.value, lambda form=form: actions.surfaces(form))
         self._pictures = add_submenu(menu, "Picture", "pictures")
-        self._animations = add_submenu(menu, "Animation", "moving")
-        text = "Turntable of the 3-D view (GIF)…"
+        self._animations = add_submenu(menu, "Film or slides", "moving")
+        text = "Turntable of the 3-D view…"
         self._turntable = add_entry(self._animations, text, "turntable", actions.turntable)
         self._removal = add_entry(
             self._animations, "", "stepwise_removal", actions.stepwise_removal
         )
+        self._bookmarks = add_entry(self._animations, "", "bookmark_film", actions.bookmarks)
         self._scales = add_submenu(menu, "Resolution", "scales")
         sizes = [(scale, f"{scale}×", _scale_hint(scale)) for scale in SCALES]
         self._sizes = Choices(self._scales, sizes, actions.set_scale)
@@ -169,8 +172,11 @@ class ExportMenu(MenuButton):
         _enable_unless(self._dicom.menuAction(), offer.capture)
         _enable_unless(self._surfaces.menuAction(), offer.shown)
         _enable_unless(self._turntable, offer.shown or actions.no_turntable())
-        self._removal.setText(f"Stepwise removal, {offer.steps} subsets (GIF)…")
+        self._removal.setText(f"Stepwise removal, {offer.steps} subsets…")
         _enable_unless(self._removal, offer.computed)
+        marks = f"{offer.bookmarks} bookmark{'s' * (offer.bookmarks != 1)}"
+        self._bookmarks.setText(f"Bookmarks ({marks})…" if offer.bookmarks else "Bookmarks…")
+        _enable_unless(self._bookmarks, offer.computed or NO_BOOKMARKS * (not offer.bookmarks))
         _enable_unless(self._animations.menuAction(), offer.computed)
         for entry in (self._tables, self._numbers):
             _enable_unless(entry, offer.computed)

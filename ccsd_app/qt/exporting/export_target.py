@@ -20,6 +20,8 @@ KINDS = {
     "png": "PNG picture",
     "svg": "SVG drawing",
     "gif": "GIF",
+    "mp4": "MP4 video",
+    "webm": "WebM video",
     "dcm": "DICOM",
     "pdf": "PDF report",
 }

@@ -23,13 +23,14 @@ from ccsd_app.export.number_files import csv_of, names_of_tables, write_numbers,
 from ccsd_app.export.numbers import subset_rows
 from ccsd_app.export.sequence_maps import names_of_sequence_maps, sequence_maps
 from ccsd_app.export.surfaces.mesh_files import MeshFormat, names_of_surfaces, surface_files
-from ccsd_app.qt.exporting.animation import REMOVAL_STEP_MS
 from ccsd_app.qt.exporting.curve_exports import CurveExports
 from ccsd_app.qt.exporting.degradation_exports import DegradationExports
 from ccsd_app.qt.exporting.dicom_exports import DicomExports
 from ccsd_app.qt.exporting.export_menu import ExportActions
 from ccsd_app.qt.exporting.export_run import ExportRun, Paths
 from ccsd_app.qt.exporting.export_target import ExportTarget
+from ccsd_app.qt.exporting.film.film_exports import FilmExports
+from ccsd_app.qt.exporting.film.shots import REMOVAL_S
 from ccsd_app.qt.exporting.picture_exports import PictureExports
 from ccsd_app.qt.exporting.report_exports import ReportExports
 from ccsd_app.qt.panels.curve_menu import CurveActions
@@ -70,6 +71,15 @@ class Exporter:
         self.run = ExportRun(window, saved=self._on_saved, failed=report_problem)
         self._target = ExportTarget(window, _documents(), report_problem)
         self.pictures = PictureExports(window, self._state_to_draw, views, self._target, self.run)
+        self._films = FilmExports(
+            window,
+            self._state_to_draw,
+            views,
+            self._target,
+            self.run,
+            report=report_problem,
+            scale=lambda: self.pictures.scale,
+        )
         self._reports = ReportExports(self._state_to_draw, views, self._target, self.run)
         self._dicom = DicomExports(
             window,
@@ -94,9 +104,10 @@ class Exporter:
             capture=self._dicom.capture,
             comparing=lambda: self._state_to_draw().side_by_side,
             surfaces=self.surfaces,
-            turntable=pictures.turntable,
-            no_turntable=pictures.no_turntable,
+            turntable=self._films.turntable,
+            no_turntable=self._films.no_turntable,
             stepwise_removal=lambda: self.animate(removal_order(self._state_to_draw())),
+            bookmarks=self.bookmark_film,
             tables=self.tables,
             numbers=self.numbers,
             report=self._reports.report,
@@ -107,6 +118,7 @@ class Exporter:
     def close(self) -> None:
         """Cancel the running export. Call it before the window closes."""
         self.run.close()
+        self._films.close()
 
     def curve_actions(self, panel: CurvePanel) -> CurveActions:
         """The functions of the robustness curve's menu."""
@@ -131,16 +143,20 @@ class Exporter:
         )
 
     def animate(
-        self, path: Sequence[ModalitySubset], order: str = "", step_ms: int = REMOVAL_STEP_MS
+        self, path: Sequence[ModalitySubset], order: str = "", seconds: float = REMOVAL_S
     ) -> None:
-        """Save an animation of a stepwise removal.
+        """Save a film of a stepwise removal.
 
         Args:
             path: The subsets.
             order: Name of the removal order, for the file's comment.
-            step_ms: Duration of each step, in ms.
+            seconds: Time of each step, in seconds.
         """
-        self.pictures.animate(path, order, step_ms)
+        self._films.stepwise_removal(path, order, seconds)
+
+    def bookmark_film(self) -> None:
+        """Save the bookmarks as slides or as a film."""
+        self._films.bookmarks()
 
     def label_map(self) -> None:
         """Save the label map of the current subset as NIfTI, on the grid of the case's files."""

@@ -1,30 +1,26 @@
-"""Exports of pictures: of the views, of the whole window, and animations.
+"""Exports of pictures: of the views and of the whole window.
 
 The state at the time of the click is drawn, not later changes while a dialog is open. Only pictures
 of the whole window, and of a still 3-D view, show the state when they are drawn.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMainWindow
 
-from ccsd_app.export.gif import write_gif
 from ccsd_app.export.png import write_png
 from ccsd_app.export.stamp import Stamp
-from ccsd_app.qt.exporting.animation import TURN_MS, stepwise_removal, turntable
 from ccsd_app.qt.exporting.export_menu import Picture
 from ccsd_app.qt.exporting.export_run import ExportRun, Paths
 from ccsd_app.qt.exporting.export_target import ExportTarget
 from ccsd_app.qt.exporting.pictures import slice_picture, view3d_picture, window_picture
 from ccsd_app.qt.slices.slice_view import SliceView
-from ccsd_app.qt.view3d.view3d import Status
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.qt.widgets.pixels import rgb_of
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.exporting.captions import colours_with_meaning
 from ccsd_app.viewmodel.panels.compare_bar import compared_side
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.progress import Progress, Steps
@@ -34,7 +30,7 @@ Stamped = tuple[QImage, Stamp]
 
 
 class PictureExports:
-    """Draws pictures and animations with the views of the window.
+    """Draws pictures with the views of the window.
 
     Args:
         window: The window of window pictures.
@@ -105,44 +101,6 @@ class PictureExports:
             return window_picture(self._window, self._views.view3d, now, scale=scale), Stamp.of(now)
 
         self._picture("window", draw, self._state_to_draw())
-
-    def no_turntable(self) -> str:
-        """Why the 3-D view cannot be rotated; "" if it can."""
-        match self._views.view3d.status:
-            case Status.LIVE:
-                return ""
-            case Status.STARTING:
-                return "3-D view is starting"
-            case _:
-                return f"3-D view cannot be rotated: {self._views.view3d.reason}"
-
-    def turntable(self) -> None:
-        """Save an animation of the 3-D view turning once around."""
-        state, scale = self._state_to_draw(), self.scale
-        path = self._ask("turntable", state.shown, "gif")
-        if path is not None:
-            stamp, keep = Stamp.of(state), colours_with_meaning(state)
-            self._run.draw_and_write(
-                turntable(self._views.view3d, state, scale=scale),
-                lambda frames: write_gif(frames, stamp, path, frame_ms=TURN_MS, keep=keep),
-                "turntable",
-            )
-
-    def animate(self, path: Sequence[ModalitySubset], order: str, step_ms: int) -> None:
-        """Save an animation of the views, one step for each subset of `path`."""
-        state, scale = self._state_to_draw(), self.scale
-        target = self._ask("stepwise-removal", None, "gif")
-        if target is not None:
-            about = "subsets: " + " > ".join(str(subset) for subset in path)
-            about += f"\nremoval order: {order}" if order else ""
-            stamp, keep = Stamp.of(state, path[0] if path else None), colours_with_meaning(state)
-            self._run.draw_and_write(
-                stepwise_removal(self._views, state, path, scale=scale),
-                lambda frames: write_gif(
-                    frames, stamp, target, frame_ms=step_ms, keep=keep, about=about
-                ),
-                "stepwise removal",
-            )
 
     def _picture(self, what: str, draw: Callable[[], Stamped], requested: State) -> None:
         path = self._ask(what, requested.shown, "png")

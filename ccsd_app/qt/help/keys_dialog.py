@@ -44,7 +44,7 @@ KEYS = (
     ),
     ("Ctrl+O", "Open a case folder"),
     ("Ctrl+S", "Save the session as a file (opened from the Open menu)"),
-    ("Ctrl+E", "Export label maps, surfaces, pictures, animations or numbers"),
+    ("Ctrl+E", "Export label maps, surfaces, pictures, films or numbers"),
     ("Ctrl+Z", "Undo the last change; Ctrl+Shift+Z redoes it"),
     ("Ctrl+B", "Bookmark what is shown, with a comment (tab Notes)"),
     ("Ctrl+PgDn   Ctrl+PgUp", "Next or previous bookmark"),

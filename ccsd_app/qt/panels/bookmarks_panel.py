@@ -3,7 +3,7 @@
 [ Comment on the current view           ] [Add]
 1  necrosis, not oedema
    FLAIR + T2 · Regions · x −12.0 …
-[◀ Previous] [Next ▶]            [Delete] [Export…]
+[◀ Previous] [Next ▶]   [Delete] [Film…] [Export…]
 """
 
 from collections.abc import Callable
@@ -34,6 +34,7 @@ class BookmarksPanel(QWidget):
     Args:
         model: The bookmarks.
         export: Saves the bookmarks as text.
+        film: Saves them as slides or as a film.
         parent: Qt parent.
     """
 
@@ -42,6 +43,7 @@ class BookmarksPanel(QWidget):
         model: BookmarksModel,
         *,
         export: Callable[[], None],
+        film: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -75,12 +77,16 @@ class BookmarksPanel(QWidget):
             "Next", "next_bookmark", lambda: self._step(1), hint="Ctrl+Page Down"
         )
         self._delete = push_button("Delete", "delete_bookmark", self._remove)
-        self._export = push_button("Export…", "export_bookmarks", export)
+        hint = "Save the bookmarks as slides, video or GIF, each with its comment"
+        self._film = push_button("Film…", "film_bookmarks", film, hint=hint)
+        hint = "Save the bookmarks as text (Markdown)"
+        self._export = push_button("Export…", "export_bookmarks", export, hint=hint)
         last = QHBoxLayout()
         last.addWidget(self._previous)
         last.addWidget(self._next)
         last.addStretch(1)
         last.addWidget(self._delete)
+        last.addWidget(self._film)
         last.addWidget(self._export)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
@@ -127,7 +133,7 @@ class BookmarksPanel(QWidget):
         has_rows = bool(shown.rows)
         self._empty.setVisible(not has_rows)
         self._list.setVisible(has_rows)
-        for button in (self._previous, self._next, self._delete, self._export):
+        for button in (self._previous, self._next, self._delete, self._film, self._export):
             button.setEnabled(has_rows)
         self._line.setEnabled(shown.case_open)
         self._add_button.setEnabled(shown.case_open)

@@ -34,16 +34,16 @@ SPEED_HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class RemovalExport:
-    """How the player's path is saved as an animation.
+    """How the player's path is saved as a film.
 
     Args:
         refused: Why no path can be saved now; "" if one can.
-        save: Called with the subsets, the name of their order, and the milliseconds of a step.
+        save: Called with the subsets, the name of their order, and the seconds of a step.
         changed: Emitted when exporting becomes possible or impossible.
     """
 
     refused: Callable[[], str]
-    save: Callable[[Sequence[ModalitySubset], str, int], None]
+    save: Callable[[Sequence[ModalitySubset], str, float], None]
     changed: SignalInstance
 
 
@@ -52,7 +52,7 @@ class PathPlayerBar(QWidget):
 
     Args:
         player: The view-model.
-        removal: Saves the path as an animation.
+        removal: Saves the path as a film.
         parent: Qt parent.
     """
 
@@ -114,7 +114,7 @@ class PathPlayerBar(QWidget):
             "path_gif",
             "",
             self._on_export,
-            accessible_text="Export the stepwise removal as GIF",
+            accessible_text="Export the stepwise removal as film or GIF",
             picture="gif",
         )
         controls = QHBoxLayout()
@@ -179,7 +179,7 @@ class PathPlayerBar(QWidget):
     def _show_gif(self) -> None:
         refused = self._player.view.no_export or self._removal.refused()
         self._gif.setEnabled(not refused)
-        self._gif.setToolTip(refused or "Export the stepwise removal as GIF…")
+        self._gif.setToolTip(refused or "Export the stepwise removal as film or GIF…")
 
     def _keep_time(self, view: PlayerView) -> None:
         """Start the timer of a step once its result is on screen."""
@@ -195,7 +195,7 @@ class PathPlayerBar(QWidget):
         view = self._player.view
         if view.path is not None:
             self._player.pause()
-            self._removal.save(view.path.subsets, view.path.name, _step_ms(view))
+            self._removal.save(view.path.subsets, view.path.name, _step_ms(view) / 1000)
 
 
 def _offered(view: PlayerView) -> list[str]:

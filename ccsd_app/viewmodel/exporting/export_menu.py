@@ -14,6 +14,7 @@ NO_RESULT = "No result yet"
 BUSY = "Another export is running"
 ONE_GRID = "All sequences lie on one grid: export the label map itself"
 NOT_DICOM = "The case was not opened from a DICOM study"
+NO_BOOKMARKS = "No bookmarks yet: Ctrl+B adds one"
 NOTHING_FOUND = "No tumour was found, and DICOM cannot store an empty segmentation"
 
 
@@ -29,7 +30,8 @@ class ExportOffer:
         dicom_seg: A DICOM segmentation of the result on screen.
         capture: A DICOM picture of the views.
         count: Number of computed subsets.
-        steps: Number of subsets in an animation of the stepwise removal.
+        steps: Number of subsets in a film of the stepwise removal.
+        bookmarks: Number of bookmarks.
     """
 
     picture: str
@@ -40,6 +42,7 @@ class ExportOffer:
     capture: str
     count: int
     steps: int
+    bookmarks: int
 
 
 def export_offer(state: State, *, busy: bool) -> ExportOffer:
@@ -62,6 +65,7 @@ def export_offer(state: State, *, busy: bool) -> ExportOffer:
         capture=no_study or shown,
         count=len(state.results),
         steps=len(removal_order(state)),
+        bookmarks=len(state.bookmarks),
     )
 
 
@@ -77,7 +81,7 @@ def computed_subsets(state: State) -> tuple[ModalitySubset, ...]:
 
 
 def removal_order(state: State) -> tuple[ModalitySubset, ...]:
-    """The steps of the chosen removal order, as far as they are computed, for an animation.
+    """The steps of the chosen removal order, as far as they are computed, for a film.
 
     Where none is chosen: every computed subset, largest first.
     """

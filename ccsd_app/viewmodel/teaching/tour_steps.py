@@ -186,7 +186,7 @@ def steps(state: State) -> tuple[Step, ...]:
         Step(
             "export",
             "Export",
-            "Saves label maps, surfaces, pictures, animations and all numbers, each with its input "
+            "Saves label maps, surfaces, pictures, films and all numbers, each with its input "
             "and model. The tour, the keys and Guess first are in the Help menu.",
             keep_visible=("help",),
         ),

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QMessageBox
 
 from ccsd_app.export import label_maps
+from ccsd_app.export.film.settings import FilmFormat
 from ccsd_app.qt.exporting.export_menu import ExportMenu
+from ccsd_app.qt.exporting.film.film_dialog import FilmDialog
 from ccsd_app.qt.view3d import gl_start
 from ccsd_app.qt.view3d.view3d import Status
 from ccsd_core.domain.modality import ModalitySubset
@@ -61,8 +63,35 @@ class Desk:
         return {path.name for path in self.folder.rglob("*") if path.is_file()}
 
 
+class FilmAnswer:
+    """What the dialog of films is answered: a format, and other changes of its controls."""
+
+    def __init__(self) -> None:
+        self.form = FilmFormat.GIF
+        self.change = lambda dialog: None
+        self.asked = 0
+
+
 @pytest.fixture
-def desk(open_window, qtbot, tmp_path, monkeypatch):
+def film_answer(qtbot, monkeypatch) -> FilmAnswer:
+    """The dialog of films is answered at once."""
+    answer = FilmAnswer()
+
+    def ask(dialog):
+        answer.asked += 1
+        form = dialog.findChild(QComboBox, "film_format")
+        form.setCurrentIndex(form.findData(answer.form))
+        answer.change(dialog)
+        qtbot.waitUntil(lambda: dialog.choice is not None, timeout=TIMEOUT_MS)
+        dialog.accept()
+        return QDialog.DialogCode.Accepted
+
+    monkeypatch.setattr(FilmDialog, "exec", ask)
+    return answer
+
+
+@pytest.fixture
+def desk(open_window, qtbot, tmp_path, monkeypatch, film_answer):
     made = []
 
     def lay(case: str = "p", **how) -> Desk:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ccsd_app.qt.exporting.animation import TILE, TURN_FRAMES
+from ccsd_app.qt.exporting.film.turntable import TURN_FRAMES
+from ccsd_app.qt.exporting.film.views_picture import TILE
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -104,7 +105,7 @@ def test_a_turntable_goes_once_around_and_leaves_the_camera_where_it_was(live):
     assert view.pose == pose
 
 
-def test_an_animation_shows_each_subset_with_its_input_and_moves_nothing(desk):
+def test_a_film_shows_each_subset_with_its_input_and_moves_nothing(desk):
     at = desk()
     at.show(FLAIR_T1C)
     at.exporter.actions.set_scale(1)

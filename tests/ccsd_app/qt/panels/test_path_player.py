@@ -203,7 +203,7 @@ def test_the_curve_draws_the_path_through_the_points_of_its_subsets(player):
 
 
 def test_the_stepwise_removal_is_a_gif_that_names_its_subsets_and_order(
-    player, qtbot, tmp_path, monkeypatch
+    player, qtbot, tmp_path, monkeypatch, film_answer
 ):
     at = player()
     monkeypatch.setattr(
@@ -217,6 +217,7 @@ def test_the_stepwise_removal_is_a_gif_that_names_its_subsets_and_order(
     at.press(Qt.Key.Key_P)
 
     at.button("gif").click()
+    assert film_answer.asked == 1
     assert not at.playing
     qtbot.waitUntil(lambda: not at.window.exporter.run.busy, timeout=TIMEOUT_MS)
 
@@ -232,7 +233,7 @@ def test_while_another_export_runs_the_stepwise_removal_is_not_saved_and_goes_on
     at = player()
     at.choose("LEAST_LOSS")
     gif, run = at.button("gif"), at.window.exporter.run
-    assert (gif.isEnabled(), gif.toolTip()) == (True, "Export the stepwise removal as GIF…")
+    assert (gif.isEnabled(), gif.toolTip()) == (True, "Export the stepwise removal as film or GIF…")
     at.press(Qt.Key.Key_P)
 
     def endless():
@@ -246,7 +247,7 @@ def test_while_another_export_runs_the_stepwise_removal_is_not_saved_and_goes_on
     assert (gif.isEnabled(), gif.toolTip()) == (False, "Another export is running")
     assert at.playing
     run.cancel()
-    assert (gif.isEnabled(), gif.toolTip()) == (True, "Export the stepwise removal as GIF…")
+    assert (gif.isEnabled(), gif.toolTip()) == (True, "Export the stepwise removal as film or GIF…")
 
 
 def test_the_networks_own_path_comes_into_the_open_menu(player, qtbot):
