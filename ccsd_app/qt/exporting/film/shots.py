@@ -68,13 +68,20 @@ def bookmark_slides(views: ViewsGrid, state: State) -> FilmSource:
     """One slide for each bookmark, with its comment.
 
     Raises:
-        ExportError: If the result of one of them is not computed, or hidden.
+        ExportError: If the result of one of them is not computed, or hidden, or of degraded images
+            that are not shown.
     """
     shots: list[Shot] = []
     for number, mark in enumerate(state.bookmarks, start=1):
         current = state.at_bookmark(mark)
         if current.used in hidden(state):
             raise ExportError(f"Bookmark {number}: {sentence(HIDDEN).lower()}")
+        if current.degradations != current.applied:
+            what = current.degradations.text or "nothing degraded"
+            raise ExportError(
+                f"Bookmark {number} is of other images ({what}): go to it, then export, or delete "
+                "bookmarks of other images"
+            )
         result_of(current, current.used)
         note: list[str] = []
         if current.layer.needs_probabilities and current.shown_map is None:
