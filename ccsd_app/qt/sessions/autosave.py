@@ -8,7 +8,6 @@ own files, so that windows do not overwrite each other's.
 """
 
 import contextlib
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,6 +29,8 @@ IMPORTANT = ("case", "bookmarks", "preparation", "stage", "used", "degradations"
 STABLE_AFTER_S = 60.0
 """After this time, in seconds, a restored session counts as not the cause of the crash."""
 KEPT_DAYS = 30
+"""Unclosed sessions that are older than the newest one by more than this are deleted. Their own
+times are compared, because the computer's clock may have jumped since."""
 _DAY_S = 86_400
 
 
@@ -66,6 +67,7 @@ def find_unclosed(folder: Path | None = None) -> UnclosedSession | None:
     """The newest unclosed session, locked for this window; None if there is none."""
     folder = folder or autosave_folder()
     found = sorted(folder.glob("window-*.json"), key=_time_of, reverse=True)
+    latest = _time_of(found[0]) if found else 0.0
     newest: UnclosedSession | None = None
     for path in found:
         lock = QLockFile(str(path.with_suffix(".lock")))
@@ -74,7 +76,7 @@ def find_unclosed(folder: Path | None = None) -> UnclosedSession | None:
             continue
         session = _read(path)
         if session is None or newest is not None:
-            if session is None or time.time() - _time_of(path) > KEPT_DAYS * _DAY_S:
+            if session is None or latest - _time_of(path) > KEPT_DAYS * _DAY_S:
                 _delete(path)
             lock.unlock()
         else:

@@ -1,9 +1,11 @@
 """The real window: killed and restored, saved as a file and opened elsewhere."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -137,6 +139,25 @@ def test_two_windows_have_files_of_their_own_and_neither_takes_the_others(start,
     assert len(list(autosave_folder().glob("*.json"))) == 1
     first.window.close()
     assert list(autosave_folder().iterdir()) == []
+
+
+def test_unclosed_sessions_survive_a_jump_of_the_clock(case, tmp_path, monkeypatch):
+    monkeypatch.setenv("CCSD_SETTINGS", str(tmp_path / "settings.json"))
+    killed_window(case, tmp_path)
+    (last,) = autosave_folder().glob("window-*.json")
+    hour_before, month_before = (last.with_name(f"window-{name}.json") for name in "ab")
+    written = time.time() - 100 * 86_400  # the clock has gone forward by a hundred days since
+    for path, age_s in ((last, 0), (hour_before, 3600), (month_before, 31 * 86_400)):
+        if path != last:
+            shutil.copy(last, path)
+        os.utime(path, (written - age_s,) * 2)
+
+    found = find_unclosed()
+
+    assert found is not None
+    assert found.path == last
+    assert hour_before.exists()
+    assert not month_before.exists(), "a month older than the newest one"
 
 
 def test_a_damaged_autosave_never_keeps_a_window_from_starting(start, case):
