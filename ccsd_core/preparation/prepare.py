@@ -138,6 +138,7 @@ class _Preparation:
         spent: Planned seconds of the steps so far.
         steps: The record.
         warnings: Warnings for the user.
+        masks: The brain masks that were made, each on the grid of its sequence.
         shading_of_reference: Its logarithm, once it is known.
     """
 
@@ -148,6 +149,7 @@ class _Preparation:
     spent: int = 0
     steps: list[Done] = field(default_factory=list[Done])
     warnings: list[str] = field(default_factory=list[str])
+    masks: dict[Modality, BrainMask] = field(default_factory=dict[Modality, BrainMask])
     shading_of_reference: Volume | None = None
 
     def run(self) -> Steps[Prepared]:
@@ -199,7 +201,7 @@ class _Preparation:
         if Step.BRAIN_MASK in self.adjustments.skipped:
             self._add_step(Step.BRAIN_MASK, "skipped by user", done=False)
             return first, np.zeros(volumes[first].shape, bool)
-        tried: dict[Modality, BrainMask] = {}
+        tried = self.masks
         for m in (first, *([] if given else [m for m in order if m != first][:1])):
             yield self._step(MASK_S if not tried else 0, f"brain mask from {m.label}")
             tried[m] = BrainMask.of(volumes[m], brain_mask(volumes[m]))
@@ -291,17 +293,19 @@ class _Preparation:
             return brain
         yield self._step(MASK_S, f"brain mask from {other.label}")
         image, on = volumes[other], volumes[reference]
-        mask = BrainMask.of(image, brain_mask(image))
+        if other not in self.masks:
+            self.masks[other] = BrainMask.of(image, brain_mask(image))
+        mask, worse = self.masks[other], self.masks[other].penalty > self.masks[reference].penalty
         share = sampled(image.with_array(mask.array.astype(np.float32)), on, matrices[other])
         moved = share > 0.5
         shared = overlap(moved, brain)
-        if not mask.penalty and shared < LEAST_OVERLAP:
+        if not worse and shared < LEAST_OVERLAP:
             self.warnings.append(
                 f"the brain masks of {other.label} and {reference.label} overlap by only "
                 f"{100 * shared:.0f} % after registration: check that {other.label} lies on "
                 f"{reference.label}, or move it by hand"
             )
-        if mask.penalty or shared < LEAST_OVERLAP:
+        if worse or shared < LEAST_OVERLAP:
             self.warnings.extend(inexact_warnings(reference))
             return brain
         self.steps = [s for s in self.steps if s.step is not Step.BRAIN_MASK]

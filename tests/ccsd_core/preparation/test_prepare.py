@@ -200,6 +200,11 @@ def test_the_mask_of_t1_is_used_on_another_reference_if_it_is_plausible_and_fits
     misplaced = drain(prepare(scans, chosen))
     assert "check that T1 lies on T2, or move it by hand" in misplaced.record.warnings[0]
 
+    found_on_t1[0] = shifted > 0.5
+    monkeypatch.setattr(masking, "is_plausible", lambda ml: False)  # both, as in a very large head
+    large = drain(prepare(scans, chosen))
+    assert [s.of for s in large.record.steps if s.step is Step.BRAIN_MASK] == [T1]
+
 
 def test_a_sequence_that_ends_within_the_brain_is_not_the_reference(
     head: Head, true_mask: list[Volume]
