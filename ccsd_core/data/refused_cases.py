@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from ccsd_core.domain.word_list import first_few
 from ccsd_core.errors import BadInputError, CaseError
 
 MOST_NAMED = 10
@@ -73,9 +74,10 @@ def check_refused(refused: Sequence[RefusedCase], *, of: int) -> None:
         return
     if len(refused) == 1:
         raise refused[0].why.error()
-    reasons = "; ".join(f"{one.id}: {one.why.message}" for one in refused[:MOST_NAMED])
-    more = f"; and {len(refused) - MOST_NAMED} more" if len(refused) > MOST_NAMED else ""
+    reasons = first_few(
+        (f"{one.id}: {one.why.message}" for one in refused), most=MOST_NAMED, between="; "
+    )
     raise CaseError(
-        f"{len(refused)} of {of} cases cannot be used ({reasons}{more}): repair them, or list them "
+        f"{len(refused)} of {of} cases cannot be used ({reasons}): repair them, or list them "
         "in data.hold_out"
     )

@@ -12,6 +12,7 @@ from ccsd_core.dicom.recognition.guess import Guess, recognise
 from ccsd_core.dicom.series import Series
 from ccsd_core.dicom.stack import overlap
 from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.word_list import first_few
 from ccsd_core.errors import DicomError
 
 Overrides = Mapping[Modality, str | None]
@@ -113,13 +114,10 @@ def checked(selection: Selection) -> Selection:
     """
     if selection.used:
         return selection
-    refusals = [
-        f"{row.series.name}: {row.problem or row.guess.reason}" for row in selection.rows[:SHOWN]
-    ]
-    more = len(selection.rows) - len(refusals)
-    rest = f"; and {more} more" if more > 0 else ""
+    refusals = (f"{row.series.name}: {row.problem or row.guess.reason}" for row in selection.rows)
+    listed = first_few(refusals, most=SHOWN, between="; ")
     raise DicomError(
-        f"no series here can be used as FLAIR, T1, T1c or T2 ({'; '.join(refusals)}{rest}): "
+        f"no series here can be used as FLAIR, T1, T1c or T2 ({listed}): "
         "give the folder of a brain MR study, or choose the series manually"
     )
 

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
+from ccsd_core.domain.word_list import in_words
 
 SAMPLES_PER_AXIS = 48
 """Largest number of voxels that are sampled along an axis: every 3 to 5 mm of a head."""
@@ -390,5 +391,4 @@ def _names_of(
     """The names of the sequences as a list in words, or "every sequence"."""
     if len(which) > 1 and len(which) == len(names if of is None else of):
         return "every sequence"
-    *most, last = [names[m] for m in which]
-    return f"{', '.join(most)} and {last}" if most else last
+    return in_words(names[m] for m in which)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.mutual_information import mutual_information
 from ccsd_core.domain.volume import Volume
+from ccsd_core.domain.word_list import in_words
 
 MIRRORED = 1.25
 """Mean ratio from which sequences count as mirrored; each ratio is above 1."""
@@ -53,8 +54,8 @@ def mirrored(volumes: Mapping[Modality, Volume], names: Mapping[Modality, str]) 
         if odd:
             rest = [names[m] for m in classes if m not in odd]
             notes.append(
-                f"{_listed([names[m] for m in odd])} {'is' if len(odd) == 1 else 'are'} mirrored "
-                f"{direction} against {_listed(rest)}: check the orientation in the files' headers"
+                f"{in_words([names[m] for m in odd])} {'is' if len(odd) == 1 else 'are'} mirrored "
+                f"{direction} against {in_words(rest)}: check the orientation in the files' headers"
             )
     return tuple(notes)
 
@@ -128,7 +129,3 @@ def _odd_ones(
             if fits and np.exp(np.mean(np.log(across))) > MIRRORED:
                 return list(odd)
     return []
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

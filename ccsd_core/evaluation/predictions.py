@@ -16,6 +16,7 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.segmentation import Provenance, Segmentation
+from ccsd_core.domain.word_list import first_few
 from ccsd_core.errors import CaseError, ResourceError
 from ccsd_core.evaluation.metrics.registry import METRICS, Metric
 from ccsd_core.evaluation.protocol import NotPredictedError, evaluate
@@ -193,9 +194,8 @@ class PredictedMaps:
         return Segmentation(regions, case.grid, case.stored, case.scheme, seen)
 
     def _listed(self, paths: Iterable[Path]) -> str:
-        names = [path.relative_to(self._files.folder).as_posix() for path in paths]
-        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        return ", ".join(names[:MOST_NAMES]) + more
+        names = (path.relative_to(self._files.folder).as_posix() for path in paths)
+        return first_few(names, most=MOST_NAMES)
 
 
 def _sha256(digests: Mapping[str, Mapping[ModalitySubset, str]]) -> str:

@@ -21,6 +21,7 @@ from ccsd_core.data.dataset import case_ids
 from ccsd_core.data.division import divide
 from ccsd_core.data.sites import is_by_site
 from ccsd_core.domain.patient import as_published
+from ccsd_core.domain.word_list import first_few
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.names.identity import case_id
 from ccsd_core.storage.names.patients import patient_of, patients_of, patients_within
@@ -133,9 +134,8 @@ def _check_known(
     """Refuse unknown names, since a misspelt case would be trained on but reported as unseen."""
     missing = sorted(name for name in set(names) if patient_of(name).id not in patients)
     if missing:
-        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
         raise CaseError(
-            f"{what} names {', '.join(missing[:5])}{more}, not among the {len(cases)} cases of the "
+            f"{what} names {first_few(missing, most=5)}, not among the {len(cases)} cases of the "
             "data: correct the names, or give the folder that contains them"
         )
 

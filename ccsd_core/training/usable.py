@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ccsd_core.domain.word_list import first_few
 from ccsd_core.errors import BadInputError, CaseError
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.choose import choose
@@ -53,10 +54,10 @@ def select_usable(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
         )
     chosen = select(config, left, skipped=unlabelled)
     if wrong := [path for path in (*chosen.training, *chosen.validation) if path in broken]:
-        reasons = "; ".join(f"{path.name}: {broken[path]}" for path in wrong[:MOST_NAMES])
-        more = f"; and {len(wrong) - MOST_NAMES} more" if len(wrong) > MOST_NAMES else ""
+        reasons = (f"{path.name}: {broken[path]}" for path in wrong)
         raise CaseError(
-            f"{len(wrong)} of {len(left)} cases cannot be opened ({reasons}{more}): repair or "
+            f"{len(wrong)} of {len(left)} cases cannot be opened "
+            f"({first_few(reasons, most=MOST_NAMES, between='; ')}): repair or "
             "remove them, or list them in data.hold_out"
         )
     return replace(chosen, notes=(*_unlabelled_notes(unlabelled), *chosen.notes))

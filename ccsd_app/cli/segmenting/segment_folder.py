@@ -10,6 +10,7 @@ from ccsd_app.cli.console import disclaim, say, show, track
 from ccsd_app.cli.outputs import write_json
 from ccsd_app.cli.segmenting.folder_case import one_line, segment_case
 from ccsd_app.cli.segmenting.segmentation import Job, Outcome
+from ccsd_core.domain.word_list import first_few
 from ccsd_core.errors import BadInputError, FailedError
 from ccsd_core.inference.hardware.ranks import (
     device_of_rank,
@@ -110,8 +111,7 @@ def _failure(failed: Mapping[str, Exception], *, of: int) -> Exception:
     errors = list(failed.values())
     if of == 1:
         return errors[0]
-    more = f" and {len(failed) - MOST_NAMES} more" if len(failed) > MOST_NAMES else ""
-    named = ", ".join(list(failed)[:MOST_NAMES]) + more
+    named = first_few(failed, most=MOST_NAMES)
     text = f"{len(failed)} of {of} cases failed ({named}); the reasons are above"
     unusable = len(failed) == of and all(isinstance(error, BadInputError) for error in errors)
     return BadInputError(text) if unusable else FailedError(text)

@@ -28,6 +28,7 @@ from ccsd_app.viewmodel.panels.region_table import scores_of
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_text import ml_text
+from ccsd_core.domain.word_list import in_words
 
 TOLERANCE = 0.01
 """Scores that differ by less count as equal, and a smaller drop counts as none."""
@@ -214,8 +215,7 @@ def _meanwhile(state: State) -> str:
 
 
 def _withheld(used: ModalitySubset, available: ModalitySubset) -> str:
-    names = [m.label for m in available if m not in used]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return in_words(m.label for m in available if m not in used)
 
 
 class GuessModel:

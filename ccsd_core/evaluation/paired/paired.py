@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.word_list import first_few
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.paired.same_patients import (
     means_by_patient,
@@ -29,7 +30,6 @@ from ccsd_core.evaluation.paired.same_patients import (
     renamed_pairs_note,
     same_patients,
     several_cases_note,
-    shortened_list,
     with_case_names,
 )
 from ccsd_core.evaluation.results.result import Score
@@ -220,13 +220,13 @@ def _left_out(a: Sequence[Score], b: Sequence[Score], shared: set[str]) -> list[
     for name, scores in (("A", a), ("B", b)):
         alone = sorted({score.case for score in scores} - shared)
         if alone:
-            notes.append(f"excluded, as only in {name}: {shortened_list(alone)}")
+            notes.append(f"excluded, as only in {name}: {first_few(alone)}")
     rows = [{(s.case, s.subset, s.region): s for s in scores} for scores in (a, b)]
     keys = {key for table in rows for key in table if key[0] in shared}
     single = {key[:2] for key in keys if not all(key in table for table in rows)}
     if single:
         named = [f"{case} {subset}" for case, subset in sorted(single, key=str)]
-        notes.append(f"excluded, as only in one of them: {shortened_list(named)}")
+        notes.append(f"excluded, as only in one of them: {first_few(named)}")
     empty = sum(
         any(math.isnan(table[key].value) for table in rows)
         for key in keys
@@ -251,10 +251,10 @@ def _differing(a: Sequence[Score], b: Sequence[Score]) -> list[str]:
         if seen:
             notes.append(
                 f"seen in training by the model of {name}, so scores are optimistic: "
-                f"{shortened_list(seen)}"
+                f"{first_few(seen)}"
             )
     return notes
 
 
 def _some(scores: Sequence[Score]) -> str:
-    return shortened_list(sorted({score.case for score in scores}))
+    return first_few(sorted({score.case for score in scores}))

@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsd_core.domain.word_list import first_few
 from ccsd_core.evaluation.results.result import Score
 from ccsd_core.storage.names.patients import patient_of
 
@@ -66,7 +67,7 @@ def several_cases_note(patients: Sequence[str]) -> list[str]:
         return []
     return [
         f"{len(several)} patient{'s have' if len(several) > 1 else ' has'} several time points, "
-        f"whose mean counts once ({shortened_list(several)})"
+        f"whose mean counts once ({first_few(several)})"
     ]
 
 
@@ -82,18 +83,8 @@ def renamed_pairs_note(one_patient: Mapping[str, str]) -> list[str]:
     pairs = [f"{ours} is {theirs}" for theirs, ours in one_patient.items()]
     return [
         f"{len(pairs)} pair{'s' * (len(pairs) != 1)} matched by patient, as the case names differ "
-        f"({shortened_list(pairs)}): images and labels of two BraTS years may differ"
+        f"({first_few(pairs)}): images and labels of two BraTS years may differ"
     ]
-
-
-def shortened_list(names: Sequence[str], *, most: int = 3) -> str:
-    """The first names in one line, and the number of the others.
-
-    >>> shortened_list(["a", "b", "c", "d"])
-    'a, b, c and 1 more'
-    """
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
 
 
 def _by_patient(cases: Iterable[str]) -> dict[str, list[str]]:

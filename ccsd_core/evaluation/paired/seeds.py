@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.word_list import first_few
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.metrics.registry import METRICS
 from ccsd_core.evaluation.paired.same_patients import (
     renamed_pairs_note,
     same_patients,
-    shortened_list,
     with_case_names,
 )
 from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score
@@ -187,9 +187,7 @@ def _left_out(
     for number, table in enumerate(tables, 1):
         alone = sorted({case for case, _, _ in table} - everywhere)
         if alone:
-            notes.append(
-                f"excluded from run {number}, as not in every run: {shortened_list(alone)}"
-            )
+            notes.append(f"excluded from run {number}, as not in every run: {first_few(alone)}")
     of_shared = {key for table in tables for key in table if key[0] in everywhere}
     if len(of_shared) > len(shared):
         notes.append(f"excluded: {len(of_shared) - len(shared)} scores that not every run has")

@@ -1,6 +1,7 @@
 """The expected score as text and as JSON."""
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.word_list import first_few
 from ccsd_core.evaluation.derived.expected_score import MissingRates, expected_score
 from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.evaluation.statistics.estimates import Estimate
@@ -19,8 +20,7 @@ def expected_lines(evaluation: Evaluation, rates: MissingRates | None) -> list[s
     )
     if found.unscored_subsets:
         names = ["+".join(m.label for m in subset) for subset in found.unscored_subsets]
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        return [f"{start}n/a, as no case has scores for {', '.join(names[:3])}{more}."]
+        return [f"{start}n/a, as no case has scores for {first_few(names)}."]
     cells = [f"{k} {value_and_interval(cell.divided_by(0.01))}" for k, cell in found.row.items()]
     return [f"{start}{', '.join(cells)}."]
 

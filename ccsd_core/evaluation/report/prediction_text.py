@@ -1,9 +1,9 @@
 """Notes on label maps that were scored instead of a model: their origin, and which are missing."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.word_list import first_few
 from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation
 
 MOST_NAMES = 2
@@ -22,12 +22,14 @@ def prediction_lines(evaluation: Evaluation) -> list[str]:
     if found.cases_without:
         lines.append(
             f"No prediction of {_cases(len(found.cases_without))} with expert labels "
-            f"({_listed(found.cases_without)}): not in any mean."
+            f"({first_few(found.cases_without, most=MOST_NAMES)}): not in any mean."
         )
     lacking = [case for case in evaluation.cases if case.unpredicted]
     if lacking:
         count = sum(len(case.unpredicted) for case in lacking)
-        listed = _listed([f"{case.id} {_subsets(case)}" for case in lacking], between="; ")
+        listed = first_few(
+            (f"{case.id} {_subsets(case)}" for case in lacking), most=MOST_NAMES, between="; "
+        )
         lines.append(
             f"{count} prediction{'s' * (count != 1)} of {_cases(len(lacking))} missing ({listed}): "
             "each mean is over the cases that have one; cases with missing predictions have no "
@@ -74,13 +76,8 @@ def predictions_json(evaluation: Evaluation) -> dict[str, object]:
 
 def _subsets(case: EvaluatedCase) -> str:
     lacking = [s for s in case.available.subsets() if s in case.unpredicted]
-    return _listed(["+".join(m.label for m in s) for s in lacking])
+    return first_few(("+".join(m.label for m in s) for s in lacking), most=MOST_NAMES)
 
 
 def _cases(count: int) -> str:
     return f"{count} case{'s' * (count != 1)}"
-
-
-def _listed(names: Sequence[str], *, between: str = ", ") -> str:
-    more = f"{between}{len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return between.join(names[:MOST_NAMES]) + more

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ccsd_core.domain.case import Source
 from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.word_list import first_few
 from ccsd_core.errors import on_command_line
 from ccsd_core.storage.cases.layout import Layout
 from ccsd_core.storage.label_maps.segmentation_file import PREDICTION
@@ -89,9 +90,7 @@ class CaseFiles:
         if not self.unclear:
             return ()
         missing = [m for m in Modality if m not in self.images]
-        names = [path.name for path in self.unclear[:3]]
-        more = len(self.unclear) - len(names)
-        listed = ", ".join(names) + (f" and {more} more" if more else "")
+        listed = first_few(path.name for path in self.unclear)
         several = len(self.unclear) > 1
         return (
             f"no {' and no '.join(m.label for m in missing)} was found; {listed} "

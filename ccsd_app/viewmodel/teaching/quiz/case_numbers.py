@@ -16,23 +16,15 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_text import ml_text
+from ccsd_core.domain.word_list import in_words
 
 DIGITS = 2
 """Scores are stated with so many digits in the explanations."""
 
 
-def joined(parts: Sequence[str], *, last: str = "and") -> str:
-    """Names in a sentence.
-
-    >>> joined(["WT", "TC", "ET"]), joined(["T1", "T2"], last="or"), joined(["T1"])
-    ('WT, TC and ET', 'T1 or T2', 'T1')
-    """
-    return f" {last} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
-
-
 def named(sequences: Iterable[Modality]) -> str:
     """Sequences in a sentence: `FLAIR, T1 and T2`."""
-    return joined([modality.label for modality in sequences])
+    return in_words(modality.label for modality in sequences)
 
 
 def mean_score(result: SubsetResult, state: State) -> float:
@@ -62,7 +54,7 @@ def volumes_sentence(result: SubsetResult, other: SubsetResult) -> str:
         f"{ml_text(other.volumes_ml[region])} mL"
         for region in Region
     ]
-    return joined(changes)
+    return in_words(changes)
 
 
 def score_change_sentence(subset: ModalitySubset, state: State) -> str:
@@ -74,13 +66,13 @@ def score_change_sentence(subset: ModalitySubset, state: State) -> str:
     withheld = f"Without {named(m for m in state.available if m not in subset)}"
     if score_name(state) != "Dice":
         values = [f"{after[region]:.{DIGITS}f} for {region.name}" for region in rated]
-        return f"{withheld}, agreement is {joined(values)}."
+        return f"{withheld}, agreement is {in_words(values)}."
     changes = [
         f"{region.name} from {before[region]:.{DIGITS}f} to {after[region]:.{DIGITS}f} "
         f"({signed_change(after[region], before[region], digits=DIGITS)})"
         for region in rated
     ]
-    return f"{withheld}, {score_name_in_text(state)} changes: {joined(changes)}."
+    return f"{withheld}, {score_name_in_text(state)} changes: {in_words(changes)}."
 
 
 def middle_voxel(state: State) -> Voxel:

@@ -9,7 +9,6 @@ from ccsd_app.viewmodel.common.signed import signed, signed_change
 from ccsd_app.viewmodel.teaching.guess_panel import TOLERANCE
 from ccsd_app.viewmodel.teaching.quiz.case_numbers import (
     DIGITS,
-    joined,
     labels_of,
     mean_score,
     middle_voxel,
@@ -21,6 +20,7 @@ from ccsd_app.viewmodel.teaching.quiz.case_numbers import (
 from ccsd_app.viewmodel.teaching.quiz.question import Picture, Question, QuestionKind
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.word_list import in_words
 
 LEAST_CHOICES = 2
 """So many sequences must be left to choose from."""
@@ -93,7 +93,7 @@ def _question(state: State, subset: ModalitySubset) -> Question:
 
 
 def _regions(state: State) -> str:
-    return joined([region.name for region in rated_regions(state)])
+    return in_words([region.name for region in rated_regions(state)])
 
 
 def _hint(state: State, subset: ModalitySubset, choices: tuple[Modality, ...]) -> str:
@@ -111,14 +111,14 @@ def _hint(state: State, subset: ModalitySubset, choices: tuple[Modality, ...]) -
     ]
     return (
         f"On average over {scores.cohort_text}, one more sequence changes the mean Dice by: "
-        f"{joined(listed)}. This case may differ."
+        f"{in_words(listed)}. This case may differ."
     )
 
 
 def _outcome(best: list[Modality]) -> str:
     if not best:
         return f"No single sequence raises the mean by more than {TOLERANCE}."
-    names = joined([m.label for m in best])
+    names = in_words([m.label for m in best])
     if len(best) == 1:
         return f"{names} adds most."
     return f"{names} add most, equally within {TOLERANCE}, so each of these answers is right."
@@ -133,5 +133,5 @@ def _numbers(state: State, subset: ModalitySubset, gains: dict[Modality, float])
     ]
     return (
         f"From {named(subset)} alone the mean of {_regions(state)} is {before:.{DIGITS}f}; it is "
-        f"{joined(listed)}."
+        f"{in_words(listed)}."
     )

@@ -7,7 +7,6 @@ from ccsd_app.viewmodel.common.absent_regions import rated_regions, unrated_text
 from ccsd_app.viewmodel.common.provenance import score_name_in_text
 from ccsd_app.viewmodel.teaching.guess_panel import TOLERANCE, drops_of, most_affected
 from ccsd_app.viewmodel.teaching.quiz.case_numbers import (
-    joined,
     labels_of,
     middle_voxel,
     named,
@@ -19,6 +18,7 @@ from ccsd_app.viewmodel.teaching.quiz.case_numbers import (
 from ccsd_app.viewmodel.teaching.quiz.question import Picture, Question, QuestionKind
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.word_list import in_words
 
 MOST_WITHHELD = 2
 NONE = f"None: no score drops by more than {TOLERANCE}"
@@ -95,7 +95,7 @@ def _question(state: State, subset: ModalitySubset) -> Question:
 def _outcome(worst: frozenset[Region]) -> str:
     if not worst:
         return f"No region suffers: no score drops by more than {TOLERANCE}."
-    names = joined([region.name for region in sorted(worst)])
+    names = in_words([region.name for region in sorted(worst)])
     if len(worst) == 1:
         return f"{names} suffers most."
     return f"{names} suffer most, equally within {TOLERANCE}, so each of these answers is right."

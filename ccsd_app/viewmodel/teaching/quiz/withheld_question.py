@@ -12,7 +12,6 @@ from ccsd_app.viewmodel.common.absent_regions import TINY_ML
 from ccsd_app.viewmodel.common.overlap import overlap
 from ccsd_app.viewmodel.common.provenance import score_name_in_text
 from ccsd_app.viewmodel.teaching.quiz.case_numbers import (
-    joined,
     labels_of,
     middle_voxel,
     score_change_sentence,
@@ -23,6 +22,7 @@ from ccsd_app.viewmodel.teaching.quiz.case_numbers import (
 from ccsd_app.viewmodel.teaching.quiz.question import Picture, Question, QuestionKind
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.word_list import in_words
 
 SAME = 0.98
 """Two results whose Dice with each other is higher in every region look the same."""
@@ -92,7 +92,7 @@ def _tied(others: list[Modality]) -> str:
     """That other answers count as right, too; "" if there are none."""
     if not others:
         return ""
-    names = joined([m.label for m in others], last="or")
+    names = in_words([m.label for m in others], last="or")
     return (
         f"Withholding {names} instead gives nearly the same picture, so that answer is right, too."
     )
