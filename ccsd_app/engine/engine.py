@@ -29,7 +29,7 @@ from ccsd_app.engine.result_cache import ResultCache, degraded_key
 from ccsd_app.engine.state_after import at_the_tumour, result_of, state_after
 from ccsd_app.engine.worker_interface import Worker
 from ccsd_app.session.jobs import Job, JobRunner, Listener
-from ccsd_app.session.on_demand import DEGRADATION_CURVE, KINDS
+from ccsd_app.session.on_demand import DEGRADATION_CURVE, DEGRADED_VIEWS, KINDS
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.requests import Request, wanted_requests
 from ccsd_app.session.result import Results, SubsetResult
@@ -224,6 +224,18 @@ class Engine:
             return
         running = not self._curve_is_settled
         self._session.become(replace(state, curve_wanted=None))
+        if running:
+            self._worker.cancel()
+            self._resume_open_case()
+
+    def cancel_views(self) -> None:
+        """Give up the degraded images of a film, and free what is computed of them."""
+        state = self._session.state
+        if state.views_wanted is None:
+            return
+        running = not state.on_demand.is_settled(DEGRADED_VIEWS, state.views_wanted)
+        on_demand = state.on_demand.forgetting(DEGRADED_VIEWS)
+        self._session.become(replace(state, views_wanted=None, on_demand=on_demand))
         if running:
             self._worker.cancel()
             self._resume_open_case()

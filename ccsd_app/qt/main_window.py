@@ -140,7 +140,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self._title.value)
 
         self.views = ViewsGrid(session)
-        self.exporter = Exporter(self, session, self.views)
+        self._degrading = DegradeModel(session, engine.cancel_curve)
+        self.exporter = Exporter(
+            self,
+            session,
+            self.views,
+            degrading=self._degrading,
+            cancel_views=engine.cancel_views,
+        )
         self._comparison = ComparisonModel(session)
         self.path_player = PathPlayer(session, resume=engine.resume)
         self._bookmarks = BookmarksModel(session)
@@ -244,11 +251,15 @@ class MainWindow(QMainWindow):
                 film=self.exporter.bookmark_film,
             ),
         )
-        self._degrading = DegradeModel(session, engine.cancel_curve)
         saved = self.exporter.degradation_exports(lambda: self._degrading.shown.value.curve.plot)
         self._degrade_panel = DegradePanel(
             self._degrading,
-            DegradeActions(partial(self.show_degrading, on=False), saved.save_png, saved.save_csv),
+            DegradeActions(
+                partial(self.show_degrading, on=False),
+                saved.save_png,
+                saved.save_csv,
+                self.exporter.degradation_sweep,
+            ),
         )
         self._right = QStackedWidget()
         self._right.setFixedWidth(self._robustness.width())

@@ -14,6 +14,7 @@ from typing import Any, Generic, Self, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsd_app.session.degraded_views import DegradedViews, DegradedViewsKey
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -43,8 +44,8 @@ class DegradationCurveKey:
         return f"{self.kind} of {self.sequence.label}"
 
 
-Key = ModalitySubset | DegradationCurveKey | None
-"""The subset or the curve of a result; None for a result of the whole case."""
+Key = ModalitySubset | DegradationCurveKey | DegradedViewsKey | None
+"""The subset, the curve or the views of a result; None for a result of the whole case."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,8 +123,16 @@ HD95: Kind[Mapping[Region, float]] = Kind("HD95", needs_labels=True)
 """HD95 in mm of one subset against the expert by region; nan where a side is empty."""
 DEGRADATION_CURVE: Kind[DegradationCurve] = Kind("degradation curve", kept=24)
 """How the score falls as one sequence gets worse by one kind of degradation."""
+DEGRADED_VIEWS: Kind[DegradedViews] = Kind("degraded images", kept=1)
+"""Images and results of several degradations: 9 MB each, so only the newest are kept."""
 
-KINDS: tuple[Kind[Any], ...] = (PROBABILITIES, CRITICALITY, HD95, DEGRADATION_CURVE)
+KINDS: tuple[Kind[Any], ...] = (
+    PROBABILITIES,
+    CRITICALITY,
+    HD95,
+    DEGRADATION_CURVE,
+    DEGRADED_VIEWS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +168,11 @@ class OnDemand:
     def is_settled(self, kind: Kind[Any], key: Key = None) -> bool:
         """Whether a result is computed or has failed, so that it is not requested."""
         return key in self.of(kind) or key in self.failed.get(kind, {})
+
+    def forgetting(self, kind: Kind[Any]) -> Self:
+        """The results without those of a kind, and without its failures."""
+        values = {k: v for k, v in self.values.items() if k != kind}
+        return replace(self.retrying(kind), values=values)
 
     def asking(self, kind: Kind[Any]) -> Self:
         """A panel shows this kind; failed results are tried again."""

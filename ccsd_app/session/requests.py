@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ccsd_app.session.on_demand import DEGRADATION_CURVE, KINDS, PROBABILITIES, Key, Kind
+from ccsd_app.session.on_demand import (
+    DEGRADATION_CURVE,
+    DEGRADED_VIEWS,
+    KINDS,
+    PROBABILITIES,
+    Key,
+    Kind,
+)
 from ccsd_app.session.state import State
 
 Request = tuple[Kind[Any], Key]
@@ -29,6 +36,9 @@ def _shown(kind: Kind[Any], state: State) -> Iterable[Key]:
     if kind == DEGRADATION_CURVE:
         wanted = state.curve_wanted
         return () if wanted is None or state.full_result is None else (wanted,)
+    if kind == DEGRADED_VIEWS:
+        views = state.views_wanted
+        return () if views is None or state.full_result is None else (views,)
     if kind not in state.on_demand.asked or state.case is None:
         return ()
     if kind.needs_labels and state.case.reference is None:

@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_app.session.bookmark import Bookmark
+from ccsd_app.session.degraded_views import DegradedViewsKey
 from ccsd_app.session.display import ColourScheme, Layer, MousePreset, OverlayStyle, View3dSettings
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.measurement import Drawing, Measurement
 from ccsd_app.session.on_demand import (
     DEGRADATION_CURVE,
+    DEGRADED_VIEWS,
     PROBABILITIES,
     DegradationCurveKey,
     Key,
@@ -40,6 +42,9 @@ from ccsd_core.domain.volume import Volume
 
 KEPT_DEGRADATIONS = 4
 """Results of so many other degradations are kept in memory; more are on disk."""
+
+KEPT_KINDS = (DEGRADATION_CURVE, DEGRADED_VIEWS)
+"""On-demand results that say themselves which images they are of, and stay when these change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,7 @@ class State:
         undegraded: The case with the images as they are, while others are shown; None otherwise.
         results_by_degradation: Results of other degradations of the open case, the oldest first.
         curve_wanted: The degradation curve that the user asked for; None for none.
+        views_wanted: Degraded images and results that a film needs; None for none.
     """
 
     case: Case | None = None
@@ -187,6 +193,7 @@ class State:
         default_factory=dict[Degradations, Results]
     )
     curve_wanted: DegradationCurveKey | None = None
+    views_wanted: DegradedViewsKey | None = None
 
     @property
     def available(self) -> tuple[Modality, ...]:
@@ -297,6 +304,7 @@ class State:
             undegraded=None,
             results_by_degradation={},
             curve_wanted=None,
+            views_wanted=None,
         )
 
     def with_images(self, case: Case, *, moved: NDArray[np.float64] | None = None) -> Self:
@@ -403,7 +411,7 @@ class State:
         valid = {s: r for s, r in as_is.items() if not degradations.touch(s)}
         results = {**valid, **kept.pop(degradations, {})}
         older = [d for d in kept if d][:-KEPT_DEGRADATIONS]
-        curves = {k: v for k, v in self.on_demand.values.items() if k == DEGRADATION_CURVE}
+        curves = {k: v for k, v in self.on_demand.values.items() if k in KEPT_KINDS}
         return replace(
             self,
             case=_with_volumes(original, volumes, degradations.labels),

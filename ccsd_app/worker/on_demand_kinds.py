@@ -1,12 +1,16 @@
 """How each kind of on-demand result is computed: one function and one entry per kind."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import numpy as np
+
+from ccsd_app.session.degraded_views import DegradedViews, DegradedViewsKey, Measures, bytes_of
 from ccsd_app.session.on_demand import (
     CRITICALITY,
     DEGRADATION_CURVE,
+    DEGRADED_VIEWS,
     HD95,
     PROBABILITIES,
     Criticality,
@@ -23,6 +27,7 @@ from ccsd_app.worker.probability_bytes import as_cropped_bytes
 from ccsd_app.worker.subset_evaluator import SubsetEvaluator
 from ccsd_core.data.degradation.kinds import MAX_SEVERITY
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.nested_labels import Corner, NestedLabels
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import Progress
 
@@ -114,6 +119,40 @@ def degradation_curve(key: Key, case: CaseContext) -> Generator[Progress, None, 
     )
 
 
+def degraded_views(key: Key, case: CaseContext) -> Generator[Progress, None, DegradedViews]:
+    """Images and results of several degradations of the open case."""
+    assert isinstance(key, DegradedViewsKey)
+    encoded, total = case.encoded, len(key.views)
+    images = np.zeros((total, *encoded.case.grid.shape), np.uint8)
+    ranges: list[tuple[float, float]] = []
+    labels: list[NestedLabels] = []
+    measures: list[Measures] = []
+    for done, view in enumerate(key.views):
+        here = Progress(done, total, f"{key.label}: {done + 1} of {total}")
+        yield here
+        degraded = yield from as_one_step(case.images.case_of(view.degradations), here)
+        again = encoded_again(case.predictor, [case.encoded, encoded], degraded)
+        encoded = yield from as_one_step(again, here)
+        images[done], found = bytes_of(degraded.volumes[view.background].array)
+        ranges.append(found)
+        labels.append(case.predictor.predict_nested_labels(encoded, view.subset, nesting=True))
+        measures.append(case.evaluator.measures(labels[-1]))
+        yield here
+    start, end = _corners_around(labels)
+    nested_labels = np.stack([one.within(start, end) for one in labels])
+    return DegradedViews(images, tuple(ranges), nested_labels, start, tuple(measures))
+
+
+def _corners_around(labels: Sequence[NestedLabels]) -> tuple[Corner, Corner]:
+    """First voxel, and one past the last, of the smallest box around all of them."""
+    some = [one for one in labels if one.values.size]
+    if not some:
+        return (0, 0, 0), (0, 0, 0)
+    x, y, z = (min(one.offset[axis] for one in some) for axis in range(3))
+    i, j, k = (max(one.end[axis] for one in some) for axis in range(3))
+    return (x, y, z), (i, j, k)
+
+
 def as_one_step(
     steps: Generator[Progress, None, Result], here: Progress
 ) -> Generator[Progress, None, Result]:
@@ -135,5 +174,6 @@ KINDS: Mapping[Kind[Any], KindEntry] = {
     CRITICALITY: KindEntry(criticality, uses_encoding=False),
     HD95: KindEntry(hd95),
     DEGRADATION_CURVE: KindEntry(degradation_curve),
+    DEGRADED_VIEWS: KindEntry(degraded_views),
 }
 """In the order in which requests are answered: maps on the slices first, then panels."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ccsd_app.session.degraded_views import Measures
 from ccsd_app.worker import protocol
 from ccsd_app.worker.shared_array import share_array
 from ccsd_core.domain.case import Case
@@ -59,25 +60,31 @@ class SubsetEvaluator:
         self, generation: int, subset: ModalitySubset, predict: Callable[[], NestedLabels]
     ) -> protocol.SubsetFinished:
         """Predict one subset and evaluate it."""
-        from ccsd_core.evaluation.metrics.nested_dice import dice_by_region
-
         start = time.perf_counter()
         nested_labels = predict()
         milliseconds = (time.perf_counter() - start) * 1000
         self._predictions[subset] = nested_labels
         if self._takes_full and subset == self._case.available:
             self._full_prediction = nested_labels
-        assert self._full_prediction is not None, "the full set has to be computed first"
-        counts = np.bincount(nested_labels.values.ravel(), minlength=len(Region) + 1)
         return protocol.SubsetFinished(
             generation,
             subset,
             share_array(nested_labels.values),
             nested_labels.offset,
+            *self.measures(nested_labels),
+            milliseconds,
+        )
+
+    def measures(self, nested_labels: NestedLabels) -> Measures:
+        """Volumes in mL, Dice with the expert labels (None without any), and agreement."""
+        from ccsd_core.evaluation.metrics.nested_dice import dice_by_region
+
+        assert self._full_prediction is not None, "the full set has to be computed first"
+        counts = np.bincount(nested_labels.values.ravel(), minlength=len(Region) + 1)
+        return (
             {r: int(counts[r + 1 :].sum()) * self._case.grid.voxel_ml for r in Region},
             None if self._reference is None else dice_by_region(nested_labels, self._reference),
             dice_by_region(nested_labels, self._full_prediction),
-            milliseconds,
         )
 
     @property

@@ -5,7 +5,7 @@ Export ▾   Label map of what is shown… · Label maps of all subsets…
            DICOM ▸ segmentation · picture of the views
            Surfaces ▸ STL · PLY · GLB
            Picture ▸ each view · window   scale
-           Film ▸ turntable · stepwise removal · bookmarks
+           Film ▸ turntable · stepwise removal · bookmarks · degradation sweep
            Numbers as CSV… · as JSON…
            Report as PDF ▸ A4 · Letter
 """
@@ -21,6 +21,7 @@ from ccsd_app.export.surfaces.mesh_files import MeshFormat
 from ccsd_app.qt.widgets.choice_button import Choices, MenuButton, add_entry, add_submenu
 from ccsd_app.qt.widgets.icons import icon
 from ccsd_app.viewmodel.exporting.export_menu import NO_BOOKMARKS, ExportOffer
+from ccsd_app.viewmodel.panels.degrade.degrade_panel import Sweep
 
 SCALES = (1, 2, 3, 4)
 MESH_TEXTS = {
@@ -67,6 +68,8 @@ class ExportActions:
         no_turntable: Returns why that is not possible; "" if it is.
         stepwise_removal: Save a film through the computed subsets, largest first.
         bookmarks: Save a film or slides of the bookmarks.
+        sweep: Returns which degradation sweep can be saved.
+        degradation_sweep: Saves it as a film.
         tables: Save all numbers as CSV.
         numbers: Save all numbers as JSON.
         report: Save the report as PDF, on `a4` or `letter`.
@@ -87,6 +90,8 @@ class ExportActions:
     no_turntable: Callable[[], str]
     stepwise_removal: Callable[[], None]
     bookmarks: Callable[[], None]
+    sweep: Callable[[], Sweep]
+    degradation_sweep: Callable[[], None]
     tables: Callable[[], None]
     numbers: Callable[[], None]
     report: Callable[[str], None]
@@ -136,6 +141,7 @@ class ExportMenu(MenuButton):
             self._animations, "", "stepwise_removal", actions.stepwise_removal
         )
         self._bookmarks = add_entry(self._animations, "", "bookmark_film", actions.bookmarks)
+        self._sweep = add_entry(self._animations, "", "sweep_film", actions.degradation_sweep)
         self._scales = add_submenu(menu, "Resolution", "scales")
         sizes = [(scale, f"{scale}×", _scale_hint(scale)) for scale in SCALES]
         self._sizes = Choices(self._scales, sizes, actions.set_scale)
@@ -177,6 +183,10 @@ class ExportMenu(MenuButton):
         marks = f"{offer.bookmarks} bookmark{'s' * (offer.bookmarks != 1)}"
         self._bookmarks.setText(f"Bookmarks ({marks})…" if offer.bookmarks else "Bookmarks…")
         _enable_unless(self._bookmarks, offer.computed or NO_BOOKMARKS * (not offer.bookmarks))
+        sweep = actions.sweep()
+        about = f": {sweep.title}" if sweep.title else ""
+        self._sweep.setText(f"Degradation sweep{about}…")
+        _enable_unless(self._sweep, offer.computed or sweep.refused)
         _enable_unless(self._animations.menuAction(), offer.computed)
         for entry in (self._tables, self._numbers):
             _enable_unless(entry, offer.computed)

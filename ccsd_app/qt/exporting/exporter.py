@@ -44,6 +44,7 @@ from ccsd_app.viewmodel.exporting.export_menu import computed_subsets, export_of
 from ccsd_app.viewmodel.open_case.recent import PLACE_LENGTH, shortened
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
 from ccsd_app.viewmodel.panels.degrade.degradation_curve import DegradationPlot
+from ccsd_app.viewmodel.panels.degrade.degrade_panel import DegradeModel
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -58,10 +59,21 @@ class Exporter:
         window: Parent of the dialogs, and the window of window pictures.
         session: The state that is exported; problems are reported there.
         views: The views that are drawn.
+        degrading: The sequence and the kind of degradation of a sweep.
+        cancel_views: Gives up degraded images that a film has asked for.
     """
 
-    def __init__(self, window: QMainWindow, session: Session, views: ViewsGrid) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        session: Session,
+        views: ViewsGrid,
+        *,
+        degrading: DegradeModel,
+        cancel_views: Callable[[], None],
+    ) -> None:
         self._window = window
+        self._degrading = degrading
         self._state_to_draw: Callable[[], State] = lambda: without_hidden(session.state)
 
         def report_problem(problem: str) -> None:
@@ -73,12 +85,14 @@ class Exporter:
         self.pictures = PictureExports(window, self._state_to_draw, views, self._target, self.run)
         self._films = FilmExports(
             window,
+            session,
             self._state_to_draw,
             views,
             self._target,
             self.run,
             report=report_problem,
             scale=lambda: self.pictures.scale,
+            cancel_views=cancel_views,
         )
         self._reports = ReportExports(self._state_to_draw, views, self._target, self.run)
         self._dicom = DicomExports(
@@ -108,6 +122,8 @@ class Exporter:
             no_turntable=self._films.no_turntable,
             stepwise_removal=lambda: self.animate(removal_order(self._state_to_draw())),
             bookmarks=self.bookmark_film,
+            sweep=lambda: self._degrading.sweep,
+            degradation_sweep=self.degradation_sweep,
             tables=self.tables,
             numbers=self.numbers,
             report=self._reports.report,
@@ -157,6 +173,12 @@ class Exporter:
     def bookmark_film(self) -> None:
         """Save the bookmarks as slides or as a film."""
         self._films.bookmarks()
+
+    def degradation_sweep(self) -> None:
+        """Save a film of the sequence and the kind that the degrading panel shows."""
+        key = self._degrading.sweep.key
+        if key is not None:
+            self._films.degradation_sweep(key)
 
     def label_map(self) -> None:
         """Save the label map of the current subset as NIfTI, on the grid of the case's files."""

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ccsd_app.session.on_demand import DEGRADATION_CURVE, DegradationCurveKey
+from ccsd_app.session.degraded_views import DegradedView, DegradedViewsKey
+from ccsd_app.session.on_demand import DEGRADATION_CURVE, DEGRADED_VIEWS, DegradationCurveKey
 from ccsd_app.worker import protocol
 from ccsd_app.worker.client import DegradedReceived, ResultReceived, WorkerDied
 from ccsd_core.data.degradation.apply import degraded_volume
@@ -125,6 +126,30 @@ def test_a_curve_has_the_score_at_each_severity_and_without_the_sequence(opened,
     assert all(score == dict.fromkeys(Region, 1.0) for score in curve.scores.values())
     assert curve.withheld[Region.ET] == 0.0  # the fake finds none without T1c
     assert set(log.read_text().split()[2:]) == {"T1c"}
+
+
+def test_views_have_the_image_and_the_numbers_of_each_degradation(opened, fake_worker):
+    chat, _full = opened()
+    wanted = (
+        DegradedView(Degradations(), FULL, Modality.T1C),
+        DegradedView(NOISE, FULL, Modality.T1C),
+        DegradedView(BOTH, NO_T1C, Modality.T2),
+    )
+
+    chat.client.request(DEGRADED_VIEWS, DegradedViewsKey(wanted, "three views"))
+    views = chat.until(protocol.Answer).value
+
+    case = fake_worker.phantom("p", FULL)
+    for index, view in enumerate(wanted):
+        exact = case.volumes[view.background].array
+        if view.degradations:
+            exact = degraded_volume(case, view.background, view.degradations).array
+        assert np.abs(views.image(index) - exact).max() <= np.ptp(exact) / 500
+        result = views.result(index, view.subset)
+        assert result.nested_labels.sum() > 0
+        assert (result.dice[Region.WT] == 1) == (view.subset == FULL)
+        assert result.volumes_ml[Region.WT] > 0
+    assert views.result(2, NO_T1C).volumes_ml[Region.ET] == 0  # the fake finds none without T1c
 
 
 def test_a_curve_that_is_cancelled_is_not_answered_and_the_rest_goes_on(opened):

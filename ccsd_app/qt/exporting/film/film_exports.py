@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QWidget
@@ -14,14 +15,25 @@ from ccsd_app.export.names import file_name
 from ccsd_app.qt.exporting.export_run import ExportRun
 from ccsd_app.qt.exporting.export_target import ExportTarget
 from ccsd_app.qt.exporting.film.film_dialog import FilmChoice, FilmDialog
-from ccsd_app.qt.exporting.film.shots import REMOVAL_S, bookmark_slides, stepwise_removal
+from ccsd_app.qt.exporting.film.shots import (
+    REMOVAL_S,
+    bookmark_slides,
+    degradation_sweep,
+    stepwise_removal,
+    views_of_bookmarks,
+)
 from ccsd_app.qt.exporting.film.source import FilmSource, drawn_pictures
 from ccsd_app.qt.exporting.film.turntable import turntable
 from ccsd_app.qt.view3d.view3d import Status
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.qt.widgets.queued_call import QueuedCall
+from ccsd_app.session.degraded_views import DegradedViews, DegradedViewsKey
 from ccsd_app.session.jobs import JobRunner
+from ccsd_app.session.on_demand import DEGRADED_VIEWS, DegradationCurveKey
+from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.exporting.degraded_views import sweep_of
+from ccsd_core.data.degradation.kinds import TITLES
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import CcsdError
 
@@ -31,17 +43,20 @@ class FilmExports:
 
     Args:
         window: Parent of the dialogs.
+        session: Where degraded images that a film needs are asked for.
         state_to_draw: Returns the state to draw, without hidden results.
         views: The views that draw it.
         target: Asks for the file.
         run: Draws and writes the files.
         report: Called with the message of a film that cannot be drawn.
         scale: Returns the pixels of a picture per window pixel, unless a size is chosen.
+        cancel_views: Gives up the degraded images that were asked for.
     """
 
     def __init__(
         self,
         window: QWidget,
+        session: Session,
         state_to_draw: Callable[[], State],
         views: ViewsGrid,
         target: ExportTarget,
@@ -49,8 +64,11 @@ class FilmExports:
         *,
         report: Callable[[str], None],
         scale: Callable[[], float],
+        cancel_views: Callable[[], None],
     ) -> None:
         self._window = window
+        self._session = session
+        self._cancel_views = cancel_views
         self._state_to_draw = state_to_draw
         self._views = views
         self._target = target
@@ -98,7 +116,25 @@ class FilmExports:
 
     def bookmarks(self) -> None:
         """Save the bookmarks as slides or as a film."""
-        self._film(lambda state: bookmark_slides(self._views, state))
+        key = views_of_bookmarks(self._state_to_draw())
+        if key is None:
+            self._film(lambda state: bookmark_slides(self._views, state))
+        else:
+            self._film_of_views(
+                key, "Bookmarks", lambda state, found: bookmark_slides(self._views, state, found)
+            )
+
+    def degradation_sweep(self, key: DegradationCurveKey) -> None:
+        """Save a film of one sequence that gets worse and worse.
+
+        Args:
+            key: The sequence, the kind of degradation, and what the model is given.
+        """
+        self._film_of_views(
+            sweep_of(key),
+            f"{TITLES[key.kind]} of {key.sequence.label}",
+            lambda state, found: degradation_sweep(self._views, state, key, found),
+        )
 
     def _film(self, make: Callable[[State], FilmSource]) -> None:
         state = self._state_to_draw()
@@ -109,19 +145,59 @@ class FilmExports:
         except CcsdError as error:
             self._report(str(error))
             return
-        choice = self._ask(source)
+        choice = self._ask(self._dialog(source.title, source))
         if choice is not None:
             self._save(state, choice)
 
-    def _ask(self, source: FilmSource) -> FilmChoice | None:
-        dialog = FilmDialog(
-            f"Film: {source.title}",
+    def _film_of_views(
+        self,
+        key: DegradedViewsKey,
+        title: str,
+        make: Callable[[State, DegradedViews], FilmSource],
+    ) -> None:
+        """A film of degraded images, which are computed while the dialog is open."""
+        state, session = self._state_to_draw(), self._session
+        if state.case is None or self._run.busy:
+            return
+        dialog = self._dialog(title, None)
+
+        def on_changed(*_: State) -> None:
+            now = session.state.on_demand
+            found = now.value(DEGRADED_VIEWS, key)
+            activity = session.state.activity
+            if found is not None:
+                session.changed.disconnect(on_changed)
+                try:
+                    dialog.show_source(make(state, found))
+                except CcsdError as error:
+                    dialog.show_waiting(str(error))
+            elif problem := now.problem(DEGRADED_VIEWS, key):
+                dialog.show_waiting(problem)
+            else:
+                ours = activity is not None and activity.what.startswith(key.label)
+                what = activity.what if ours and activity is not None else "degraded images"
+                dialog.show_waiting(f"Computing {what}…")
+
+        session.changed.connect(on_changed)
+        on_demand = session.state.on_demand.retrying(DEGRADED_VIEWS)
+        session.become(replace(session.state, views_wanted=key, on_demand=on_demand))
+        choice = self._ask(dialog)
+        session.changed.disconnect(on_changed)
+        self._cancel_views()
+        if choice is not None:
+            self._save(state, choice)
+
+    def _dialog(self, title: str, source: FilmSource | None) -> FilmDialog:
+        return FilmDialog(
+            f"Film: {title}",
             source,
             form=self._form,
             scale=self._scale(),
             runner=self._measuring,
             parent=self._window,
         )
+
+    def _ask(self, dialog: FilmDialog) -> FilmChoice | None:
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
         choice = dialog.choice if accepted else None
         dialog.deleteLater()

@@ -1,4 +1,4 @@
-"""Films of one state after another: a stepwise removal, and the bookmarks as slides."""
+"""Films of one state after another: stepwise removal, bookmarks, and a degradation sweep."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,18 +9,31 @@ from ccsd_app.export.stamp import Stamp, compared_caption
 from ccsd_app.qt.exporting.film.source import FilmSource
 from ccsd_app.qt.exporting.film.views_picture import Shot, picture_of
 from ccsd_app.qt.views_grid import ViewsGrid
+from ccsd_app.session.bookmark import Bookmark
+from ccsd_app.session.degraded_views import DegradedView, DegradedViews, DegradedViewsKey
 from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import HIDDEN, hidden
+from ccsd_app.session.on_demand import DegradationCurveKey
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.exporting.captions import colours_with_meaning, frame_numbers
+from ccsd_app.viewmodel.exporting.degraded_views import (
+    LAYERS,
+    severities,
+    severity_text,
+    state_of_view,
+    sweep_of,
+)
 from ccsd_app.viewmodel.panels.bookmarks import detail
+from ccsd_core.data.degradation.kinds import TITLES
 from ccsd_core.domain.modality import ModalitySubset
 
 REMOVAL_S = 1.4
 BOOKMARK_S = 4.0
+SWEEP_S = 1.0
 SLIDE_RATE = 5
 """Frames per second of videos in which each picture is shown for a second or more."""
+NO_LAYER = "What was compared is not computed for these degraded images: the regions are shown"
 NO_MAP = "Its probabilities are no longer in memory: the regions are shown"
 
 
@@ -64,26 +77,51 @@ def stepwise_removal(
     )
 
 
-def bookmark_slides(views: ViewsGrid, state: State) -> FilmSource:
+def views_of_bookmarks(state: State) -> DegradedViewsKey | None:
+    """The degraded images that bookmarks need and the window does not show; None for none."""
+    needed = tuple(
+        DegradedView(mark.degradations, state.at_bookmark(mark).used, mark.background)
+        for mark in state.bookmarks
+        if _is_elsewhere(mark, state)
+    )
+    return DegradedViewsKey(needed, "bookmarks") if needed else None
+
+
+def _is_elsewhere(mark: Bookmark, state: State) -> bool:
+    return bool(mark.degradations) and mark.degradations != state.applied
+
+
+def bookmark_slides(
+    views: ViewsGrid, state: State, degraded: DegradedViews | None = None
+) -> FilmSource:
     """One slide for each bookmark, with its comment.
 
+    Args:
+        views: The views that draw them.
+        state: The state with the bookmarks.
+        degraded: What `views_of_bookmarks` asks for.
+
     Raises:
-        ExportError: If the result of one of them is not computed, or hidden, or of degraded images
-            that are not shown.
+        ExportError: If the result of one of them is not computed, or hidden.
     """
     shots: list[Shot] = []
+    elsewhere = 0
     for number, mark in enumerate(state.bookmarks, start=1):
         current = state.at_bookmark(mark)
         if current.used in hidden(state):
             raise ExportError(f"Bookmark {number}: {sentence(HIDDEN).lower()}")
-        if current.degradations != current.applied:
-            what = current.degradations.text or "nothing degraded"
-            raise ExportError(
-                f"Bookmark {number} is of other images ({what}): go to it, then export, or delete "
-                "bookmarks of other images"
-            )
-        result_of(current, current.used)
         note: list[str] = []
+        if _is_elsewhere(mark, state):
+            assert degraded is not None, "their images are computed before"
+            plain = current.layer in LAYERS and not current.side_by_side
+            note = [] if plain else [NO_LAYER]
+            view = DegradedView(mark.degradations, current.used, mark.background)
+            current = state_of_view(current, degraded, elsewhere, view)
+            elsewhere += 1
+        elif not mark.degradations:
+            current = current.degraded_to(mark.degradations, {})
+            current = current.using(current.used)
+        result_of(current, current.used)
         if current.layer.needs_probabilities and current.shown_map is None:
             current, note = replace(current, layer=Layer.REGIONS), [NO_MAP]
         about = [frame_numbers(current), detail(mark, state), *note]
@@ -97,6 +135,35 @@ def bookmark_slides(views: ViewsGrid, state: State) -> FilmSource:
         title="Bookmarks",
         stamp=Stamp.of_all(state),
         seconds=BOOKMARK_S,
+    )
+
+
+def degradation_sweep(
+    views: ViewsGrid, state: State, key: DegradationCurveKey, found: DegradedViews
+) -> FilmSource:
+    """One sequence that gets worse and worse by one kind of degradation.
+
+    Args:
+        views: The views that draw it.
+        state: The state to draw: its crosshair and what is drawn.
+        key: The sequence, the kind, and what the model is given.
+        found: Images and results of `sweep_of(key)`.
+    """
+    shots: list[Shot] = []
+    sweep = zip(severities(), sweep_of(key).views, strict=True)
+    for index, (severity, view) in enumerate(sweep):
+        current = state_of_view(state, found, index, view)
+        stamp = Stamp.of(current, view.subset)
+        shots.append(Shot(current, severity_text(key, severity), [frame_numbers(current)], stamp))
+    return film_of_shots(
+        views,
+        shots,
+        what=f"sweep-{key.sequence.label}-{key.kind}",
+        title=f"{TITLES[key.kind]} of {key.sequence.label}",
+        stamp=shots[0].stamp,
+        seconds=SWEEP_S,
+        about=f"severity 0 to {severities()[-1]:g}: {TITLES[key.kind].lower()} of "
+        f"{key.sequence.label}",
     )
 
 

@@ -47,11 +47,13 @@ class DegradeActions:
         close: Shows the robustness panel again.
         save_png: Asks for a file and saves the curve as a picture.
         save_csv: Asks for a file and saves all curves as a table.
+        save_film: Asks how and where to, and saves a film of the severities.
     """
 
     close: Callable[[], None]
     save_png: Callable[[], None]
     save_csv: Callable[[], None]
+    save_film: Callable[[], None]
 
 
 class DegradePanel(QFrame):
@@ -172,13 +174,18 @@ class DegradePanel(QFrame):
         self._kinds.activated.connect(self._on_kind)
         self._compute = push_button("Compute curve", "degrade_curve", self._model.compute_curve)
         self._cancel = push_button("Cancel", "degrade_curve_cancel", self._model.cancel_curve)
-        self._save = MenuButton("", "degrade_curve_save", "Save the curve or its numbers")
+        self._save = MenuButton("", "degrade_curve_save", "Save the curve, its numbers or a film")
         self._save.setIcon(icon("save"))
         self._save.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._save.setProperty("role", "icon")
         menu = self._save.choices_menu
-        add_entry(menu, "Save as PNG…", "degradation_png", actions.save_png)
-        add_entry(menu, "Save as CSV…", "degradation_csv", actions.save_csv)
+        self._saved = [
+            add_entry(menu, "Save as PNG…", "degradation_png", actions.save_png),
+            add_entry(menu, "Save as CSV…", "degradation_csv", actions.save_csv),
+        ]
+        self._film = add_entry(
+            menu, "Film or slides of the severities…", "degradation_film", actions.save_film
+        )
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self._kinds, 1)
@@ -235,7 +242,10 @@ class DegradePanel(QFrame):
         )
         self._compute.setVisible(not curve.running)
         self._cancel.setVisible(bool(curve.running))
-        self._save.setEnabled(curve.plot is not None)
+        for entry in self._saved:
+            entry.setEnabled(curve.plot is not None)
+        self._film.setEnabled(not curve.refused and bool(curve.kinds))
+        self._save.setEnabled(curve.plot is not None or self._film.isEnabled())
         self._plot.setVisible(curve.plot is not None)
         self._axis.setVisible(curve.plot is not None)
         if curve.plot is not None:

@@ -274,6 +274,21 @@ def _refused(state: State, sequence: Modality) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A film of one kind of degradation.
+
+    Args:
+        title: What it shows.
+        key: The sequence, the kind and the subset; None if none can be made now.
+        refused: Why not; "" if one can.
+    """
+
+    title: str
+    key: DegradationCurveKey | None
+    refused: str
+
+
 class DegradeModel:
     """Shows `degrade_view`; the chosen sequence and kind only affect the panel.
 
@@ -318,6 +333,16 @@ class DegradeModel:
     def reset_all(self) -> None:
         """Remove all degradations."""
         self._become(Degradations())
+
+    @property
+    def sweep(self) -> Sweep:
+        """The film of the chosen sequence and kind."""
+        view, state = self.shown.value, self._session.state
+        curve = view.curve
+        title = f"{TITLES[curve.kind]} of {view.sequence.label}" if curve.kinds else ""
+        refused = curve.refused or ("" if curve.kinds else "No sequence can be degraded")
+        key = None if refused else curve_key(state, view.sequence, curve.kind)
+        return Sweep(title, key, refused)
 
     def compute_curve(self) -> None:
         """Compute the curve of the chosen kind, if that is possible."""

@@ -2,6 +2,7 @@
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import imageio_ffmpeg
 import numpy as np
@@ -15,10 +16,13 @@ from ccsd_app.export.film.settings import FilmFormat
 from ccsd_app.export.film.video import MISSING
 from ccsd_app.qt.exporting.film.film_dialog import FilmDialog
 from ccsd_app.qt.exporting.film.shots import BOOKMARK_S, SLIDE_RATE, stepwise_removal
+from ccsd_app.qt.exporting.film.views_picture import TILE
 from ccsd_app.qt.widgets.queued_call import QueuedCall
 from ccsd_app.session.display import Layer
 from ccsd_app.session.jobs import JobRunner
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_app.session.on_demand import DEGRADED_VIEWS
+from ccsd_core.data.degradation.degradations import Degradations
+from ccsd_core.domain.modality import Modality, ModalitySubset
 
 # imageio-ffmpeg leaves the pipes of a program that has ended to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
@@ -83,6 +87,52 @@ def test_the_panel_writes_bookmarks_as_slides_each_with_its_own_input(marked, fi
     assert "0001.png  1/2  everything" in index
     assert "0002.png  2/2  two of four" in index
     assert str(marked.folder) not in index
+
+
+def test_a_bookmark_of_degraded_images_is_drawn_with_them(marked, film_answer):
+    film_answer.form = FilmFormat.SLIDES
+    noise = Degradations.parse(["T1c:noise=4"])
+    marked.session.become(marked.session.state.degrading(noise).with_background(Modality.T1C))
+    state = marked.session.state
+    marked.qtbot.waitUntil(lambda: marked.session.state.applied == noise, timeout=TIMEOUT_MS)
+    marked.window._bookmarks.add("noise")
+    marked.session.become(marked.session.state.degrading(Degradations()))
+    marked.qtbot.waitUntil(lambda: marked.session.state.shown == state.used, timeout=TIMEOUT_MS)
+
+    marked.choose("bookmark_film")
+
+    assert marked.session.state.problem == ""
+    folder = marked.folder / "p_all_bookmarks-slides"
+    with Image.open(folder / "0003.png") as image:
+        assert image.text["degraded"] == "T1c: noise 20 %"
+    with Image.open(folder / "0001.png") as image:
+        assert "degraded" not in image.text
+
+
+def test_a_sweep_is_computed_while_the_dialog_is_open_and_changes_nothing(desk, film_answer):
+    at = desk()
+    at.exporter.actions.set_scale(1)
+    film_answer.form = FilmFormat.SLIDES
+    before = at.session.state
+
+    at.choose("sweep_film")
+
+    folder = next(at.folder.glob("p_all_sweep-T1c-dose-slides"))
+    pictures = []
+    for number in range(1, 12):
+        with Image.open(folder / f"{number:04}.png") as image:
+            pictures.append(np.asarray(image.convert("L")).astype(int))
+            severity = (number - 1) / 2
+            assert ("degraded" in image.text) == (severity > 0)
+    index = (folder / "index.txt").read_text(encoding="utf-8")
+    assert "0001.png  T1c as it is" in index
+    assert "0011.png  T1c: dose 0 % (severity 5)" in index
+    views = [picture[: 2 * TILE.height()] for picture in pictures]
+    assert all(np.abs(a - b).max() > 0 for a, b in pairwise(views))
+    after = at.session.state
+    assert (after.degradations, after.case) == (before.degradations, before.case)
+    assert after.views_wanted is None
+    assert not after.on_demand.of(DEGRADED_VIEWS)
 
 
 def test_without_bookmarks_the_menu_says_how_to_add_one(desk):
