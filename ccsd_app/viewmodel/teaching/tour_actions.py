@@ -1,7 +1,7 @@
 """The actions of the guided tour's steps, which the tour performs on request.
 
-withhold T1c · one sequence alone · a pair · two subsets side by side · their difference ·
-add one · degrade one
+original slices · withhold T1c · one sequence alone · a pair · two subsets side by side ·
+their difference · add one · degrade one
 
 Each has the same effect as the click or key that the step suggests.
 """
@@ -18,6 +18,11 @@ from ccsd_core.data.degradation.kinds import DOSE, MAX_SEVERITY, applies
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 Action = Callable[[State], State]
+
+
+def on_original_slices(state: State) -> State:
+    """Show the results on the images as scanned."""
+    return state.shown_on(scanned=True)
 
 
 def withhold(modality: Modality | None) -> Action | None:

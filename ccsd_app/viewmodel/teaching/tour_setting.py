@@ -22,7 +22,7 @@ def with_tour_settings(state: State) -> State:
     all_sequences = state.case.available
     guess = replace(state.guess, on=False)
     state = replace(
-        state.degrading(Degradations()),
+        state.degrading(Degradations()).shown_on(scanned=False),
         layer=Layer.REGIONS,
         show_overlay=True,
         visible=frozenset(Region),
@@ -38,6 +38,8 @@ def with_user_settings(state: State, before: State) -> State:
     """The state with the display settings from before the tour."""
     guess = replace(state.guess, on=True) if before.guess.on else state.guess
     state = replace(state, show_overlay=before.show_overlay, visible=before.visible, guess=guess)
+    if state.preparation is not None and state.preparation is before.preparation:
+        state = state.shown_on(scanned=before.on_scanned)
     if state.original is not before.original:
         return state
     state = state.degrading(before.degradations).using(before.used)

@@ -1,7 +1,7 @@
 """The steps of the guided tour: target, text, action, and the text once it is done.
 
-sequences ▸ regions ▸ withhold T1c ▸ drops ▸ curve ▸ removal ▸ grid ▸ compare ▸ difference ▸
-what next ▸ degrade ▸ export
+sequences ▸ preparation of raw cases ▸ regions ▸ withhold T1c ▸ drops ▸ curve ▸ removal ▸ grid ▸
+compare ▸ difference ▸ what next ▸ degrade ▸ export
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import without_hidden
+from ccsd_app.session.preparation import Stage
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import score_name
 from ccsd_app.viewmodel.teaching.tour_actions import (
@@ -16,6 +17,7 @@ from ccsd_app.viewmodel.teaching.tour_actions import (
     difference,
     most_helpful_added,
     no_contrast_agent,
+    on_original_slices,
     side_by_side,
     single_sequence,
     two_sequences,
@@ -23,6 +25,7 @@ from ccsd_app.viewmodel.teaching.tour_actions import (
 )
 from ccsd_app.viewmodel.teaching.tour_text import (
     about_gains,
+    about_preparation,
     about_regions,
     drops_text,
     why_withhold,
@@ -81,6 +84,7 @@ def steps(state: State) -> tuple[Step, ...]:
             "at the end.",
             keep_visible=("region_table", "views"),
         ),
+        *_preparing(state),
         Step(
             "region_table",
             "What the model predicts",
@@ -186,9 +190,29 @@ def steps(state: State) -> tuple[Step, ...]:
         Step(
             "export",
             "Export",
-            "Saves label maps, surfaces, pictures, films and all numbers, each with its input "
-            "and model. The tour, the keys and Guess first are in the Help menu.",
+            "Saves label maps, surfaces, pictures, films and all numbers, each with its input and "
+            "model. The tour, the keys, Guess first and the quiz are in the Help menu.",
             keep_visible=("help",),
+        ),
+    )
+
+
+def _preparing(state: State) -> tuple[Step, ...]:
+    """The step about the preparation; none for a case that needs none."""
+    if state.stage is Stage.NONE:
+        return ()
+    return (
+        Step(
+            "preparation_banner",
+            "From the scanner to the model",
+            about_preparation(state),
+            keep_visible=("views",),
+            instruction="" if state.preparation is None else "Click Original.",
+            action=on_original_slices,
+            done=lambda before, now: now.on_scanned,
+            done_text="The results are shown on the slices as scanned.",
+            outcome="The label map was moved back onto the original slices, where exports are "
+            "written, too. Details shows each step with its numbers and pictures, and adjusts it.",
         ),
     )
 

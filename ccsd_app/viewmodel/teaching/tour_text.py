@@ -4,6 +4,7 @@ from ccsd_app.session.guess import Answer
 from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import score_name
+from ccsd_app.viewmodel.preparation.preparation_banner import preparation_banner
 from ccsd_app.viewmodel.teaching.guess_panel import changed_regions, drops_of, outcome_text
 from ccsd_core.domain.modality import Modality
 
@@ -18,6 +19,16 @@ def about_regions(state: State) -> str:
         "Whole tumour (WT) contains the tumour core (TC), which contains the enhancing tumour "
         f"(ET). The table lists the volume of each, its change vs all sequences, and {score}."
     )
+
+
+def about_preparation(state: State) -> str:
+    """Why a raw case is prepared, and what was done or is being done."""
+    why = (
+        "These images came as the scanner gives them. The model was trained on registered brains "
+        "without skull, so raw cases are prepared first."
+    )
+    banner = preparation_banner(state)
+    return f"{why} {banner.text}." if banner.text else why
 
 
 def why_withhold(withheld: Modality | None) -> str:

@@ -611,3 +611,42 @@ def test_a_popup_stays_in_the_window_and_off_its_target():
                 stands = QRect(popup_position(target, popup, room), popup)
                 assert room.contains(stands), (left, top, side)
                 assert not stands.intersects(target), (left, top, side)
+
+
+def test_the_tour_of_a_raw_case_shows_its_preparation_and_brings_back_the_prepared_images(
+    open_window, qtbot
+):
+    parts = open_window("raw")
+    window, session = parts.window, parts.session
+    tour = window.teaching.tour
+    before = session.state
+    assert before.preparation is not None
+    go_to(window, 2)
+    popup = tour.popup
+    assert (popup.target, popup.total) == ("preparation_banner", TOTAL + 1)
+    assert "Prepared: registered" in popup.text
+    assert find(window, popup.target).isVisible()
+    assert popup.instruction == "Click Original."
+    find(window, "shown_on_original", QToolButton).click()
+    assert session.state.on_scanned
+    assert tour.popup.number == 2
+    assert tour.popup.done_text == "The results are shown on the slices as scanned."
+    press(window, "tour_next")
+    assert tour.popup.title == "What the model predicts"
+
+    tour.end()
+    assert not session.state.on_scanned
+    assert session.state.case is before.case
+    assert session.state.cursor_voxel == before.cursor_voxel
+    assert session.state.used == before.used
+
+
+def test_a_tour_on_the_slices_as_scanned_ends_there(open_window):
+    parts = open_window("raw")
+    session, tour = parts.session, parts.window.teaching.tour
+    session.become(session.state.shown_on(scanned=True).with_cursor((3, 4, 5)))
+    tour.start()
+    assert not session.state.on_scanned
+    tour.end()
+    assert session.state.on_scanned
+    assert session.state.cursor_voxel == (3, 4, 5)
