@@ -29,6 +29,7 @@ from ccsd_app.cli.commands import (
     evaluate,
     models,
     prepare,
+    quiz_results,
     report,
     segment,
     synth,
@@ -49,7 +50,7 @@ program = typer.Typer(
 )
 COMMANDS = (
     *(view, segment, evaluate, compare, train, cases, bench),
-    *(report, configs, synth, dicom, prepare, demo, models, doctor),
+    *(report, configs, synth, dicom, prepare, demo, models, quiz_results, doctor),
 )
 for module in COMMANDS:
     program.command(help=module.__doc__)(getattr(module, module.__name__.rpartition(".")[2]))
@@ -105,7 +106,7 @@ def run(arguments: Sequence[str]) -> int:
 def _with_command(arguments: list[str]) -> list[str]:
     """`ccsd-app CASE` means `ccsd-app view CASE`: a path is what a file manager gives."""
     first = arguments[0] if arguments else ""
-    names = {module.__name__.rpartition(".")[2] for module in COMMANDS}
+    names = {module.__name__.rpartition(".")[2].replace("_", "-") for module in COMMANDS}
     is_path = first and not first.startswith("-") and first not in names and Path(first).exists()
     return ["view", *arguments] if is_path else arguments
 

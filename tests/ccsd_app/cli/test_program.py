@@ -13,6 +13,7 @@ from ccsd_core.errors import BadInputError, FailedError
 COMMANDS = (
     *("view", "segment", "evaluate", "compare", "train", "bench"),
     *("configs", "synth", "demo", "models", "doctor", "dicom", "prepare", "report", "cases"),
+    "quiz-results",
 )
 
 
@@ -201,7 +202,8 @@ def test_the_program_runs_as_a_module_too():
 
 
 def test_every_command_is_a_file_with_one_sentence():
-    names = [info.name or info.callback.__name__ for info in program.program.registered_commands]
+    commands = program.program.registered_commands
+    names = [info.name or info.callback.__name__.replace("_", "-") for info in commands]
 
     assert sorted(names) == sorted(COMMANDS)
     for info in program.program.registered_commands:
