@@ -113,6 +113,31 @@ class Engine:
         self._model, self._device = model, device
         self._worker.start(model, device)
 
+    def use_model(self, model: str | None) -> None:
+        """Use another model: the open case is computed again, the user's choices stay.
+
+        Args:
+            model: A bundled name, a training run or a weights file; None is the default model.
+        """
+        state = self._session.state
+        self._session.become(replace(state, model=None, model_problem="", problem=""))
+        self.start(model, self._device)
+        opened, made = self._opened, state.preparation
+        if opened is None or state.case is None or self._opening:
+            return
+        if made is not None:
+            self.prepare(made.adjustments)
+            return
+        raw = state.original
+        assert raw is not None
+        self._degradations = Degradations()
+        state = replace(self._session.state.with_images(raw), stage=state.stage)
+        self._session.become(state)
+        as_scanned = state.stage is Stage.WITHOUT or not state.prepare
+        self._compute(opened, None if as_scanned else Adjustments())
+        if self._session.state.used != raw.available:
+            self._worker.request_subset(self._session.state.used)
+
     def open(
         self,
         path: Path,

@@ -126,7 +126,12 @@ class WorkerClient:
         return self._connection is not None
 
     def start(self, model: str | None, device: str) -> None:
-        """Start the process and have it load the model."""
+        """Start the process and have it load the model; a running one is ended first."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._stop_cancel_timer()
+            connection.kill()
+        self._died_without_progress = False
         self._load = protocol.LoadModel(model, device, self._limits)
         self._launch()
         self._send_case()

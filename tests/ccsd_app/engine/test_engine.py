@@ -430,3 +430,32 @@ def test_the_windows_model_has_the_rules_of_the_loaded_one():
     ready = protocol.ModelReady("m", "0" * 64, "cpu", frozenset(), None, rules)
 
     assert state_after(State(), ready).model.postprocess == rules
+
+
+def test_another_model_computes_the_open_case_again_and_the_user_s_choices_stay(desk, fake_results):
+    session, engine, spy = desk
+    engine.start("first", "cpu")
+    engine.open(Path("p"))
+    session.become(session.state.with_result(fake_results(FULL)).using(NO_T1C))
+    session.become(replace(session.state, model_problem="the weights are damaged"))
+    spy.calls.clear()
+
+    engine.use_model("second")
+
+    state = session.state
+    assert (engine.model, state.model, state.model_problem) == ("second", None, "")
+    assert (state.case.id, state.used, dict(state.results)) == ("p", NO_T1C, {})
+    assert spy.calls == [
+        ("start", "second", "cpu"),
+        ("open", Path("p"), None, Adjustments()),
+        ("request_subset", NO_T1C),
+    ]
+
+
+def test_another_model_without_an_open_case_only_starts_its_process(desk):
+    _, engine, spy = desk
+    engine.start("first", "cuda:1")
+
+    engine.use_model(None)
+
+    assert spy.calls == [("start", "first", "cuda:1"), ("start", None, "cuda:1")]

@@ -44,6 +44,17 @@ def test_every_subset_comes_back_with_its_mask_and_numbers_the_full_set_first(ta
     assert full.dice == full.agreement == dict.fromkeys(Region, 1.0)
 
 
+def test_another_model_takes_the_place_of_the_first_and_computes_the_open_case(talk):
+    chat = talk("slow-loading")
+    chat.client.open(Path("p"))
+
+    chat.client.start("good", "cpu")
+
+    assert chat.until(protocol.ModelReady).name == "fake-good"
+    assert len(chat.results_until_idle()) == len(ModalitySubset.every())
+    assert not any(isinstance(event, WorkerDied) for event in chat.events)
+
+
 def test_what_had_to_be_done_differently_is_noted_and_the_work_goes_on(talk):
     chat = talk("short")
     chat.client.open(Path("p"))
