@@ -1,0 +1,1 @@
+"""Training runs: their folders, read while they grow, and the list of recent ones."""

@@ -1,0 +1,1 @@
+"""View-models of the dialog that trains a model."""
