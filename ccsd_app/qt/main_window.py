@@ -64,6 +64,7 @@ from ccsd_app.qt.sessions.session_manager import SessionManager
 from ccsd_app.qt.slices.legend_bar import LegendBar
 from ccsd_app.qt.teaching.quiz.quiz_launcher import QuizLauncher
 from ccsd_app.qt.teaching.teaching import Teaching
+from ccsd_app.qt.training.train_dialog import TrainDialog
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.qt.widgets.theme import apply_theme
 from ccsd_app.scene.planes import Plane
@@ -187,6 +188,7 @@ class MainWindow(QMainWindow):
             self.opener.actions,
             open_session=self.session_files.ask,
             save_session=self.session_files.save,
+            train=self.show_training,
         )
         opening = OpenMenu(actions, _recent_cases)
         self._toolbar = ToolbarWidget(
@@ -370,6 +372,25 @@ class MainWindow(QMainWindow):
         state = self._session.state
         ask_preferences(load_settings(), state, self.engine.cache, self, self._apply_preferences)
 
+    @cached_property
+    def training(self) -> TrainDialog:
+        """The dialog that trains a model."""
+        return TrainDialog(self.use_model, self)
+
+    def show_training(self) -> None:
+        """Show the dialog that trains a model, beside the window."""
+        self.training.show()
+        self.training.raise_()
+        self.training.activateWindow()
+
+    def use_model(self, model: Path) -> None:
+        """Compute the open case with another model, which is also used at the next start."""
+        try:
+            save_settings(load_settings().model_copy(update={"model": str(model)}))
+        except ResourceError as error:
+            self._report(f"The model is used now, but not at the next start: {error}")
+        self.engine.use_model(str(model))
+
     def _apply_preferences(self, dialog: PreferencesDialog) -> None:
         settings, shown = dialog.settings, dialog.shown_theme
         try:
@@ -469,6 +490,8 @@ class MainWindow(QMainWindow):
             self._closed = True
             self.closed.emit()
             self.exporter.close()
+            if "training" in vars(self):
+                self.training.close_children()
             self.engine.close()
             self._session.changed.disconnect()
             application = QApplication.instance()

@@ -5,6 +5,7 @@ Open ▾   Open folder… · Open image file or DICOM zip… · Choose the file 
          Files of the case…
          Segment a folder of cases…
          Open session… · Save session…
+         Train a model…
 """
 
 from collections.abc import Callable, Sequence
@@ -35,6 +36,7 @@ class OpenActions:
         segment_folder: Show the dialog that segments a folder of cases.
         open_session: Ask for a session file, and open it.
         save_session: Save the session as a file.
+        train: Show the dialog that trains a model.
     """
 
     open_folder: Callable[[], None]
@@ -47,6 +49,7 @@ class OpenActions:
     segment_folder: Callable[[], None] = lambda: None
     open_session: Callable[[], None] = lambda: None
     save_session: Callable[[], None] = lambda: None
+    train: Callable[[], None] = lambda: None
 
 
 class OpenMenu(MenuButton):
@@ -91,6 +94,9 @@ class OpenMenu(MenuButton):
         text = "Save session…\tCtrl+S"
         self._save = add_entry(menu, text, "save_session", actions.save_session)
         self._save.setToolTip("Save the path of the case and everything shown as one file")
+        menu.addSeparator()
+        train = add_entry(menu, "Train a model…", "train_model", actions.train)
+        train.setToolTip("Train a model on a folder of labelled cases, and watch it")
         menu.aboutToShow.connect(self.refresh)
         self.refresh()
 
