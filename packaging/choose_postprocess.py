@@ -26,12 +26,30 @@ from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.cases.case_search import find_cases
 
 AMOUNTS = {
-    "threshold": (0.5, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.55, 0.6, 0.65, 0.7, 0.8),
+    "threshold": (
+        0.5,
+        0.03,
+        0.05,
+        0.07,
+        0.1,
+        0.15,
+        0.2,
+        0.25,
+        0.3,
+        0.35,
+        0.4,
+        0.45,
+        0.55,
+        0.6,
+        0.65,
+        0.7,
+        0.8,
+    ),
     "min_component": (0.0, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0),
     "min_volume": (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0),
 }
 """Tried amounts of each rule, as in `ccsd_core.domain.postprocess_rules`; the first is no rule."""
-FAINT = 0.08
+FAINT = 0.02
 """Probabilities below every threshold."""
 
 
