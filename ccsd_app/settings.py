@@ -118,7 +118,7 @@ class Settings(BaseModel):
         tour_offered: Whether the guided tour has been offered; it is offered only once.
         recent_cases: Cases opened last, newest first.
         theme: Colours of the window: the name of a `ThemeName`.
-        text_percent: Size of text and controls, in percent.
+        text_percent: Size of text and controls, in percent of what suits the screen.
         device: Device to compute on, unless the command line names one.
         threads: Threads to compute with; 0 is one for each core.
         memory_mb: Main memory for computing, in MB; 0 is no limit.

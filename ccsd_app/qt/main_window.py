@@ -49,6 +49,7 @@ from ccsd_app.qt.panels.input_banner import InputBanner
 from ccsd_app.qt.panels.measure_panel import MeasurePanelWidget
 from ccsd_app.qt.panels.path_player import PathPlayerBar
 from ccsd_app.qt.panels.problem_bar import ProblemBar
+from ccsd_app.qt.panels.robustness_panel import WIDTH as ROBUSTNESS_WIDTH
 from ccsd_app.qt.panels.robustness_panel import RobustnessPanel
 from ccsd_app.qt.panels.status_bar import StatusBarWidget
 from ccsd_app.qt.panels.subset_grid import SubsetGridWidget
@@ -66,6 +67,7 @@ from ccsd_app.qt.teaching.quiz.quiz_launcher import QuizLauncher
 from ccsd_app.qt.teaching.teaching import Teaching
 from ccsd_app.qt.training.train_dialog import TrainDialog
 from ccsd_app.qt.views_grid import ViewsGrid
+from ccsd_app.qt.widgets.text_size import follow_text_size, scaled_width, text_factor
 from ccsd_app.qt.widgets.theme import apply_theme
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.preparation import Stage
@@ -264,7 +266,9 @@ class MainWindow(QMainWindow):
             ),
         )
         self._right = QStackedWidget()
-        self._right.setFixedWidth(self._robustness.width())
+        follow_text_size(
+            self._right, lambda: self._right.setFixedWidth(scaled_width(ROBUSTNESS_WIDTH))
+        )
         self._right.addWidget(self._robustness)
         self._right.addWidget(self._degrade_panel)
         middle.addWidget(self._right)
@@ -398,8 +402,9 @@ class MainWindow(QMainWindow):
         except ResourceError as error:
             self._report(f"The preferences were not saved: {error}")
         application = QApplication.instance()
-        if isinstance(application, QApplication) and dialog.theme is not shown:
-            apply_theme(application, dialog.theme)
+        larger = dialog.larger_text
+        if isinstance(application, QApplication) and (dialog.theme is not shown or larger != 1):
+            apply_theme(application, dialog.theme, text=text_factor() * larger)
         if self.engine.cache is not None:
             self.engine.cache.cap_mb = settings.disk_mb
             self.engine.cache.prune()

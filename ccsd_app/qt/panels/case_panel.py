@@ -9,6 +9,7 @@ from ccsd_app.qt.panels.modality_toggles import ModalityTogglesWidget
 from ccsd_app.qt.panels.region_table import RegionTableWidget
 from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
+from ccsd_app.qt.widgets.text_size import follow_text_size, scaled_width
 from ccsd_app.viewmodel.common.derived_value import DerivedValue
 from ccsd_app.viewmodel.panels.case_panel import CaseHeader
 from ccsd_app.viewmodel.panels.modality_toggles import ModalityToggles
@@ -50,7 +51,7 @@ class CasePanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFixedWidth(WIDTH)
+        follow_text_size(self, lambda: self.setFixedWidth(scaled_width(WIDTH)))
 
         self._title = ElidedLabel(role="title", name="case_title")
         self._grid = ElidedLabel(role="small", name="case_grid")

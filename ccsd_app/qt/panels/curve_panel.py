@@ -10,6 +10,7 @@ from ccsd_app.qt.panels.curve_menu import CurveMenu
 from ccsd_app.qt.panels.curve_plot import SIGNS, CurvePlotWidget
 from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
+from ccsd_app.qt.widgets.text_size import follow_text_size, scaled
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel, CurvePlot, point_hint
 from ccsd_core.domain.modality import ModalitySubset
@@ -45,7 +46,7 @@ class CurvePanelWidget(QWidget):
         header = QHBoxLayout()
         header.setSpacing(2)
         header.addWidget(self._axis, 1)
-        menu.setFixedHeight(HEAD_HEIGHT)
+        follow_text_size(menu, lambda: menu.setFixedHeight(scaled(HEAD_HEIGHT)))
         header.addWidget(menu, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

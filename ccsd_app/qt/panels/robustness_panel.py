@@ -17,6 +17,7 @@ from ccsd_app.qt.panels.subset_grid import SubsetGridWidget
 from ccsd_app.qt.panels.subset_list import SubsetListWidget
 from ccsd_app.qt.panels.what_next_panel import WhatNextPanel
 from ccsd_app.qt.widgets.labels import label
+from ccsd_app.qt.widgets.text_size import follow_text_size, scaled_width
 
 WIDTH = 364
 MIN_PAGE_HEIGHT = 190
@@ -39,7 +40,7 @@ class RobustnessPanel(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self.setFixedWidth(WIDTH)
+        follow_text_size(self, lambda: self.setFixedWidth(scaled_width(WIDTH)))
         self._tabs = QTabWidget()
         self._tabs.setObjectName("subset_tabs")
         self._tabs.setDocumentMode(True)

@@ -34,6 +34,7 @@ from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.pixels import image_of
 from ccsd_app.qt.widgets.region_button import RegionButton
+from ccsd_app.qt.widgets.text_size import follow_text_size, scaled, scaled_width
 from ccsd_app.scene.slices.thumbnail import thumbnail
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
@@ -45,6 +46,8 @@ CELL = QSize(108, 126)
 MIN_INTERVAL_MS = 120
 """Minimum time between updates of the thumbnails while the crosshair moves, in milliseconds."""
 DOT = 7
+LINE = 16
+"""Height of a line of text, at its plain size."""
 CELL_ROLE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
@@ -223,14 +226,16 @@ class _Painter(QStyledItemDelegate):
         self._cells = cells
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return CELL
+        return QSize(scaled_width(CELL.width()), scaled_width(CELL.height()))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         cell: SubsetCell = index.data(CELL_ROLE)
         box = QRect(option.rect).adjusted(2, 2, -2, -2)
         painter.save()
         painter.fillRect(box, QColor(theme.CHOSEN if cell.shown else theme.WINDOW))
-        inside = QRect(box.left() + 2, box.top() + 2, box.width() - 4, box.height() - 36)
+        inside = QRect(
+            box.left() + 2, box.top() + 2, box.width() - 4, box.height() - 4 - 2 * scaled(LINE)
+        )
         painter.fillRect(inside, QColor(0, 0, 0))
         picture = self._cells.picture(cell.subset)
         if picture is not None:
@@ -244,20 +249,22 @@ class _Painter(QStyledItemDelegate):
         painter.restore()
 
     def _write(self, painter: QPainter, cell: SubsetCell, box: QRect) -> None:
-        top = box.bottom() - 32
+        top = box.bottom() - 2 * scaled(LINE)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for place, given in enumerate(cell.given):
             painter.setPen(QPen(QColor(theme.TEXT if given else theme.FAINT), 1.2))
             painter.setBrush(QColor(theme.TEXT) if given else QColor(0, 0, 0, 0))
-            painter.drawEllipse(box.left() + 6 + place * (DOT + 4), top + 5, DOT, DOT)
-        line = QRect(box.left() + 6, top, box.width() - 12, 16)
+            painter.drawEllipse(
+                box.left() + 6 + place * (DOT + 4), top + (scaled(LINE) - DOT) // 2, DOT, DOT
+            )
+        line = QRect(box.left() + 6, top, box.width() - 12, scaled(LINE))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(theme.TEXT))
         painter.drawText(line, right, cell.score)
         running = cell.status == "running"
         painter.setPen(QColor(theme.ACCENT if running else theme.DIM))
         text = cell.volume if cell.status == "computed" else cell.status
-        painter.drawText(line.translated(0, 15), right, text)
+        painter.drawText(line.translated(0, scaled(LINE) - 1), right, text)
 
     def _frame(
         self, painter: QPainter, cell: SubsetCell, box: QRect, option: QStyleOptionViewItem
@@ -284,6 +291,7 @@ def _list_view(cells: _Cells) -> QListView:
     view.setFrameShape(QListView.Shape.NoFrame)
     view.setModel(cells)
     view.setItemDelegate(_Painter(cells, view))
+    follow_text_size(view, view.scheduleDelayedItemsLayout)
     return view
 
 

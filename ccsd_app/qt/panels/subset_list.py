@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.flat_button import choice_buttons, flat_button
 from ccsd_app.qt.widgets.labels import label
+from ccsd_app.qt.widgets.text_size import follow_text_size, scaled, scaled_width
 from ccsd_app.viewmodel.panels.measures import Measure
 from ccsd_app.viewmodel.panels.subset_list import SubsetList, SubsetListModel, SubsetRow
 from ccsd_core.domain.modality import Modality
@@ -106,18 +107,12 @@ class _Table(QTableWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().setVisible(False)
-        self.verticalHeader().setDefaultSectionSize(ROW_PIXELS)
-        self.verticalHeader().setMinimumSectionSize(ROW_PIXELS)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(STATE_COLUMN, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         header.setMinimumSectionSize(20)
-        self.setColumnWidth(Modality.FLAIR, FLAIR_PIXELS)
-        for column in range(Modality.FLAIR + 1, STATE_COLUMN):
-            self.setColumnWidth(column, GIVEN_PIXELS)
-        for column in VALUE_COLUMNS:
-            self.setColumnWidth(column, VALUE_PIXELS)
+        follow_text_size(self, self._set_sizes)
         self.cellClicked.connect(self._on_chosen)
         self.cellActivated.connect(self._on_chosen)
         model.shown.changed.connect(self._show)
@@ -140,6 +135,16 @@ class _Table(QTableWidget):
         self._drawn = subsets.rows
         if _shown_in(subsets.rows) != shown_before:
             self._scroll_to_shown()
+
+    def _set_sizes(self) -> None:
+        rows = self.verticalHeader()
+        rows.setMinimumSectionSize(scaled(ROW_PIXELS))
+        rows.setDefaultSectionSize(scaled(ROW_PIXELS))
+        self.setColumnWidth(Modality.FLAIR, scaled_width(FLAIR_PIXELS))
+        for column in range(Modality.FLAIR + 1, STATE_COLUMN):
+            self.setColumnWidth(column, scaled_width(GIVEN_PIXELS))
+        for column in VALUE_COLUMNS:
+            self.setColumnWidth(column, scaled_width(VALUE_PIXELS))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

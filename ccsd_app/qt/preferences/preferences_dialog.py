@@ -1,7 +1,7 @@
 """The Preferences dialog: some settings apply immediately, others after a restart.
 
 IMMEDIATELY                 AFTER A RESTART
-mouse · theme · …           text · device · threads · memory · labels · model
+mouse · theme · text · …    device · threads · memory · labels · model
 """
 
 from collections.abc import Callable, Iterable
@@ -77,6 +77,11 @@ class PreferencesDialog(QDialog):
             now, "Colours of regions", "colours", ColourScheme, state.colours
         )
         self._theme = self._choice(now, "Theme", "theme", ThemeName, self.shown_theme)
+        self._text = self._number(now, "Text size", "text", 80, 200, 10, settings.text_percent)
+        self._text.setSuffix(" %")
+        self._text.setToolTip(
+            "100 % is the size that suits the screen; icons and spacing follow after a restart"
+        )
         self._prepare = QCheckBox("Prepare raw cases when they are opened")
         self._prepare.setObjectName("preference_prepare")
         self._prepare.setChecked(state.prepare)
@@ -88,10 +93,6 @@ class PreferencesDialog(QDialog):
         self._clear = push_button("Clear cache", "clear_cache", self._on_clear)
         now.addRow("", _row(self._size, self._clear))
         later = QFormLayout()
-        self._text = self._number(
-            later, "Text and controls", "text", 80, 200, 10, settings.text_percent
-        )
-        self._text.setSuffix(" %")
         self._device = self._list(
             later, "Compute on", "device", DEVICES, _index(DEVICES, settings.device)
         )
@@ -176,6 +177,11 @@ class PreferencesDialog(QDialog):
     def theme(self) -> ThemeName:
         """The theme as chosen."""
         return list(ThemeName)[self._theme.currentIndex()]
+
+    @property
+    def larger_text(self) -> float:
+        """How much larger text is than before."""
+        return self._text.value() / self._before.text_percent
 
     @property
     def _chosen_mouse(self) -> MousePreset:

@@ -13,6 +13,7 @@ from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.qt.widgets.pixels import image_of
 from ccsd_app.qt.widgets.region_button import RegionButton
+from ccsd_app.qt.widgets.text_size import follow_text_size, scaled
 from ccsd_app.scene.overlays.colour_map import colour_map
 from ccsd_app.scene.palette import REFERENCE_COLOUR
 from ccsd_app.session.display import Layer
@@ -49,7 +50,7 @@ class LegendBar(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self.setFixedHeight(HEIGHT)
+        follow_text_size(self, self._set_height)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._tools = tools
         self._region = RegionButton(tools, "region", "Choose the region of the overlay (T)")
@@ -65,7 +66,11 @@ class LegendBar(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setFixedHeight(TWO_LINES if self.width() < NARROW else HEIGHT)
+        self._set_height()
+
+    def _set_height(self) -> None:
+        lines = TWO_LINES if self.width() < scaled(NARROW) else HEIGHT
+        self.setFixedHeight(scaled(lines))
 
     def _show(self, toolbar: Toolbar) -> None:
         self._region.setVisible(toolbar.region_enabled and toolbar.case_open)

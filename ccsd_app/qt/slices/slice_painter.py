@@ -196,7 +196,9 @@ class SlicePainter:
         write(painter, texts, second, RIGHT | TOP, scene.oblique, WARNING_COLOUR)
         write(painter, texts, inner, LEFT | BOTTOM | WRAP, provenance, QUIET_COLOUR)
         if scene.badge:
-            _write_badge(painter, texts, above_provenance, scene.badge)
+            letter = QFontMetricsF(letters)
+            pill = badge_box(metrics, above_provenance, scene.badge, letter)
+            _write_badge(painter, texts, pill, scene.badge)
 
     def _paint_empty(self, painter: QPainter, area: QRectF, *, opening: bool) -> None:
         inner = area.adjusted(MARGIN_PX, MARGIN_PX - 2, -MARGIN_PX, -MARGIN_PX)
@@ -263,12 +265,26 @@ def _path(closed: tuple[Line, ...]) -> QPainterPath:
     return arrayToQPath(x, y, connected)  # pyright: ignore[reportArgumentType]
 
 
-def _write_badge(painter: QPainter, font: QFont, box: QRectF, text: str) -> None:
-    """White text on a blue badge in the lower right corner, where slices are mostly empty."""
-    metrics = QFontMetricsF(font)
+def badge_box(metrics: QFontMetricsF, box: QRectF, text: str, letter: QFontMetricsF) -> QRectF:
+    """Where a badge is: in the lower right corner, where slices are mostly empty.
+
+    A long one is above the letter in the middle of the lower edge, which it would hide.
+
+    Args:
+        metrics: Metrics of its font.
+        box: The area above the text below the slice.
+        text: Its text.
+        letter: Metrics of the letters at the edges.
+    """
     width = min(metrics.horizontalAdvance(text) + 20, box.width())
     height = metrics.height() + 6
-    pill = QRectF(box.right() - width, box.bottom() - height - 2, width, height)
+    beside = width <= (box.width() - letter.horizontalAdvance("M")) / 2
+    bottom = box.bottom() - 2 - (0 if beside else letter.height())
+    return QRectF(box.right() - width, bottom - height, width, height)
+
+
+def _write_badge(painter: QPainter, font: QFont, pill: QRectF, text: str) -> None:
+    """White text on a blue badge."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(_colour(BADGE_COLOUR)))
     painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)

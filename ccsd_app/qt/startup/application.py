@@ -28,6 +28,7 @@ from ccsd_app.qt.main_window import MainWindow
 from ccsd_app.qt.sessions.autosave import Autosave, UnclosedSession, find_unclosed
 from ccsd_app.qt.sessions.session_files import is_session
 from ccsd_app.qt.widgets.queued_call import QueuedCall
+from ccsd_app.qt.widgets.text_size import suitable_factor, text_factor
 from ccsd_app.qt.widgets.theme import ThemeName, apply_theme
 from ccsd_app.session.display import ColourScheme, MousePreset, member_named
 from ccsd_app.session.jobs import JobRunner
@@ -83,6 +84,7 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
     application = make_application(
         theme=member_named(ThemeName, settings.theme), text_percent=settings.text_percent
     )
+    _enlarge_on_large_screen(application, settings)
     start = settings.recent_cases[0].path.parent if settings.recent_cases else None
     parts = assemble(
         state=initial_state(settings).with_problem(damaged) if damaged else initial_state(settings),
@@ -239,6 +241,14 @@ def _offer_tour_once(window: MainWindow) -> None:
     window.teaching.offer.show()
     with suppress(ResourceError):
         save_settings(settings.model_copy(update={"tour_offered": True}))
+
+
+def _enlarge_on_large_screen(application: QApplication, settings: Settings) -> None:
+    """Use larger text on a large screen; the preferred percentage is in the scale already."""
+    room = application.primaryScreen().availableSize() * (settings.text_percent / 100)
+    factor = suitable_factor(room)
+    if factor != text_factor():
+        apply_theme(application, member_named(ThemeName, settings.theme), text=factor)
 
 
 def _show_sized_to_screen(window: MainWindow) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from ccsd_app.qt.widgets.choice_button import Choices
+from ccsd_app.qt.widgets.text_size import follow_text_size, scaled_fonts
 from ccsd_app.scene.view3d.viewpoint import Side
 from ccsd_app.session.display import Cut
 from ccsd_app.viewmodel.view3d.tools import Tool, View3dTools, View3dToolsModel
@@ -41,7 +42,7 @@ class View3dToolsWidget(QWidget):
     def __init__(self, model: View3dToolsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("view3d_tools")
-        self.setStyleSheet(STYLE)
+        follow_text_size(self, lambda: self.setStyleSheet(scaled_fonts(STYLE)))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._model = model

@@ -31,6 +31,7 @@ from ccsd_app.qt.view3d.gl_start import start_3d
 from ccsd_app.qt.view3d.screenshot import camera_pose, screenshot, set_camera
 from ccsd_app.qt.view3d.still_view import StillView
 from ccsd_app.qt.view3d.tools import View3dToolsWidget
+from ccsd_app.qt.widgets.text_size import follow_text_size, scaled_fonts
 from ccsd_app.scene.palette import VIEW3D_BACKGROUND, hex_of
 from ccsd_app.scene.view3d.pose import CameraPose
 from ccsd_app.scene.view3d.view3d_scene import View3dScene, layer_text, resolve_view3d
@@ -220,12 +221,7 @@ class View3D(QWidget):
         self.setAccessibleName("3-D view")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setStyleSheet(
-            f"#view3d {{ background: {hex_of(VIEW3D_BACKGROUND[0])}; }}"
-            f"#view3d_tools {{ background: {hex_of(VIEW3D_BACKGROUND[1])}; }}"
-            f"#view3d QLabel {{ color: #9aa3ae; padding: {PADDING}px 8px; }}"
-            f"#caption3d {{ font-size: 11px; background: {hex_of(VIEW3D_BACKGROUND[1])}; }}"
-        )
+        follow_text_size(self, self._set_style)
         # Its height is constant, so that a longer text does not make the picture smaller; more
         # lines are drawn over the picture.
         self._caption.setObjectName("caption3d")
@@ -241,6 +237,16 @@ class View3D(QWidget):
         self._band = QWidget()
         column.addWidget(self._band)
         self._caption.raise_()
+
+    def _set_style(self) -> None:
+        self.setStyleSheet(
+            scaled_fonts(
+                f"#view3d {{ background: {hex_of(VIEW3D_BACKGROUND[0])}; }}"
+                f"#view3d_tools {{ background: {hex_of(VIEW3D_BACKGROUND[1])}; }}"
+                f"#view3d QLabel {{ color: #9aa3ae; padding: {PADDING}px 8px; }}"
+                f"#caption3d {{ font-size: 11px; background: {hex_of(VIEW3D_BACKGROUND[1])}; }}"
+            )
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(420, 420)

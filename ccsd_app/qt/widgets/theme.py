@@ -10,6 +10,8 @@ from enum import Enum
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from ccsd_app.qt.widgets.text_size import scaled_fonts, set_text_factor, text_factor
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
@@ -200,8 +202,16 @@ QTabBar::tab:selected { border: 1px solid #ffffff; }
 """Borders that the style sheet draws too dark on black."""
 
 
-def apply_theme(application: QApplication, name: ThemeName = ThemeName.DARK) -> None:
-    """Apply a theme to the whole application, at the start or while it runs."""
+def apply_theme(
+    application: QApplication, name: ThemeName = ThemeName.DARK, *, text: float | None = None
+) -> None:
+    """Apply a theme to the whole application, at the start or while it runs.
+
+    Args:
+        application: The application.
+        name: The theme.
+        text: How much larger text is than at its plain size; None leaves it as it is.
+    """
     global _current  # noqa: PLW0603 — one application has one theme
     _current = theme = THEMES[name]
     application.setStyle("Fusion")
@@ -231,4 +241,5 @@ def apply_theme(application: QApplication, name: ThemeName = ThemeName.DARK) -> 
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.faint))
     application.setPalette(palette)
     extra = _BORDERS if name is ThemeName.HIGH_CONTRAST else ""
-    application.setStyleSheet(style_sheet(theme) + extra)
+    set_text_factor(application, text_factor() if text is None else text)
+    application.setStyleSheet(scaled_fonts(style_sheet(theme) + extra))

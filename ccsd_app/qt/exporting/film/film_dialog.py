@@ -121,6 +121,7 @@ class FilmDialog(QDialog):
         layout.addWidget(self._buttons)
         self.finished.connect(self._stop)
         if source is None:
+            self._layout.setRowVisible(self._count, False)  # noqa: FBT003 — Qt's signature
             self._refresh()
         else:
             self.show_source(source)
@@ -180,7 +181,8 @@ class FilmDialog(QDialog):
         self._preset.setObjectName("film_size")
         self._preset.addItems([*PRESETS, OWN_SIZE])
         size = QHBoxLayout()
-        for part in (self._preset, self._width, label("×"), self._height):
+        self._times = label("×")
+        for part in (self._preset, self._width, self._times, self._height):
             size.addWidget(part)
         size.addStretch(1)
         rows: list[tuple[str, QWidget]] = [
@@ -213,6 +215,9 @@ class FilmDialog(QDialog):
         self._layout.setRowVisible(self._rate, form.is_video)
         self._layout.setRowVisible(self._seconds, form is not FilmFormat.SLIDES)
         self._show_size()
+        for part in (self._width, self._times, self._height):
+            part.setVisible(self._plain_size is not None)
+        self.adjustSize()
         source = self._source
         self._runner.cancel()
         self._steps.stop()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QSlider
 
 from ccsd_app.qt.widgets.labels import label
+from ccsd_app.qt.widgets.text_size import follow_text_size, scaled, scaled_width
 from ccsd_app.viewmodel.panels.degrade.degrade_panel import SliderRow, amount
 from ccsd_core.data.degradation.kinds import MAX_SEVERITY, STEP
 
@@ -29,7 +30,7 @@ class SeveritySlider:
         self.kind = row.kind
         self._asked = asked
         self.name = label(row.title)
-        self.name.setFixedWidth(NAME_WIDTH)
+        follow_text_size(self.name, lambda: self.name.setFixedWidth(scaled_width(NAME_WIDTH)))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName(f"degrade_{row.kind}")
         self.slider.setRange(0, round(MAX_SEVERITY / STEP))
@@ -37,7 +38,7 @@ class SeveritySlider:
         self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.amount = label(role="dim", name=f"amount_{row.kind}")
         self.amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.amount.setFixedWidth(AMOUNT_WIDTH)
+        follow_text_size(self.amount, lambda: self.amount.setFixedWidth(scaled(AMOUNT_WIDTH)))
         self._timer = QTimer(self.slider)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SETTLED_MS)

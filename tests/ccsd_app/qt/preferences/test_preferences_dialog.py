@@ -21,12 +21,15 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QTableWidget,
     QToolButton,
+    QWidget,
 )
 
 from ccsd_app.engine.result_cache import ResultCache
 from ccsd_app.qt.preferences.preferences_dialog import PreferencesDialog
 from ccsd_app.qt.startup import application
 from ccsd_app.qt.startup.application import assemble, reader_of
+from ccsd_app.qt.widgets import text_size
+from ccsd_app.qt.widgets.outlined_text import font_of
 from ccsd_app.qt.widgets.theme import THEMES, ThemeName, apply_theme
 from ccsd_app.session.display import ColourScheme, MousePreset
 from ccsd_app.settings import (
@@ -53,7 +56,7 @@ def window(qtbot, fake_worker, tmp_path, monkeypatch, fake_results):
     parts.window.begin(Path("p"), model="good", device="cpu")
     qtbot.waitUntil(lambda: parts.session.state.case is not None, timeout=60_000)
     yield parts
-    apply_theme(QApplication.instance())
+    apply_theme(QApplication.instance(), text=1)
     QApplication.instance().setStyleSheet("")  # as the other tests have it
     parts.window.close()
     parts.window.deleteLater()
@@ -138,6 +141,31 @@ def test_a_theme_holds_at_once_also_in_icons_tables_and_legends(window, qtbot):
     assert all(a != b for a, b in zip(look(), dark, strict=True))
     assert look()[0] == light.window
     assert light.dim in legend.text()
+
+
+def test_the_size_of_text_holds_at_once_in_every_part_of_the_window(window, monkeypatch):
+    monkeypatch.setattr(text_size, "PANELS_PX", 800)  # as on a large screen
+    panels = [window.window.findChild(QWidget, name) for name in ("case_panel", "subset_tabs")]
+    title = window.window.findChild(QLabel, "case_title")
+    table = window.window.findChild(QTableWidget, "subset_list")
+    caption = window.window.findChild(QLabel, "caption3d")
+
+    def look() -> list[float]:
+        heights = [title.fontInfo().pixelSize(), caption.fontInfo().pixelSize()]
+        widths = [panel.width() for panel in panels]
+        return [*heights, *widths, font_of(1).pointSizeF(), table.rowHeight(0)]
+
+    apply_theme(QApplication.instance(), text=1)
+    QApplication.processEvents()
+    before = look()
+    for percent, factor in ((150, 1.5), (100, 1.0)):
+        dialog = ask(window)
+        choose(dialog, "text", percent)
+        confirm(dialog)
+        QApplication.processEvents()
+
+        assert look() == pytest.approx([factor * value for value in before], rel=0.06)
+    assert load_settings().text_percent == 100
 
 
 def test_cancel_changes_nothing(window):

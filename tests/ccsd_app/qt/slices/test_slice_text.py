@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
+from ccsd_app.qt.slices.slice_painter import badge_box
 from ccsd_app.qt.slices.slice_text import HYPHEN, MOST_LINES, head_lines, text_below
 from ccsd_app.qt.widgets.outlined_text import font_of
 from ccsd_app.scene.planes import Plane
@@ -74,3 +75,16 @@ def test_what_lies_under_a_slice_is_two_lines_at_most_and_names_the_input(weak_s
 
         words, _ = text_below(metrics, QRectF(0, 0, WIDE, 200), scene)
         assert f"ccsd{HYPHEN}light" in words, subset
+
+
+@pytest.mark.parametrize("width", range(120, 700, 40))
+def test_a_badge_never_hides_the_letter_at_the_lower_edge(qapp, width):
+    texts, letters = QFontMetricsF(font_of(0.92)), QFontMetricsF(font_of(1.25, bold=True))
+    area = QRectF(0, 0, width, 300)
+    half = letters.horizontalAdvance("M") / 2
+    letter = QRectF(width / 2 - half, 300 - letters.height(), 2 * half, letters.height())
+
+    for text in ("Loading model…", "Computing FLAIR + T1 + T1c + T2…"):
+        pill = badge_box(texts, area, text, letters)
+        assert not pill.intersects(letter)
+        assert area.contains(pill)
