@@ -1,10 +1,11 @@
 """For everyone: what a screen reader is told, and the window by keys alone with a visible focus."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from ccsd_app.qt.startup.application import assemble
 from ccsd_core.domain.modality import ModalitySubset
 
 TIMEOUT_MS = 60_000
@@ -102,3 +103,40 @@ def test_open_toggle_compare_and_export_by_keys_alone(open_window, qtbot, tmp_pa
     qtbot.waitUntil(out.exists, timeout=TIMEOUT_MS)
     qtbot.waitUntil(lambda: not window.exporter.run.busy, timeout=TIMEOUT_MS)
     assert QApplication.focusWidget() is not None
+
+
+def test_a_first_case_is_opened_from_the_empty_window_by_keys_alone(
+    fake_worker, qtbot, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CCSD_SETTINGS", str(tmp_path / "settings.json"))
+    parts = assemble(program="fake_worker", read_case=fake_worker.load_case)
+    window, folder = parts.window, tmp_path / "p"
+    folder.mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(folder))
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=TIMEOUT_MS)
+    parts.engine.start("good", "cpu")
+    for _ in range(STOPS):
+        QTest.keyClick(QApplication.focusWidget() or window, Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        if focus is not None and focus.objectName() == "open":
+            break
+    assert focus.objectName() == "open"
+    seen: list[str] = []
+
+    def choose_folder() -> None:
+        menu = QApplication.activePopupWidget()
+        while menu.activeAction() is None or menu.activeAction().objectName() != "open_folder":
+            QTest.keyClick(menu, Key.Key_Down)
+        seen.append(menu.activeAction().text())
+        QTest.keyClick(menu, Key.Key_Return)
+
+    QTimer.singleShot(500, choose_folder)  # the menu has an event loop of its own
+    QTest.keyClick(focus, Key.Key_Space)
+
+    qtbot.waitUntil(lambda: parts.session.state.case is not None, timeout=TIMEOUT_MS)
+    assert seen
+    assert QApplication.focusWidget() is not None
+    window.close()
+    window.deleteLater()
