@@ -30,6 +30,7 @@ from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.qt.widgets.queued_call import QueuedCall
+from ccsd_app.qt.widgets.text_size import scaled
 from ccsd_app.scene.slices.preview import ImagePreview
 from ccsd_app.viewmodel.common.sentence import message
 from ccsd_app.viewmodel.open_case.case_table import (
@@ -82,7 +83,7 @@ class CaseTableDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("case_table_dialog")
         self.setWindowTitle("Files of the case")
-        self.resize(*SIZE)
+        self.resize(*map(scaled, SIZE))
         self.offer = offer
         self._withheld = withheld
         self._corrections: dict[Part, Role | None] = {}
@@ -270,7 +271,7 @@ def _table() -> QTableWidget:
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(FILE, QHeaderView.ResizeMode.Stretch)
     for column, width in WIDTHS.items():
-        header.resizeSection(column, width)
+        header.resizeSection(column, scaled(width))
     return table
 
 

@@ -36,7 +36,7 @@ class CurvePanelWidget(QWidget):
         self._plot = CurvePlotWidget()
         self._plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._plot.customContextMenuRequested.connect(self._on_context_menu)
-        self._legend = label(name="curve_legend")
+        self._legend = label(name="curve_legend", wrap=True)
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._hint = _line("curve_hint")
         self._reference_scores = label(role="small", name="curve_population", wrap=True)
@@ -99,9 +99,10 @@ def _legend(plot: CurvePlot) -> str:
     parts: list[str] = []
     for curve in plot.curves:
         colour = QColor(*curve.colour).name()
-        mean = f" {curve.mean}" if curve.mean else " …"
+        mean = curve.mean or "…"
         parts.append(
-            f"<span style='color:{colour}'>{SIGNS[curve.region]}</span> {curve.region.name}{mean}"
+            f"<span style='color:{colour}'>{SIGNS[curve.region]}</span>"
+            f"&nbsp;{curve.region.name}&nbsp;{mean}"
         )
     if not parts:
         return ""

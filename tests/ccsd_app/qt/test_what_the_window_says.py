@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QTabWidget, QToolButton, QWidget
 
@@ -141,6 +142,22 @@ def test_nothing_of_the_robustness_panel_lies_over_something_else(open_window, q
         assert top >= above, name
         above = top + widget.height()
     assert above <= parts.window.statusBar().y()
+
+
+def test_the_legend_of_the_curve_is_legible_to_its_end(open_window, qtbot):
+    parts = open_window()
+    legend = parts.window.findChild(QLabel, "curve_legend")
+    for size in ((1080, 640), (1280, 800)):
+        parts.window.resize(*size)
+        qtbot.waitUntil(lambda size=size: parts.window.size().toTuple() == size)
+        QTest.qWait(50)
+        document = QTextDocument()
+        document.setDefaultFont(legend.font())
+        document.setDocumentMargin(0)
+        document.setHtml(legend.text())
+        document.setTextWidth(legend.width())
+        assert document.idealWidth() <= legend.width()
+        assert document.size().height() <= legend.height() + 1
 
 
 def test_what_a_low_window_has_no_room_for_is_reached_by_scrolling(open_window, qtbot):
