@@ -311,6 +311,8 @@ class Engine:
             made = state.preparation
             if case is not (made.case if prepared and made is not None else state.case):
                 return
+            if not self._is_of_loaded_model(stored):
+                stored = replace(stored, key="", results={})
             self._stored = stored
             if not prepared:
                 self._contents = stored.contents
@@ -354,12 +356,19 @@ class Engine:
 
     def _store(self, event: ResultReceived) -> None:
         stored = self._stored
-        if self._background_cache is not None and stored is not None and stored.key:
+        if stored is None or not stored.key or not self._is_of_loaded_model(stored):
+            return
+        if self._background_cache is not None:
             result, applied = result_of(event), self._session.state.applied
             if applied:
                 self._background_cache.store(self._key_of(stored, applied), result)
             elif result.subset not in stored.results:
                 self._background_cache.store(stored.key, result)
+
+    def _is_of_loaded_model(self, stored: StoredResults) -> bool:
+        """Whether the model's files are still those that were loaded; a run replaces its model."""
+        loaded = self._session.state.model
+        return stored.model is None or loaded is None or stored.model.sha256 == loaded.sha256
 
     def _key_of(self, stored: StoredResults, degradations: Degradations) -> str:
         """The key of results of degraded images, whose random numbers depend on the case's id."""

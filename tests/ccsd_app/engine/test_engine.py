@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ccsd_app.engine.background_cache import StoredResults
 from ccsd_app.engine.engine import Engine
 from ccsd_app.engine.opening import Opening, Refusal
 from ccsd_app.engine.state_after import state_after
@@ -14,9 +15,10 @@ from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.on_demand import CRITICALITY, HD95, PROBABILITIES, Criticality
 from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.session import Session
-from ccsd_app.session.state import Activity, State
+from ccsd_app.session.state import Activity, ModelInfo, State
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import WorkerDied
+from ccsd_app.worker.client import ResultReceived, WorkerDied
+from ccsd_app.worker.shared_array import SharedArray
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
@@ -48,7 +50,7 @@ class Spy:
         self.calls: list[tuple] = []
 
     def __getattr__(self, name: str):
-        return lambda *args: self.calls.append((name, *args))
+        return lambda *args, **how: self.calls.append((name, *args))
 
 
 @pytest.fixture
@@ -409,9 +411,6 @@ def test_a_crash_is_reported_and_stops_the_work_only_when_it_was_not_restarted(p
 def test_the_first_result_brings_the_tumour_into_view_unless_the_user_has_moved(
     phantom_state, fake_results, fake_worker
 ):
-    from ccsd_app.worker.client import ResultReceived
-    from ccsd_app.worker.shared_array import SharedArray
-
     result = fake_results(FULL)
     message = protocol.SubsetFinished(
         1, FULL, SharedArray((0, 0, 0)), (0, 0, 0), result.volumes_ml, None, result.agreement, 1.0
@@ -459,3 +458,49 @@ def test_another_model_without_an_open_case_only_starts_its_process(desk):
     engine.use_model(None)
 
     assert spy.calls == [("start", "first", "cuda:1"), ("start", None, "cuda:1")]
+
+
+class Stored:
+    """Kept results of a model, and what was kept since."""
+
+    def __init__(self, of: StoredResults) -> None:
+        self.of, self.kept, self.cache = of, [], None
+
+    def look_up(self, case, model, *, as_scanned, done) -> None:
+        done(self.of)
+
+    def store(self, key, result) -> None:
+        self.kept.append((key, result.subset))
+
+
+def test_results_are_kept_only_for_the_weights_that_computed_them(fake_worker, fake_results):
+    """A training run replaces its model while the window may use it."""
+    written = ModelInfo("run", "newer", "", frozenset())
+    for loaded, kept in (("newer", [("key", NO_T1C)]), ("older", [])):
+        store = Stored(StoredResults({}, written, "key", {FULL: fake_results(FULL)}))
+        session = Session()
+        reader = JobRunner(AtOnce(), lambda call: call())
+        engine = Engine(
+            session, lambda _: Spy(), reader, fake_worker.load_case, background_cache=store
+        )
+        session.become(replace(State(), model=ModelInfo("run", loaded, "cpu", frozenset())))
+
+        engine.open(Path("p"))
+        engine.handle_event(finished(fake_results(NO_T1C)))
+
+        assert store.kept == kept
+        assert (FULL in session.state.results) == bool(kept)
+
+
+def finished(result) -> ResultReceived:
+    message = protocol.SubsetFinished(
+        1,
+        result.subset,
+        SharedArray((0, 0, 0)),
+        result.offset_voxel,
+        result.volumes_ml,
+        result.dice,
+        result.agreement,
+        1.0,
+    )
+    return ResultReceived(message, result.nested_labels)
