@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFileDialog,
     QHBoxLayout,
+    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -75,6 +76,8 @@ class TrainDialog(QDialog):
         layout.addLayout(head)
         layout.addWidget(self._problem)
         layout.addWidget(self._pages, 1)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Return in a field is not a click on a button
         self._list_runs(None)
         self._show_running()
 
@@ -83,9 +86,9 @@ class TrainDialog(QDialog):
         if self.run_page.run is not None:
             self.run_page.show_run(self.run_page.run)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         self.run_page.pause()
-        super().closeEvent(event)
+        super().hideEvent(event)
 
     def close_children(self) -> None:
         """End the child processes of the dialog; training goes on."""

@@ -110,7 +110,7 @@ def run_view(run: TrainingRun) -> RunView:
         running=run.running,
         can_stop=run.running and not run.stopping and not run.starting,
         can_resume=ended and not finished and run.resumable,
-        can_use=run.has_model,
+        can_use=ended and run.has_model,
         can_compare=ended and run.has_model and validated,
         use_hint=_use_hint(run, validated=validated, done=done, finished=finished),
     )
@@ -185,6 +185,8 @@ def _fraction(run: TrainingRun) -> float | None:
 def _use_hint(run: TrainingRun, *, validated: bool, done: int, finished: bool) -> str:
     if not run.has_model:
         return "There is no model yet: the first is saved at a checkpoint or validation"
+    if run.running:
+        return "Stop the run first: its model changes while it goes on"
     which = "the best weights by validation so far" if validated else "the newest weights"
     when = "" if finished else f"; the run has done {done:,} of {run.steps:,} steps"
     return f"Segment with {which}{when}. Also used at the next start; Preferences changes it"

@@ -144,8 +144,19 @@ class StatusFile:
         self._write()
 
     def _write(self) -> None:
+        """Write the status; a run does not fail because its status cannot be written.
+
+        On Windows, a file cannot be replaced in the instant in which another program reads it.
+        """
         self._written = time.monotonic()
-        _store(self._run, self._status)
+        for attempt in range(LOCK_TRIES):
+            with suppress(ResourceError):
+                _store(self._run, self._status)
+                return
+            if self._status.state is RunState.RUNNING:
+                return  # the next one follows soon
+            if attempt + 1 < LOCK_TRIES:
+                time.sleep(LOCK_PAUSE_S)
 
 
 @contextmanager
@@ -170,11 +181,7 @@ def recorded(run: Path) -> Iterator[StatusFile | None]:
         before = _read(run)
         with suppress(OSError):
             (run / STOP).unlink()
-        try:
-            status = StatusFile(run, locked=locked)
-        except ResourceError:
-            yield None
-            return
+        status = StatusFile(run, locked=locked)
         try:
             yield status
         except BaseException as error:

@@ -25,6 +25,7 @@ def test_a_running_run_tells_step_speed_and_time_left_and_can_be_stopped():
     assert view.detail == "Step 100 of 400 · 6 s per step · about 30 min left · loss 1.2"
     assert (view.state, view.fraction) == ("Running", 0.25)
     assert (view.can_stop, view.can_resume, view.can_use) == (True, False, False)
+    assert not run_view(replace(RUN, has_model=True)).can_use  # its files change meanwhile
     stopping = run_view(replace(RUN, stopping=True))
     assert not stopping.can_stop
     assert "left" not in stopping.detail
