@@ -33,10 +33,10 @@ def test_a_table_that_a_resumed_run_wrote_anew_is_read_from_its_beginning(tmp_pa
     table = GrowingCsv(path)
     assert table.read()
 
-    new.write_text("step,loss\n1,3\n")
+    new.write_text("step,loss\n1,3\n2,5\n3,4\n4,3\n")  # it has grown past the old one already
     new.replace(path)
     assert table.read()
-    assert columns(table) == {"step": [1], "loss": [3]}
+    assert columns(table) == {"step": [1, 2, 3, 4], "loss": [3, 5, 4, 3]}
 
     path.unlink()
     assert table.read()

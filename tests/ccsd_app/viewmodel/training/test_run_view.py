@@ -83,3 +83,7 @@ def test_the_newest_validation_is_drawn_and_dashed_the_best_if_it_is_another():
     assert [c.name for c in curves.validation][:2] == ["mean", "1 sequence"]
     assert curves.validation[4].points[1] == pytest.approx((0.4, 0.2))
     assert run_curves(RUN).robustness == ()
+    better = run_curves(
+        replace(RUN, validation={"step": [10.0, 20.0], "mean": [0.1, 0.2], **columns})
+    )
+    assert (better.robustness_title, len(better.robustness)) == ("step 20", 3)
