@@ -44,6 +44,7 @@ DEVICES = ("auto", "cpu", "cuda")
 OTHER = "Other…"
 RANDOM = "Random weights"
 MOST_STEPS = 10_000_000
+ROW_SPACING = 6
 
 
 class SetupPage(QFrame):
@@ -159,6 +160,8 @@ class SetupPage(QFrame):
         self._device.setAccessibleName("Compute on")
         self._device.addItems(list(DEVICES))
         left, right = QFormLayout(), QFormLayout()
+        for form in (left, right):
+            form.setVerticalSpacing(ROW_SPACING)
         left.addRow("Configuration", self._configurations)
         left.addRow("Name of the model", self._name)
         left.addRow("Initial weights", self._init)
@@ -168,7 +171,7 @@ class SetupPage(QFrame):
         right.addRow("Validate every", self._every)
         self._every.setSuffix(" steps")
         box = QWidget()
-        box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         columns = QHBoxLayout(box)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(28)
