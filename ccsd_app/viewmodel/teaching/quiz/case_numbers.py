@@ -18,8 +18,10 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_text import ml_text
 from ccsd_core.domain.word_list import in_words
 
-DIGITS = 2
-"""Scores are stated with so many digits in the explanations."""
+DIGITS = 3
+"""Scores are stated and compared with so many digits, as in the panels."""
+MEAN_DIGITS = 2
+"""Means of the model's evaluation are stated with so many."""
 
 
 def named(sequences: Iterable[Modality]) -> str:
@@ -28,10 +30,10 @@ def named(sequences: Iterable[Modality]) -> str:
 
 
 def mean_score(result: SubsetResult, state: State) -> float:
-    """The mean score of a result over the regions that are rated."""
+    """The mean score of a result over the regions that are rated, rounded as it is stated."""
     scores = scores_of(result, state)
     rated = rated_regions(state)
-    return sum(scores[region] for region in rated) / len(rated)
+    return round(sum(scores[region] for region in rated) / len(rated), DIGITS)
 
 
 def score_note(state: State) -> str:

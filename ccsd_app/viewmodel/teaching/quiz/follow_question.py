@@ -17,6 +17,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import TINY_ML, absent_regions
 from ccsd_app.viewmodel.teaching.quiz.case_numbers import (
     DIGITS,
+    MEAN_DIGITS,
     background_for,
     expert_labels,
     labels_of,
@@ -142,8 +143,8 @@ def _hint(state: State, advice: Advice) -> str:
         return hint
     mean = scores.dice[advice.subset][region]
     return (
-        f"{hint} From {named(advice.subset)}, its mean Dice for {region.name} is {mean:.{DIGITS}f} "
-        f"over {scores.cohort_text}."
+        f"{hint} From {named(advice.subset)}, its mean Dice for {region.name} is "
+        f"{mean:.{MEAN_DIGITS}f} over {scores.cohort_text}."
     )
 
 

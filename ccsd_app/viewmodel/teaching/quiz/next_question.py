@@ -9,6 +9,7 @@ from ccsd_app.viewmodel.common.signed import signed, signed_change
 from ccsd_app.viewmodel.teaching.guess_panel import TOLERANCE
 from ccsd_app.viewmodel.teaching.quiz.case_numbers import (
     DIGITS,
+    MEAN_DIGITS,
     labels_of,
     mean_score,
     middle_voxel,
@@ -42,7 +43,7 @@ def _gains(state: State, subset: ModalitySubset) -> dict[Modality, float]:
     """By how much each other sequence of the case raises the mean score."""
     before = mean_score(state.results[subset], state)
     return {
-        m: mean_score(state.results[subset.toggled(m)], state) - before
+        m: round(mean_score(state.results[subset.toggled(m)], state) - before, DIGITS)
         for m in state.available
         if m not in subset
     }
@@ -51,7 +52,11 @@ def _gains(state: State, subset: ModalitySubset) -> dict[Modality, float]:
 def _best(gains: dict[Modality, float]) -> list[Modality]:
     """The sequences with the largest gain, within the tolerance; none if none is noticeable."""
     most = max(gains.values())
-    return [] if most <= TOLERANCE else [m for m, gain in gains.items() if most - gain <= TOLERANCE]
+    return (
+        []
+        if most <= TOLERANCE
+        else [m for m, gain in gains.items() if round(most - gain, DIGITS) <= TOLERANCE]
+    )
 
 
 def _question(state: State, subset: ModalitySubset) -> Question:
@@ -106,7 +111,7 @@ def _hint(state: State, subset: ModalitySubset, choices: tuple[Modality, ...]) -
         return f"With all sequences of the case, volumes change: {volumes}."
     means = {m: scores.gain(subset, m) for m in choices}
     listed = [
-        f"{m.label} {signed(sum(gain.values()) / len(gain), digits=DIGITS)}"
+        f"{m.label} {signed(sum(gain.values()) / len(gain), digits=MEAN_DIGITS)}"
         for m, gain in means.items()
     ]
     return (

@@ -101,7 +101,7 @@ def test_the_region_with_the_largest_drop_is_right_and_all_tied_ones_are(full_st
     assert asked.choices[-1] == NONE
     assert asked.right == {1, 2}
     assert "TC and ET suffer most, equally" in asked.explanation
-    assert "WT from 0.90 to 0.80 (−0.10)" in asked.explanation
+    assert "WT from 0.900 to 0.800 (−0.100)" in asked.explanation
 
     even = scored(full_state, lambda s, r: 0.9)
     asked = region_question(even, Random(1))
@@ -122,6 +122,12 @@ def test_the_sequence_with_the_largest_gain_is_to_be_acquired_next(full_state):
         assert [asked.choices[i] for i in sorted(asked.right)] == [m.label for m in best]
         assert asked.choices[:-1] == tuple(m.label for m in others)
         assert asked.revealed[1].subset == given.toggled(best[0])
+
+    slight = scored(full_state, lambda s, r: 0.5 + 0.0104 * (Modality.T1C in s))
+    for seed in SEEDS:
+        asked = next_question(slight, Random(seed))
+        assert asked.choices[-1] == "None: no gain above 0.01"
+        assert asked.right == {len(asked.choices) - 1}, "0.0104 is stated as 0.010"
 
     useless = scored(full_state, lambda s, r: 0.5)
     asked = next_question(useless, Random(1))
@@ -149,7 +155,7 @@ def test_a_wrong_result_must_not_be_followed_and_a_good_one_may_be(full_state):
     assert asked.choices == CHOICES
     assert asked.right == {NO}
     assert asked.model_wrong
-    assert "only 0.30" in asked.explanation
+    assert "only 0.300" in asked.explanation
 
     good = scored(full_state, lambda s, r: 0.9)
     asked = follow_question(good, Random(1))
@@ -171,7 +177,7 @@ def test_wrong_results_are_those_that_agree_best_with_all_sequences(full_state):
     subsets = {q.pictures[1].subset for q in wrong if q.model_wrong}
     assert pair in subsets
     of_pair = next(q for q in wrong if q.pictures[1].subset == pair)
-    assert "agreement with the prediction from all sequences is 0.97" in of_pair.text
+    assert "agreement with the prediction from all sequences is 0.970" in of_pair.text
     assert "says only that both are alike" in of_pair.explanation
     assert {q.model_wrong for q in wrong} == {True, False}
 
