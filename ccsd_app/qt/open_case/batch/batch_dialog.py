@@ -118,6 +118,8 @@ class BatchDialog(QDialog):
         self._bar.setRange(0, BAR_STEPS)
         self._bar.setTextVisible(False)
         self._headline = label(name="batch_headline")
+        self._notes = label(role="dim", name="batch_notes", wrap=True)
+        self._notes.setAccessibleName("Notes on the selected case")
         self._problem = label(role="warning", name="batch_problem", wrap=True)
         self._choose_folder = push_button("Choose…", "choose_batch_folder", self._ask_folder)
         self._choose_folder.setAccessibleName("Choose the folder of cases")
@@ -135,6 +137,7 @@ class BatchDialog(QDialog):
             changed.connect(self._refresh)
         self.batch.changed.connect(self._refresh)
         self.batch.row_changed.connect(self._show_progress)
+        self._table.selectionModel().currentRowChanged.connect(self._show_notes)
         self.finished.connect(self._shut_down)
         self.destroyed.connect(self._lister.cancel)
         self._refresh()
@@ -220,6 +223,7 @@ class BatchDialog(QDialog):
         layout.addLayout(choices)
         layout.addWidget(self._problem)
         layout.addWidget(self._table, 1)
+        layout.addWidget(self._notes)
         layout.addLayout(progress)
         layout.addLayout(buttons)
 
@@ -299,7 +303,13 @@ class BatchDialog(QDialog):
         self._tell(self.batch.problem)
         self._show_progress()
 
+    def _show_notes(self, *_: object) -> None:
+        text = self._table.selected_text
+        self._notes.setText(text)
+        self._notes.setVisible(bool(text))
+
     def _show_progress(self, *_: object) -> None:
+        self._show_notes()
         self._bar.setValue(round(self.batch.fraction * BAR_STEPS))
         if self.batch.headline:
             self._headline.setText(self.batch.headline)

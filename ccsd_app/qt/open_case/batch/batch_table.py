@@ -15,16 +15,15 @@ from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from ccsd_app.qt.widgets import theme
-from ccsd_app.viewmodel.common.sentence import message
 from ccsd_app.viewmodel.open_case.batch.columns import Column, columns_for
 from ccsd_app.viewmodel.open_case.batch.folder_batch import FolderBatch
-from ccsd_app.viewmodel.open_case.batch.rows import CaseState
+from ccsd_app.viewmodel.open_case.batch.rows import BatchRow, CaseState
 from ccsd_core.storage.cases.case_list import ListedCase
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-WIDTHS = {"Case": 160, "State": 92, "Sequences": 118}
-VOLUME_WIDTH, SCORE_WIDTH = 98, 62
+WIDTHS = {"Case": 146, "State": 100, "Sequences": 118, "Notes": 300}
+VOLUME_WIDTH, SCORE_WIDTH = 114, 62
 
 
 class BatchTableModel(QAbstractTableModel):
@@ -83,7 +82,7 @@ class BatchTableModel(QAbstractTableModel):
             case Role.ToolTipRole if column.title == "Case":
                 return str(row.case.path)
             case Role.ToolTipRole if column.title == "Notes":
-                return "\n".join(map(message, row.warnings))
+                return "\n".join(row.messages)
             case Role.AccessibleTextRole:
                 return f"{column.title}: {column.text(row) or 'none'}"
             case Role.ForegroundRole if row.state is CaseState.FAILED:
@@ -91,8 +90,8 @@ class BatchTableModel(QAbstractTableModel):
             case _:
                 return None
 
-    def path(self, row: int) -> Path:
-        return self._batch.rows[row].case.path
+    def row(self, number: int) -> BatchRow:
+        return self._batch.rows[number]
 
     def _on_changed(self) -> None:
         columns = columns_for(self._batch.rows, subset_chosen=self._subset_chosen)
@@ -151,6 +150,7 @@ class BatchTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(24)
         header = self.horizontalHeader()
         header.setStretchLastSection(True)
+        header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
@@ -161,6 +161,15 @@ class BatchTable(QTableView):
         self.cases.modelReset.connect(self._size_columns)
         self._size_columns()
 
+    @property
+    def selected_text(self) -> str:
+        """The case and its messages in full; "" without a selection or messages."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return ""
+        row = self.cases.row(self._sorted.mapToSource(index).row())
+        return f"{row.case.id}: {'; '.join(row.messages)}" if row.messages else ""
+
     def _add_action(self, text: str, act: Callable[[], None]) -> None:
         action = QAction(text, self)
         action.triggered.connect(lambda *_: act())
@@ -168,7 +177,7 @@ class BatchTable(QTableView):
 
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():
-            self._open_case(self.cases.path(self._sorted.mapToSource(index).row()))
+            self._open_case(self.cases.row(self._sorted.mapToSource(index).row()).case.path)
 
     def _sort_by_current(self) -> None:
         """Sort by the column of the current cell, as a click on its heading does."""

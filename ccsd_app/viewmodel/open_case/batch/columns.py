@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ccsd_app.viewmodel.common.sentence import message
 from ccsd_app.viewmodel.open_case.batch.rows import BatchRow, CaseState
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import SEEN_IN_TRAINING
@@ -76,7 +75,7 @@ def _name_value(row: BatchRow) -> SortValue:
 
 def _state(row: BatchRow) -> str:
     if row.state is CaseState.RUNNING:
-        return f"Running, {row.fraction:.0%}"
+        return f"Running, {row.fraction * 100:.0f} %"
     return _STATE_TEXTS[row.state]
 
 
@@ -94,7 +93,7 @@ def _sequences_value(row: BatchRow) -> SortValue:
 
 
 def _notes(row: BatchRow) -> str:
-    return "; ".join(map(message, row.warnings))
+    return "; ".join(row.messages)
 
 
 def _notes_value(row: BatchRow) -> SortValue:

@@ -1,9 +1,11 @@
 """The rows of a batch: one for each case, with its state and its numbers."""
 
 import enum
+import os
 from dataclasses import dataclass, replace
 from typing import Self
 
+from ccsd_app.viewmodel.common.sentence import message
 from ccsd_app.worker.batch_protocol import CaseResult
 from ccsd_core.storage.cases.case_list import ListedCase
 
@@ -53,6 +55,12 @@ class BatchRow:
         if self.result is not None:
             return self.result.notes
         return (self.case.problem,) if self.case.problem else ()
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The warnings as the window shows them; files are named without the case's folder."""
+        folder = f"{self.case.path}{os.sep}"
+        return tuple(message(text.replace(folder, "")) for text in self.warnings)
 
     def started(self) -> Self:
         return replace(self, state=CaseState.RUNNING, fraction=0.0, result=None, error="")

@@ -145,6 +145,20 @@ def test_a_problem_of_the_whole_folder_is_shown_and_start_can_be_pressed_again(d
     assert start.isEnabled()
 
 
+def test_the_reason_of_the_selected_case_is_shown_in_full_below_the_table(dialog):
+    with_cases(dialog).click()
+    failed = CASES[1].path
+    dialog.client.on_event(protocol.CaseStarted(failed))
+    dialog.client.on_event(protocol.CaseFailed(failed, f"{failed / 't1.nii'} is empty"))
+    notes = child(dialog, QLabel, "batch_notes")
+    assert not notes.isVisible()
+
+    child(dialog, QTableView, "batch_table").selectRow(1)
+
+    assert notes.isVisible()
+    assert notes.text() == "b: t1.nii is empty"
+
+
 def test_a_folder_without_cases_is_told(dialog, tmp_path, monkeypatch, qtbot):
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     child(dialog, QPushButton, "choose_batch_folder").click()
