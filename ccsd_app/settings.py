@@ -125,6 +125,7 @@ class Settings(BaseModel):
         disk_mb: Largest size of the results kept on disk, in MB; 0 keeps none.
         label_scheme: Label scheme if names do not state one; "" is BraTS 2021.
         model: Folder or file of the model; "" is the bundled one.
+        models: Folders or files of models that the user added to the list.
         scan_minutes: Minutes of scanner time by name of the sequence; missing ones are the
             defaults of `ccsd_app.session.scan_minutes`.
     """
@@ -145,6 +146,7 @@ class Settings(BaseModel):
     disk_mb: int = Field(default=500, ge=0)
     label_scheme: str = ""
     model: str = ""
+    models: tuple[Path, ...] = ()
     scan_minutes: dict[str, float] = Field(default_factory=dict[str, float])
 
     @field_validator("recent_cases", mode="before")

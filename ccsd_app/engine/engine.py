@@ -116,25 +116,29 @@ class Engine:
     def use_model(self, model: str | None) -> None:
         """Use another model: the open case is computed again, the user's choices stay.
 
+        Results of the model before are kept for comparison.
+
         Args:
             model: A bundled name, a training run or a weights file; None is the default model.
         """
-        state = self._session.state
-        self._session.become(replace(state, model=None, model_problem="", problem=""))
         self.start(model, self._device)
-        opened, made = self._opened, state.preparation
-        if opened is None or state.case is None or self._opening:
+        state = replace(self._session.state.without_model(), problem="")
+        opened = self._opened
+        loading = Activity("loading the model", 0, 0)
+        if state.case is None or opened is None:
+            self._session.become(replace(state, activity=loading))
             return
-        if made is not None:
-            self.prepare(made.adjustments)
-            return
-        raw = state.original
+        preparation, stage = state.preparation, state.stage
+        raw = state.original if preparation is None else preparation.original
         assert raw is not None
+        if preparation is not None:
+            prepare, stage = preparation.adjustments, Stage.RUNNING
+        else:
+            unprepared = stage is Stage.WITHOUT or not state.prepare
+            prepare = None if unprepared else Adjustments()
         self._degradations = Degradations()
-        state = replace(self._session.state.with_images(raw), stage=state.stage)
-        self._session.become(state)
-        as_scanned = state.stage is Stage.WITHOUT or not state.prepare
-        self._compute(opened, None if as_scanned else Adjustments())
+        self._session.become(replace(state.with_images(raw), stage=stage, activity=loading))
+        self._compute(opened, prepare)
         if self._session.state.used != raw.available:
             self._worker.request_subset(self._session.state.used)
 

@@ -22,7 +22,7 @@ def state_after(state: State, event: Event) -> State:
     match event:
         case protocol.ModelReady(name, sha256, device, training_cases, reference_scores, rules):
             info = ModelInfo(name, sha256, device, training_cases, reference_scores, rules)
-            return replace(state, model=info, model_problem="")
+            return state.with_model(info)
         case protocol.ProgressUpdate(_, what, done, total, subset):
             if state.stopped:
                 return state

@@ -56,6 +56,7 @@ from ccsd_app.qt.panels.subset_grid import SubsetGridWidget
 from ccsd_app.qt.panels.subset_list import SubsetListWidget
 from ccsd_app.qt.panels.toolbar import ToolbarWidget
 from ccsd_app.qt.panels.what_next_panel import WhatNextPanel
+from ccsd_app.qt.preferences.models_dialog import ModelsDialog
 from ccsd_app.qt.preferences.preferences_dialog import PreferencesDialog, ask_preferences
 from ccsd_app.qt.preparation.preparation_banner import PreparationBannerWidget
 from ccsd_app.qt.preparation.preparation_dialog import PreparationDialog
@@ -201,6 +202,7 @@ class MainWindow(QMainWindow):
             undo=self._undo,
             fit=self.views.fit,
             preferences=self.show_preferences,
+            models=self.show_models,
             degrade=self.toggle_degrading,
             to_tumour=self._go_to_tumour,
         )
@@ -394,6 +396,12 @@ class MainWindow(QMainWindow):
         except ResourceError as error:
             self._report(f"The model is used now, but not at the next start: {error}")
         self.engine.use_model(str(model))
+
+    def show_models(self) -> None:
+        """Show the models, to use another one for the open case."""
+        dialog = ModelsDialog(self.engine.model, self.engine.use_model, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _apply_preferences(self, dialog: PreferencesDialog) -> None:
         settings, shown = dialog.settings, dialog.shown_theme

@@ -45,7 +45,7 @@ def _visible(old: State, new: State) -> str:
 def _compared(old: State, new: State) -> str:
     if new.against_reference:
         return "compare with the expert labels"
-    return f"compare with {new.compared_subset.label}"
+    return f"compare with {new.compared_name}"
 
 
 def _removal(old: State, new: State) -> str:
@@ -100,6 +100,7 @@ NAMES: dict[str, Name] = {
     "used": _used,
     "compared": _compared,
     "against_reference": _compared,
+    "compared_model": _compared,
     "layer": lambda _, new: f"show {new.layer.value.lower()}",
     "region": lambda _, new: f"region {new.region.name}",
     "background": lambda _, new: f"{new.background.label} as background",

@@ -47,5 +47,9 @@ def without_hidden(state: State) -> State:
             degradations: {s: result for s, result in results.items() if s not in hidden_subsets}
             for degradations, results in state.results_by_degradation.items()
         },
+        other_models=tuple(
+            replace(m, results={s: r for s, r in m.results.items() if s not in hidden_subsets})
+            for m in state.other_models
+        ),
         on_demand=state.on_demand.without(hidden_subsets),
     )

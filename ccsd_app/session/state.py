@@ -58,9 +58,29 @@ class ModelInfo:
     reference_scores: ReferenceScores | None = None
     postprocess: Postprocess = DEFAULT_POSTPROCESS
 
+    @property
+    def label(self) -> str:
+        """Its name and the start of its hash: models of one name differ in it."""
+        return f"{self.name} {self.sha256[:8]}"
+
     def weak_from(self, subset: ModalitySubset) -> tuple[Region, ...] | None:
         """The regions that it segments poorly from these sequences; None without an evaluation."""
         return None if self.reference_scores is None else self.reference_scores.weak_regions(subset)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelResults:
+    """Results of another model on the open case, from before the models were switched.
+
+    Args:
+        model: The model.
+        results: Its results on the undegraded images.
+        grid: The grid of these images.
+    """
+
+    model: ModelInfo
+    results: Results
+    grid: Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +123,9 @@ class State:
         compared: The subset that the shown one is compared with; None is all sequences.
         against_reference: Compare with the expert labels instead.
         side_by_side: Whether the compared subset is drawn beside the shown one.
+        other_models: Results of other models on the open case, the oldest first.
+        compared_model: Hash of the model that the shown result is compared with, from the same
+            sequences; "" compares with another subset of the loaded model.
         on_demand: On-demand results: probabilities, criticality, HD95.
         colours: The colours of regions and labels.
         show_crosshair: Whether the crosshair is drawn on slices.
@@ -157,6 +180,8 @@ class State:
     compared: ModalitySubset | None = None
     against_reference: bool = False
     side_by_side: bool = False
+    other_models: tuple[ModelResults, ...] = ()
+    compared_model: str = ""
     on_demand: OnDemand = field(default_factory=OnDemand)
     colours: ColourScheme = ColourScheme.OKABE_ITO
     show_crosshair: bool = True
@@ -224,15 +249,41 @@ class State:
         )
 
     @property
+    def comparable_models(self) -> tuple[ModelResults, ...]:
+        """Other models whose results are on the images that are shown."""
+        if self.case is None or self.applied or self.on_scanned:
+            return ()
+        return tuple(m for m in self.other_models if m.grid.same_grid(self.case.grid))
+
+    @property
+    def other_model(self) -> ModelResults | None:
+        """The model that the shown result is compared with; None if another subset is."""
+        chosen = (m for m in self.comparable_models if m.model.sha256 == self.compared_model)
+        return next(chosen, None)
+
+    @property
     def compared_subset(self) -> ModalitySubset:
-        """The subset that the shown one is compared with: the chosen one, else all sequences."""
+        """The subset that the shown one is compared with: the chosen one, else all sequences.
+
+        Another model is compared from the same sequences.
+        """
+        if self.other_model is not None:
+            return self.used if self.shown is None else self.shown
         all_sequences = self.case.available if self.case else ModalitySubset.full()
         return all_sequences if self.compared is None else self.compared
 
     @property
     def compared_result(self) -> SubsetResult | None:
         """The result that the one on screen is compared with."""
-        return self.results.get(self.compared_subset) if self.case else None
+        other = self.other_model
+        results = self.results if other is None else other.results
+        return results.get(self.compared_subset) if self.case else None
+
+    @property
+    def compared_name(self) -> str:
+        """The name of what the shown result is compared with: another subset, or a model."""
+        other = self.other_model
+        return self.compared_subset.label if other is None else f"model {other.model.label}"
 
     @property
     def shown_map(self) -> ProbabilityMap | None:
@@ -284,6 +335,8 @@ class State:
             layer=Layer.REGIONS if self.layer is Layer.DIFFERENCE else self.layer,
             against_reference=False,
             side_by_side=False,
+            other_models=(),
+            compared_model="",
             background=min(case.available),
             cursor_voxel=(x // 2, y // 2, z // 2),
             windows={},
@@ -335,7 +388,35 @@ class State:
             measurements=self.measurements,
             guess=self.guess,
             degradations=self.degradations,
+            other_models=self.other_models,
+            compared_model=self.compared_model,
         )
+
+    def without_model(self) -> Self:
+        """Before another model is loaded: results of the loaded one are kept for comparison."""
+        model = self.model
+        images = self.preparation.case if self.preparation and self.on_scanned else self.original
+        results = self.prepared_results if self.on_scanned else self.undegraded_results
+        if model is None or images is None or not results:
+            return replace(self, model=None, model_problem="")
+        kept = ModelResults(model, results, images.grid)
+        others = tuple(m for m in self.other_models if m.model.sha256 != model.sha256)
+        return replace(
+            self,
+            model=None,
+            model_problem="",
+            other_models=(*others, kept),
+            compared_model=model.sha256,
+        )
+
+    def with_model(self, model: ModelInfo) -> Self:
+        """The model is loaded; results of it from before are not those of another model."""
+        others = tuple(m for m in self.other_models if m.model.sha256 != model.sha256)
+        return replace(self, model=model, model_problem="", other_models=others)
+
+    def comparing_model(self, sha256: str) -> Self:
+        """Compare what is on screen with the result of another model from the same sequences."""
+        return replace(self, compared_model=sha256, against_reference=False)
 
     def prepared(self, preparation: Preparation, case: Case) -> Self:
         """The prepared images take the place of the raw ones.
@@ -509,7 +590,7 @@ class State:
         """Compare what is on screen with another subset of the patient's sequences."""
         if self.case is None or not subset.issubset(self.case.available):
             return self
-        return replace(self, compared=subset, against_reference=False)
+        return replace(self, compared=subset, compared_model="", against_reference=False)
 
     def showing(self, region: Region, *, visible: bool) -> Self:
         """Show or hide one region."""

@@ -67,7 +67,7 @@ class CompareBar(QFrame):
         self._other = QComboBox()
         self._other.setObjectName("compared_other")
         self._other.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
-        self._other.setAccessibleName("Subset to compare with")
+        self._other.setAccessibleName("Subset or model to compare with")
         self._other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._other.activated.connect(self._on_chosen)
         self._pending = label(role="dim", name="compared_pending")
@@ -133,14 +133,22 @@ class CompareBar(QFrame):
         self.setVisible(table.open)
         if not table.open:
             return
-        self._shown.setText(_without_spaces(table.shown))
+        model = f" · {table.shown_model}" if table.shown_model else ""
+        self._shown.setText(_without_spaces(table.shown) + model)
         with QSignalBlocker(self._other):
             self._other.clear()
             self._other.addItems([_without_spaces(subset.label) for subset in table.choices])
-            self._other.setCurrentIndex(table.choices.index(table.other))
+            self._other.addItems([name for _, name in table.models])
+            hashes = [sha256 for sha256, _ in table.models]
+            index = (
+                len(table.choices) + hashes.index(table.other_model)
+                if table.other_model
+                else table.choices.index(table.other)
+            )
+            self._other.setCurrentIndex(index)
         self._pending.setText(table.pending)
         self._seen.setVisible(table.seen)
-        self._swap.setEnabled(not table.pending)
+        self._swap.setEnabled(not table.pending and not table.other_model)
         for heading, text, hint in zip(self._headings, HEADINGS, HINTS, strict=True):
             heading.setText(text.format(score=SHORT.get(table.score_name, table.score_name)))
             heading.setToolTip(hint.format(score=table.score_name))
@@ -150,7 +158,11 @@ class CompareBar(QFrame):
                 number.setText(text)
 
     def _on_chosen(self, index: int) -> None:
-        self._model.compare_with(self._model.shown.value.choices[index])
+        table = self._model.shown.value
+        if index < len(table.choices):
+            self._model.compare_with(table.choices[index])
+        else:
+            self._model.compare_with_model(table.models[index - len(table.choices)][0])
 
     def _choose_plane(self, plane: Plane) -> None:
         for other, button in self._planes.items():

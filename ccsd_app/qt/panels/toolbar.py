@@ -54,6 +54,7 @@ class ToolbarWidget(QToolBar):
         undo: The view-model of the Undo and Redo buttons.
         fit: Fits the slices into their views.
         preferences: Shows the Preferences dialog.
+        models: Shows the dialog of the models.
         degrade: Shows or hides the panel that degrades sequences.
         to_tumour: Moves the crosshair to the tumour, or says why not.
     """
@@ -68,6 +69,7 @@ class ToolbarWidget(QToolBar):
         undo: UndoModel,
         fit: Callable[[], None],
         preferences: Callable[[], None],
+        models: Callable[[], None],
         degrade: Callable[[], None],
         to_tumour: Callable[[], None],
         parent: QWidget | None = None,
@@ -96,7 +98,7 @@ class ToolbarWidget(QToolBar):
         self._target.setProperty("role", "icon")
         hint = "Compare two subsets side by side (C)"
         self._compare = self._add("Compare", "compare", hint, model.toggle_side_by_side, "compare")
-        self._add_view_menu(fit, preferences, degrade)
+        self._add_view_menu(fit, preferences, models, degrade)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
@@ -207,6 +209,7 @@ class ToolbarWidget(QToolBar):
         self,
         fit: Callable[[], None],
         preferences: Callable[[], None],
+        models: Callable[[], None],
         degrade: Callable[[], None],
     ) -> None:
         model = self._model
@@ -232,6 +235,8 @@ class ToolbarWidget(QToolBar):
         mice = [(mouse, mouse.value, MOUSE_HINTS[mouse]) for mouse in MousePreset]
         self._mice = Choices(menu, mice, model.set_mouse)
         menu.addSeparator()
+        entry = add_entry(menu, "Models…", "show_models", models)
+        entry.setToolTip("Models with their scores and cards; use another one for the open case")
         add_entry(menu, "Preferences…\tCtrl+,", "show_preferences", preferences)
         self.addWidget(self._view)
 

@@ -44,4 +44,4 @@ def comparison(state: State) -> Comparison | None:
             return Comparison(shown, CroppedRegions.of(expert), EXPERT)
     other = state.compared_result
     found = None if other is None else CroppedRegions.of(other)
-    return Comparison(shown, found, state.compared_subset.label)
+    return Comparison(shown, found, state.compared_name)

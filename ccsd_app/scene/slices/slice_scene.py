@@ -230,11 +230,9 @@ def waiting_badge(state: State) -> str:
     pair = comparison(state) if state.layer is Layer.DIFFERENCE else None
     if pair is None or pair.other is not None:
         return ""
-    return (
-        f"{pair.name}: {HIDDEN}"
-        if state.compared_subset in hidden_subsets
-        else f"Computing {pair.name}…"
-    )
+    if state.compared_subset in hidden_subsets:
+        return f"{pair.name}: {HIDDEN}"
+    return f"Computing {pair.name}…" if state.other_model is None else f"No result of {pair.name}"
 
 
 def provenance(state: State, *, with_model: bool = True) -> str:

@@ -17,7 +17,8 @@ from ccsd_core.domain.region import Region
 def with_other_side(state: State) -> State:
     """The state whose compared subset is another one than the selected one, if one is computed."""
     expert = state.against_reference and state.case is not None and state.case.reference is not None
-    if state.case is None or expert or state.compared_subset != state.used:
+    other_model = state.other_model is not None
+    if state.case is None or expert or other_model or state.compared_subset != state.used:
         return state
     everything = state.case.available
     if state.used != everything:

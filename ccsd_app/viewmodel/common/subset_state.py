@@ -31,6 +31,17 @@ def pending(subset: ModalitySubset, state: State) -> str:
     return PENDING[subset_state(subset, state)]
 
 
+def pending_reference(state: State) -> str:
+    """The text shown instead of the result that the shown one is compared with; "" if it is there.
+
+    Of another model there are only the results from before the models were switched.
+    """
+    other, subset = state.other_model, state.compared_subset
+    if other is None or subset in hidden(state):
+        return pending(subset, state)
+    return "" if subset in other.results else f"not computed with {other.model.label}"
+
+
 def pending_on_demand(state: State) -> str:
     """The text shown instead of an on-demand result that is not computed yet."""
     return PENDING["stopped" if state.stopped else "waiting"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import without_hidden
+from ccsd_app.session.on_demand import OnDemand
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
@@ -12,7 +13,7 @@ from ccsd_app.viewmodel.common.overlap import overlap
 from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed_change
-from ccsd_app.viewmodel.common.subset_state import pending
+from ccsd_app.viewmodel.common.subset_state import pending, pending_reference
 from ccsd_app.viewmodel.panels.region_table import NO_SCORE, score_text, scores_of
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
@@ -46,7 +47,10 @@ class ComparisonTable:
         open: Whether two subsets are shown side by side.
         choices: Subsets that can be chosen as B.
         other: The subset B.
+        models: Other models that can be chosen as B: hash and name.
+        other_model: Hash of the model B; "" if B is a subset.
         shown: Name of A, the subset on screen.
+        shown_model: Name of its model, if it is compared with another model; else "".
         against_reference: Whether the difference layer compares with the expert labels.
         has_reference: Whether there are expert labels.
         score_name: Dice or agreement.
@@ -58,7 +62,10 @@ class ComparisonTable:
     open: bool
     choices: tuple[ModalitySubset, ...]
     other: ModalitySubset
+    models: tuple[tuple[str, str], ...]
+    other_model: str
     shown: str
+    shown_model: str
     against_reference: bool
     has_reference: bool
     score_name: str
@@ -78,13 +85,16 @@ def comparison_table(state: State) -> ComparisonTable:
         open=state.side_by_side and case is not None,
         choices=tuple(case.available.subsets()) if case is not None else (),
         other=state.compared_subset,
+        models=tuple((m.model.sha256, f"Model {m.model.label}") for m in state.comparable_models),
+        other_model="" if state.other_model is None else state.other_model.model.sha256,
         shown=state.shown.label if state.shown is not None else "",
+        shown_model=state.model.label if state.model and state.other_model else "",
         against_reference=state.against_reference,
         has_reference=case is not None and case.reference is not None,
         score_name=score_name(state),
         rows=rows,
         pending="" if case is None else _why_no_numbers(state, same=same),
-        seen=score_of_seen(state) and bool(rows),
+        seen=bool(rows) and (score_of_seen(state) or score_of_seen(compared_side(state))),
     )
 
 
@@ -92,10 +102,16 @@ def compared_side(state: State) -> State:
     """The state that side B of a comparison draws: the same with the other subset's result.
 
     A difference is drawn on one side only; this side shows its region. A hidden result is not
-    replaced by that of all sequences: both sides would show the same picture.
+    replaced by that of all sequences: both sides would show the same picture. Of another model
+    there are no probabilities: its regions are shown instead.
     """
     state = without_hidden(state)
-    other = state.compared_subset
+    other, kept = state.compared_subset, state.other_model
+    if kept is not None:
+        layer = Layer.REGIONS if state.layer.needs_probabilities else state.layer
+        state = replace(
+            state, model=kept.model, results=kept.results, on_demand=OnDemand(), layer=layer
+        )
     shown = other if other in state.results else None
     state = replace(state, shown=shown, used=other)
     if state.layer is Layer.DIFFERENCE:
@@ -111,14 +127,14 @@ def _why_no_numbers(state: State, *, same: bool) -> str:
         same: Whether both sides show one result.
     """
     if not same:
-        return sentence(pending(state.compared_subset, state))
+        return sentence(pending_reference(state))
     # While the requested result is hidden or being computed, that of all sequences replaces it.
     return SAME if state.used == state.compared_subset else sentence(pending(state.used, state))
 
 
 def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State) -> ComparedRegion:
     ours, theirs = scores_of(shown, state).get(region), scores_of(other, state).get(region)
-    scores = score_text(ours, shown, state), score_text(theirs, other, state)
+    scores = score_text(ours, shown, state), score_text(theirs, other, compared_side(state))
     change = "" if ours is None or theirs is None else signed_change(ours, theirs, digits=3)
     if change and NO_SCORE in scores:
         change = NO_SCORE  # a difference to an undefined score has no meaning
@@ -143,13 +159,23 @@ class ComparisonModel:
     def compare_with(self, subset: ModalitySubset) -> None:
         self._session.become(self._session.state.comparing(subset))
 
+    def compare_with_model(self, sha256: str) -> None:
+        self._session.become(self._session.state.comparing_model(sha256))
+
     def compare_with_expert(self) -> None:
         self._session.become(replace(self._session.state, against_reference=True))
 
     def swap(self) -> None:
-        """Swap the two sides: show the other subset, and compare it with the one shown before."""
+        """Swap the two sides: show the other subset, and compare it with the one shown before.
+
+        Models are not swapped: the other one is not loaded.
+        """
         state = self._session.state
-        if state.shown is not None and state.compared_result is not None:
+        if (
+            state.other_model is None
+            and state.shown is not None
+            and state.compared_result is not None
+        ):
             shown, other = state.shown, state.compared_subset
             self._session.become(state.comparing(shown).using(other))
 

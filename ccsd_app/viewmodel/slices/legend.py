@@ -28,7 +28,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.sentence import sentence
-from ccsd_app.viewmodel.common.subset_state import map_pending, pending
+from ccsd_app.viewmodel.common.subset_state import map_pending, pending_reference
 from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS
 from ccsd_core.domain.region import Region
 
@@ -149,7 +149,7 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
     if pair is None:
         return Legend("Difference")
     if pair.other is None:
-        return Legend("", note=f"{pair.name}: {pending(state.compared_subset, state)}")
+        return Legend("", note=f"{pair.name}: {pending_reference(state)}")
     if pair.with_itself:
         note = "Same sequences on both sides: withhold one or choose another reference"
         if state.used in hidden(state):

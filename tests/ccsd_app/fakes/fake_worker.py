@@ -116,7 +116,7 @@ class FakePredictor:
         self._behaviour = behaviour
         self.manifest = Manifest(
             name=f"fake-{behaviour}",
-            sha256="0123456789abcdef" * 4,
+            sha256=("fedcba9876543210" if behaviour == "second" else "0123456789abcdef") * 4,
             training_cases=("seen", "other"),
         )
 

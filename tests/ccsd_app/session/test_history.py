@@ -13,11 +13,13 @@ from ccsd_app.session.measurement import MeasureKind, Measurement
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.removal import PathKind
 from ccsd_app.session.scan_minutes import with_minutes
+from ccsd_app.session.state import ModelInfo, ModelResults
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
 FULL = ModalitySubset.full()
 NO_T1C = FULL.toggled(Modality.T1C)
+SECOND = ModelInfo("second", "f" * 64, "cpu", frozenset())
 
 INTENTS = {
     "withhold T1c": lambda s: s.toggled(Modality.T1C),
@@ -33,6 +35,9 @@ INTENTS = {
     "show difference": lambda s: s.with_layer(Layer.DIFFERENCE),
     "region TC": lambda s: replace(s, region=Region.TC),
     "compare with T1": lambda s: s.comparing(ModalitySubset.parse("T1")),
+    "compare with model second ffffffff": lambda s: replace(
+        s, other_models=(ModelResults(SECOND, {}, s.case.grid),)
+    ).comparing_model(SECOND.sha256),
     "compare with the expert labels": lambda s: replace(s, against_reference=True),
     "compare side by side": lambda s: replace(s, side_by_side=not s.side_by_side),
     "T2 as background": lambda s: s.with_background(Modality.T2),

@@ -80,7 +80,8 @@ def test_everything_shown_and_decided_comes_back(full_state, fake_worker):
     opened = full_state.opened(fake_worker.phantom("again", ModalitySubset.full()))
     back = saved.arranged(opened)
 
-    for name in set(NAMES) - PERSONAL:
+    # results of other models are not saved, so no comparison with one
+    for name in set(NAMES) - PERSONAL - {"compared_model"}:
         assert getattr(back, name) == getattr(state, name), name
         assert getattr(back, name) != getattr(opened, name) or name == "against_reference", name
     assert back.bookmarks == state.bookmarks
