@@ -158,6 +158,12 @@ class Settings(BaseModel):
         entries = cast("Iterable[object]", value)
         return [{"path": entry} if isinstance(entry, str) else entry for entry in entries]
 
+    def with_model(self, path: Path) -> "Settings":
+        """The settings with one more model in the list, at its end, if it is not there."""
+        if path in self.models:
+            return self
+        return self.model_copy(update={"models": (*self.models, path)})
+
     def with_recent(self, case: RecentCase) -> "Settings":
         """The settings after `case` was opened."""
         others = [one for one in self.recent_cases if not one.opens_as(case)]

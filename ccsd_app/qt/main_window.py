@@ -390,9 +390,14 @@ class MainWindow(QMainWindow):
         self.training.activateWindow()
 
     def use_model(self, model: Path) -> None:
-        """Compute the open case with another model, which is also used at the next start."""
+        """Compute the open case with another model, which is also used at the next start.
+
+        It is added to the list of models.
+        """
         try:
-            save_settings(load_settings().model_copy(update={"model": str(model)}))
+            save_settings(
+                load_settings().with_model(model).model_copy(update={"model": str(model)})
+            )
         except ResourceError as error:
             self._report(f"The model is used now, but not at the next start: {error}")
         self.engine.use_model(str(model))

@@ -123,8 +123,7 @@ class ModelsDialog(QDialog):
             self._tell(f"This model is in the list already: {known.name} ({known.place})")
             self._select(known.sha256)
             return
-        settings = load_settings()
-        if self._save(settings.model_copy(update={"models": (*settings.models, path)})):
+        if self._save(load_settings().with_model(path)):
             self._tell("")
             self._refresh(found.manifest.sha256)
 
