@@ -70,7 +70,8 @@ def test_a_model_is_added_used_and_compared_with_the_one_before(
     assert desk.session.state.compared_result is first[FULL]
 
     desk.session.become(desk.session.state.using(NO_T1C))
-    desk.wait_for(NO_T1C)
+    # the 3-D view is not drawn while two results are compared
+    qtbot.waitUntil(lambda: desk.session.state.shown == NO_T1C, timeout=TIMEOUT_MS)
     assert desk.session.state.compared_result is first[NO_T1C]
     assert desk.text("compared_WT_1") == f"{first[NO_T1C].volumes_ml[Region.WT]:.1f}"
 
