@@ -42,5 +42,6 @@ def test_each_kind_describes_what_is_computed():
         "criticality",
         "HD95 of FLAIR + T1",
         "degradation curve of FLAIR + T1",
+        "degraded images of FLAIR + T1",
     }
     assert PROBABILITIES in KINDS
