@@ -60,55 +60,52 @@ def dressed():
 
 
 @pytest.mark.usefixtures("dressed")
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_measure_of_the_table_is_cut(open_window, qtbot, width):
+def test_no_measure_of_the_table_is_cut(open_window, qtbot):
     parts = open_window(UNLABELLED)
-    wide(parts, qtbot, width)
     parts.window.findChild(QWidget, "subset_tabs").setCurrentIndex(1)
-    QTest.qWait(50)
     buttons = [
         button
         for button in parts.window.findChild(QWidget, "subset_table").findChildren(QToolButton)
         if button.objectName().startswith(("measure", "copy"))
     ]
     assert len(buttons) == 6
-    for button in buttons:
-        assert button.width() >= button.sizeHint().width(), button.text()
+    for width in WIDTHS:
+        wide(parts, qtbot, width)
+        for button in buttons:
+            assert button.width() >= button.sizeHint().width(), (width, button.text())
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_what_the_score_is_stands_whole_over_the_curve(open_window, qtbot, width):
+def test_what_the_score_is_stands_whole_over_the_curve(open_window, qtbot):
     parts = open_window(UNLABELLED)
-    wide(parts, qtbot, width)
     axis = parts.window.findChild(QLabel, "curve_axis")
     assert "none is predicted, else 0" in axis.text()
-    room = QRect(0, 0, axis.width(), 1000)
-    needed = axis.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, axis.text())
-    assert axis.height() >= needed.height()
+    for width in WIDTHS:
+        wide(parts, qtbot, width)
+        room = QRect(0, 0, axis.width(), 1000)
+        needed = axis.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, axis.text())
+        assert axis.height() >= needed.height(), width
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_views_keep_their_places_whatever_the_layer(open_window, qtbot, width):
+def test_the_views_keep_their_places_whatever_the_layer(open_window, qtbot):
     parts = open_window()
-    wide(parts, qtbot, width)
     bar = parts.window.findChild(LegendBar)
-    heights = set()
-    for layer in Layer:
-        parts.session.become(replace(parts.session.state, layer=layer, show_reference=True))
-        QTest.qWait(20)
-        heights.add(bar.height())
-    assert len(heights) == 1
+    for width in WIDTHS:
+        wide(parts, qtbot, width)
+        heights = set()
+        for layer in Layer:
+            parts.session.become(replace(parts.session.state, layer=layer, show_reference=True))
+            QTest.qWait(20)
+            heights.add(bar.height())
+        assert len(heights) == 1, width
 
 
-@pytest.mark.parametrize("layer", list(Layer), ids=lambda layer: layer.value)
-def test_3d_says_that_its_surfaces_are_the_regions_where_slices_show_something_else(
-    open_window, layer
-):
+def test_3d_says_that_its_surfaces_are_the_regions_where_slices_show_something_else(open_window):
     parts = open_window()
-    parts.session.become(replace(parts.session.state, layer=layer))
-    words = parts.window.findChild(QLabel, "caption3d").text()
-    by_region = layer in (Layer.REGIONS, Layer.LABELS)
-    assert ("surfaces: predicted regions" in words) is not by_region
+    caption = parts.window.findChild(QLabel, "caption3d")
+    for layer in Layer:
+        parts.session.become(replace(parts.session.state, layer=layer))
+        by_region = layer in (Layer.REGIONS, Layer.LABELS)
+        assert ("surfaces: predicted regions" in caption.text()) is not by_region, layer
 
 
 def test_with_low_mean_dice_every_picture_says_so(open_window, qtbot):
@@ -128,20 +125,20 @@ def test_with_low_mean_dice_every_picture_says_so(open_window, qtbot):
         assert ("low mean Dice for ET" in caption) is (subset == weak)
 
 
-@pytest.mark.parametrize("size", [(1080, 640), (1280, 800), (1920, 1080)], ids=str)
-def test_nothing_of_the_robustness_panel_lies_over_something_else(open_window, qtbot, size):
+def test_nothing_of_the_robustness_panel_lies_over_something_else(open_window, qtbot):
     parts = open_window(UNLABELLED)
-    parts.window.resize(*size)
-    qtbot.waitUntil(lambda: parts.window.size().toTuple() == size)
-    QTest.qWait(50)
     names = ("curve_axis", "curve_plot", "curve_legend", "curve_hint", "path_player", "subset_tabs")
-    above = 0
-    for name in names:
-        widget = parts.window.findChild(QWidget, name)
-        top = widget.mapTo(parts.window, widget.rect().topLeft()).y()
-        assert top >= above, name
-        above = top + widget.height()
-    assert above <= parts.window.statusBar().y()
+    for size in ((1080, 640), (1280, 800), (1920, 1080)):
+        parts.window.resize(*size)
+        qtbot.waitUntil(lambda size=size: parts.window.size().toTuple() == size)
+        QTest.qWait(50)
+        above = 0
+        for name in names:
+            widget = parts.window.findChild(QWidget, name)
+            top = widget.mapTo(parts.window, widget.rect().topLeft()).y()
+            assert top >= above, (size, name)
+            above = top + widget.height()
+        assert above <= parts.window.statusBar().y(), size
 
 
 def test_the_legend_of_the_curve_is_legible_to_its_end(open_window, qtbot):

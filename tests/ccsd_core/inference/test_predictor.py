@@ -12,7 +12,6 @@ from scipy import ndimage
 
 from ccsd_core.data.preprocess import prepare
 from ccsd_core.data.signal_mask import joint_signal_mask
-from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
@@ -24,17 +23,15 @@ from ccsd_core.model.choices import MissingFill
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.tta_view import TtaView
 from ccsd_core.progress import drain
-from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.models.manifest import Manifest
 
 EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory) -> Case:
+def case(fine_case) -> Case:
     """A made-up patient at 3 mm."""
-    folder = tmp_path_factory.mktemp("cases")
-    return load_case(drain(write_cases(folder, count=1, seed=11, spacing_mm=3.0))[0])
+    return fine_case
 
 
 MANIFEST = Manifest(name="tiny", sha256="0" * 64, training_cases=("Synthetic_00012",))
@@ -53,8 +50,8 @@ def tiled(network) -> Predictor:
 
 @pytest.fixture(scope="module")
 def shared(frozen_network) -> Predictor:
-    """For tests that change nothing about it."""
-    return Predictor(frozen_network, MANIFEST, spacing_mm=4.0, device="cpu")
+    """For tests that change nothing about it; coarse, as each subset encodes anew."""
+    return Predictor(frozen_network, MANIFEST, spacing_mm=8.0, device="cpu")
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +62,7 @@ def whole(shared, case):
 
 @pytest.fixture(scope="module")
 def shared_tiled(frozen_network) -> Predictor:
-    return Predictor(frozen_network, MANIFEST, spacing_mm=4.0, tile=(32, 64, 32), device="cpu")
+    return Predictor(frozen_network, MANIFEST, spacing_mm=8.0, tile=(16, 32, 16), device="cpu")
 
 
 @pytest.fixture(scope="module")
@@ -209,8 +206,8 @@ FILLS = typing.get_args(MissingFill)
 def test_a_subset_is_decoded_as_the_network_would_alone(case, fill, dtype):
     """What is kept of an encoding is enough for every fill."""
     network = build_network(ModelConfig(base_channels=4, levels=3, missing_fill=fill))
-    predictor = Predictor(network, MANIFEST, spacing_mm=6.0, device="cpu", dtype=dtype)
-    prepared = prepare(case, spacing_mm=6.0)
+    predictor = Predictor(network, MANIFEST, spacing_mm=8.0, device="cpu", dtype=dtype)
+    prepared = prepare(case, spacing_mm=8.0)
     images = torch.stack([prepared.images[m] for m in Modality])[None]
     encoded = drain(predictor.encode(case))
 

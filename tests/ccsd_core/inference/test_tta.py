@@ -6,7 +6,6 @@ import torch
 
 from ccsd_core.data.grid import Box
 from ccsd_core.data.preprocess import PreparedCase, prepare
-from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.predictor import Predictor
@@ -14,7 +13,6 @@ from ccsd_core.inference.tta import apply_tta_view, mean_over_tta_views
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.tta_view import TtaView
 from ccsd_core.progress import drain
-from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.models.manifest import Manifest
 
 EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
@@ -23,10 +21,9 @@ FINE_MM, COARSE_MM = 4.0, 5.5
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory) -> Case:
+def case(fine_case) -> Case:
     """A made-up patient at 3 mm."""
-    folder = tmp_path_factory.mktemp("cases")
-    return load_case(drain(write_cases(folder, count=1, seed=11, spacing_mm=3.0))[0])
+    return fine_case
 
 
 def predictor(network, *tta: TtaView, spacing_mm: float = FINE_MM, **how) -> Predictor:
@@ -37,11 +34,12 @@ def logits(one: Predictor, case: Case, subset: ModalitySubset) -> torch.Tensor:
     return drain(one._logits(drain(one.encode(case)), subset))
 
 
-@pytest.fixture(scope="module", params=[None, (32, 64, 32)], ids=["whole", "in tiles"])
+@pytest.fixture(scope="module", params=[None, (16, 32, 16)], ids=["whole", "in tiles"])
 def same_twice(request, frozen_network, case):
     """Predictors with one view and with the same view twice, each with the case encoded."""
-    once = predictor(frozen_network, tile=request.param)
-    twice = predictor(frozen_network, TtaView(spacing_mm=FINE_MM), tile=request.param)
+    how = {"spacing_mm": 8.0, "tile": request.param}
+    once = predictor(frozen_network, **how)
+    twice = predictor(frozen_network, TtaView(spacing_mm=8.0), **how)
     return [(one, drain(one.encode(case))) for one in (once, twice)]
 
 

@@ -22,24 +22,23 @@ def cells(parts) -> list[tuple[str, ...]]:
     return [tuple(table.item(r, c).text() for c in (5, 6, 7)) for r in range(table.rowCount())]
 
 
-@pytest.mark.parametrize("measure", list(Measure), ids=lambda m: m.value)
-def test_every_measure_is_shown_for_all_subsets(open_window, qtbot, measure):
+def test_every_measure_is_shown_for_all_subsets(open_window, qtbot):
     parts = open_window()
+    for measure in Measure:
+        button(parts, measure).click()
+        if measure is Measure.HD95:
+            qtbot.waitUntil(
+                lambda: len(parts.session.state.on_demand.of(HD95)) == 15, timeout=30_000
+            )
 
-    button(parts, measure).click()
-    qtbot.waitUntil(
-        lambda: measure is not Measure.HD95 or len(parts.session.state.on_demand.of(HD95)) == 15,
-        timeout=30_000,
-    )
-
-    state = parts.session.state
-    wanted = [
-        tuple(cell_text(measure, state.results[s], r, state) for r in Region)
-        for s in ModalitySubset.every()
-    ]
-    assert cells(parts) == wanted
-    assert any(any(row) for row in wanted)
-    assert [m for m in Measure if button(parts, m).isChecked()] == [measure]
+        state = parts.session.state
+        wanted = [
+            tuple(cell_text(measure, state.results[s], r, state) for r in Region)
+            for s in ModalitySubset.every()
+        ]
+        assert cells(parts) == wanted
+        assert any(any(row) for row in wanted)
+        assert [m for m in Measure if button(parts, m).isChecked()] == [measure]
 
 
 def test_distances_need_labels(open_window):
