@@ -21,6 +21,8 @@ from beartype import beartype
 PLAIN_TENSORS = (torch.Tensor, torch.nn.Parameter)
 LONG = 64
 """Of longer lists, the first element stands for all: beartype looks at one of them, too."""
+LEVELS = 12
+"""Levels of nested values: no annotation has as many, and damaged files have thousands."""
 
 Kinds = dict[Hashable, set[Hashable]]
 NESTED: dict[tuple[str, CodeType], Kinds] = {}
@@ -86,14 +88,18 @@ def _names_texts(annotation: object) -> bool:
     return typing.get_origin(annotation) is typing.Literal or any(map(_names_texts, parts))
 
 
-def kind_of(value: object, *, texts: bool = True) -> Hashable:
+def kind_of(value: object, *, texts: bool = True, levels: int = LEVELS) -> Hashable:
     """All that an annotation can tell two values apart by.
 
     Args:
         value: Any value.
         texts: Whether the annotation tells strings apart.
+        levels: How many levels of nested lists and dictionaries are looked at.
     """
     of = type(value)
+    if not levels:
+        return of
+    levels -= 1
     if of in PLAIN_TENSORS or isinstance(value, torch.Tensor | np.ndarray):
         array = typing.cast(torch.Tensor, value)
         return of, array.shape, array.dtype
@@ -103,9 +109,13 @@ def kind_of(value: object, *, texts: bool = True) -> Hashable:
         return value
     if isinstance(value, tuple | list):
         part = value if len(value) <= LONG else value[:1]
-        return of, len(part) == len(value), *(kind_of(each, texts=texts) for each in part)
+        return (
+            of,
+            len(part) == len(value),
+            *(kind_of(each, texts=texts, levels=levels) for each in part),
+        )
     if isinstance(value, dict):
         part = value.items() if len(value) <= LONG else [next(iter(value.items()))]
-        kinds = ((kind_of(k, texts=texts), kind_of(v, texts=texts)) for k, v in part)
+        kinds = ((kind_of(k, texts=texts), kind_of(v, texts=texts, levels=levels)) for k, v in part)
         return of, len(part) == len(value), *kinds
     return of

@@ -113,3 +113,11 @@ def test_values_of_one_kind_are_those_that_no_annotation_tells_apart():
         ([1] * 100, ["1"] * 100),
     ]:  # fmt: skip
         assert kind_of(one) != kind_of(other)
+
+
+def test_values_nested_by_the_thousand_have_a_kind():
+    value: list[object] = []
+    for _ in range(5000):
+        value = [value]
+
+    assert kind_of({"a": value}) == kind_of({"a": [value]})
