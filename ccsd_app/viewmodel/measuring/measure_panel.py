@@ -22,7 +22,7 @@ class MeasureRow:
 
     Args:
         title: `1  Distance 34.2 mm`.
-        detail: The rest of its numbers; "" where there is none.
+        detail: Its other numbers; "" if it has none.
     """
 
     title: str
@@ -35,8 +35,8 @@ class MeasurePanel:
 
     Args:
         case_open: Whether something can be measured.
-        regions: Whether there is a segmentation, so that diameters can be.
-        tool: The chosen tool; None where there is none.
+        regions: Whether there is a segmentation, which diameters need.
+        tool: The chosen tool; None if none is.
         help: What to do with it.
         rows: The measurements, in their order.
     """
@@ -58,9 +58,9 @@ def measure_panel(state: State) -> MeasurePanel:
             _row(number, one, state, state.case) for number, one in enumerate(state.measurements, 1)
         )
     )
-    there = state.case is not None
+    has_case = state.case is not None
     return MeasurePanel(
-        there, state.result is not None, tool, "" if tool is None else HELP[tool], rows
+        has_case, state.result is not None, tool, "" if tool is None else HELP[tool], rows
     )
 
 

@@ -2,7 +2,7 @@
 
 tool ──▶ point, point … ──▶ Measurement (an undoable step)
 Return sets a point at the crosshair; at the place of the last one it finishes a polygon
-Backspace takes the last point away; Esc first the points, then the tool
+Backspace removes the last point; Esc removes all points, then puts the tool away
 """
 
 from dataclasses import replace
@@ -79,7 +79,7 @@ class Measuring:
             self._draw(self.drawing.without_last())
 
     def cancel(self) -> bool:
-        """Take the points away, else put the tool away; returns whether there was one."""
+        """Remove the points, else put the tool away; returns whether there was either."""
         drawing = self.drawing
         if drawing is not None:
             self._draw(Drawing(drawing.kind) if drawing.points_voxel else None)
@@ -115,14 +115,14 @@ class Measuring:
             state.on_scanned,
         )
         kept = tuple(m for m in state.measurements if m != one)
-        self._session.become(_at(replace(state, measurements=(*kept, one)), one))
+        self._session.become(_shown_at(replace(state, measurements=(*kept, one)), one))
         return ""
 
     def go(self, index: int) -> None:
         """Move the crosshair to a measurement."""
         state = self._session.state
         if 0 <= index < len(state.measurements):
-            self._session.become(_at(state, state.measurements[index]))
+            self._session.become(_shown_at(state, state.measurements[index]))
 
     def remove(self, index: int) -> None:
         """Delete one; it can be undone."""
@@ -146,7 +146,7 @@ class Measuring:
             self._session.become(replace(self._session.state, drawing=drawing))
 
 
-def _at(state: State, one: Measurement) -> State:
+def _shown_at(state: State, one: Measurement) -> State:
     """The crosshair in the middle of a measurement, on the images it was drawn on."""
     state = state.shown_on(scanned=one.on_scanned)
     count = len(one.points_voxel)
