@@ -13,6 +13,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor
 
 from ccsd_app.qt.widgets import theme
+from ccsd_app.qt.widgets.plot_menu import remove_plot_menu
 from ccsd_app.viewmodel.panels.curve_panel import CurvePlot, RegionCurve
 from ccsd_core.domain.region import Region
 
@@ -41,7 +42,7 @@ class CurvePlotWidget(pg.PlotWidget):
         self.setAccessibleName("Robustness curve: score against number of sequences")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(SMALLEST_HEIGHT)
-        self.setMenuEnabled(False)
+        remove_plot_menu(self)
         self.hideButtons()
         self.setMouseEnabled(x=False, y=False)
         self._draw_axes()

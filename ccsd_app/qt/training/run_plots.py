@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.labels import label
+from ccsd_app.qt.widgets.plot_menu import remove_plot_menu
 from ccsd_app.viewmodel.training.run_view import Curve, RunCurves
 
 COLOURS = (
@@ -79,7 +80,7 @@ class _Plot(QWidget):
         self.plot = pg.PlotWidget(background=theme.PLOT.panel)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMinimumHeight(SMALLEST)
-        self.plot.setMenuEnabled(False)
+        remove_plot_menu(self.plot)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.showGrid(x=False, y=True, alpha=0.15)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 
 from ccsd_app.qt.panels.curve_plot import SYMBOLS
 from ccsd_app.qt.widgets import theme
+from ccsd_app.qt.widgets.plot_menu import remove_plot_menu
 from ccsd_app.viewmodel.panels.degrade.degradation_curve import DegradationLine, DegradationPlot
 from ccsd_core.data.degradation.kinds import MAX_SEVERITY
 from ccsd_core.domain.region import Region
@@ -28,7 +29,7 @@ class DegradationPlotWidget(pg.PlotWidget):
         self.setObjectName("degradation_plot")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(HEIGHT)
-        self.setMenuEnabled(False)
+        remove_plot_menu(self)
         self.hideButtons()
         self.setMouseEnabled(x=False, y=False)
         self.setRange(QRectF(-0.2, -0.05, MAX_SEVERITY + 0.4, 1.1), padding=0)
