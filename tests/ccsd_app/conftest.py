@@ -45,6 +45,10 @@ class StartMethods:
         return context.Process(args=args, **how)
 
 
+collect_ignore = ["fakes/read_accessible.py"]
+"""A system's own Python runs it, with bindings that are not installed here."""
+
+
 @pytest.fixture(scope="session")
 def fake_worker():
     """The module of the made-up inference process, importable by name in its process."""
