@@ -22,30 +22,10 @@ from ccsd_app.worker import batch_protocol as protocol
 from ccsd_app.worker.protocol import Limits
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.storage.cases.case_list import ListedCase
+from tests.ccsd_app.fakes.batch_client import BatchClient
 
 FULL = ModalitySubset.full()
 CASES = [ListedCase(name, Path("/data/cases") / name, tuple(FULL)) for name in ("a", "b")]
-
-
-class Client:
-    """Notes what it is asked for; the test plays the process."""
-
-    def __init__(self, on_event) -> None:
-        self.on_event, self.running, self.requests, self.stopped = on_event, False, [], 0
-
-    def start(self, request) -> None:
-        self.running = True
-        self.requests.append(request)
-
-    def stop(self) -> None:
-        self.stopped += 1
-
-    def close(self) -> None:
-        self.running = False
-
-    def end(self, event) -> None:
-        self.running = False
-        self.on_event(event)
 
 
 @pytest.fixture
@@ -53,7 +33,7 @@ def dialog(qtbot, tmp_path):
     clients, opened = [], []
 
     def connect(on_event):
-        clients.append(Client(on_event))
+        clients.append(BatchClient(on_event))
         return clients[0]
 
     defaults = BatchDefaults(None, "cpu", True, Limits(threads=2), tmp_path)
@@ -139,7 +119,7 @@ def test_closing_asks_while_cases_are_segmented_and_going_on_loses_nothing(dialo
 def test_a_problem_of_the_whole_folder_is_shown_and_start_can_be_pressed_again(dialog):
     start = with_cases(dialog)
     start.click()
-    dialog.client.end(protocol.BatchFailed("/out is a file: choose a folder"))
+    dialog.client.play(protocol.BatchFailed("/out is a file: choose a folder"))
 
     assert child(dialog, QLabel, "batch_problem").text() == "/out is a file: choose a folder"
     assert start.isEnabled()

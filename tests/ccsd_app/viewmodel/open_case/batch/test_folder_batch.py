@@ -10,6 +10,7 @@ from ccsd_app.worker import batch_protocol as protocol
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.cases.case_list import ListedCase
+from tests.ccsd_app.fakes.batch_client import BatchClient
 
 FULL = ModalitySubset.full()
 PATHS = [Path(f"/data/p{number}") for number in range(4)]
@@ -30,35 +31,12 @@ RESULT = protocol.CaseResult(
 )
 
 
-class Client:
-    """Notes what it is asked for; the test plays the process."""
-
-    def __init__(self, on_event) -> None:
-        self.on_event, self.running, self.requests, self.stopped = on_event, False, [], 0
-
-    def start(self, request) -> None:
-        self.running = True
-        self.requests.append(request)
-
-    def stop(self) -> None:
-        self.stopped += 1
-
-    def close(self) -> None:
-        self.running = False
-
-    def play(self, *events) -> None:
-        for event in events:
-            if isinstance(event, protocol.BatchEnded | protocol.BatchFailed):
-                self.running = False
-            self.on_event(event)
-
-
 @pytest.fixture
 def played():
     made = []
 
     def connect(on_event):
-        made.append(Client(on_event))
+        made.append(BatchClient(on_event))
         return made[0]
 
     now = [0.0]
