@@ -24,6 +24,7 @@ from ccsd_app.session.on_demand import HD95
 from ccsd_app.viewmodel.panels.measures import Measure
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
+from tests.fixtures.curve_points import place_of_point
 
 FULL = ModalitySubset.full()
 LEFT, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
@@ -45,8 +46,7 @@ class Explorer:
         """Click a subset's point on the curve; how far the score of one that covers it may lie."""
         score = self.session.state.results[subset].dice[region]
         plot = self.window.findChild(CurvePanelWidget).findChild(object, "curve_plot")
-        spot = QPointF(len(subset) + OFFSET[region], score)
-        where = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(spot))
+        where = place_of_point(plot, QPointF(len(subset) + OFFSET[region], score))
         QTest.mouseMove(plot.viewport(), where)
         QTest.mouseClick(plot.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, where)
         _, score_of_pixel = plot.getPlotItem().vb.viewPixelSize()

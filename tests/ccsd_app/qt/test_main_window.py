@@ -15,6 +15,7 @@ from ccsd_app.scene.planes import Plane
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
+from tests.fixtures.curve_points import place_of_point
 
 FULL = ModalitySubset.full()
 NO_T1C = FULL.toggled(Modality.T1C)
@@ -151,8 +152,7 @@ def test_a_click_on_a_point_of_the_curve_goes_to_that_subset(open_window, qtbot)
     panel = parts.window.findChild(CurvePanelWidget, "curve_panel")
     plot = panel.findChild(object, "curve_plot")
     score = parts.session.state.results[NO_T1C].dice[Region.TC]
-    spot = plot.getPlotItem().vb.mapViewToScene(QPointF(3 + OFFSET[Region.TC], score))
-    where = plot.mapFromScene(spot)
+    where = place_of_point(plot, QPointF(3 + OFFSET[Region.TC], score))
 
     QTest.mouseMove(plot.viewport(), where)
     QTest.mouseClick(

@@ -29,6 +29,7 @@ from ccsd_app.viewmodel.panels.paths import PathKind
 from ccsd_app.viewmodel.teaching.guess_panel import GuessModel
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
+from tests.fixtures.curve_points import place_of_point
 
 FULL = ModalitySubset.full()
 Key = Qt.Key
@@ -113,7 +114,7 @@ def click_a_point(window):
     plot = window.findChild(CurvePlotWidget)
     points = plot.points[0]
     spot = next(p for p in points.points() if len(p.data()) == 1)
-    place = plot.mapFromScene(points.mapToScene(spot.pos()))
+    place = place_of_point(plot, spot.pos())
     QTest.mouseMove(plot.viewport(), place)
     QTest.mouseClick(plot.viewport(), LEFT, pos=place)
 
