@@ -228,7 +228,8 @@ class _Run:
                     stopping = not (yield from self._validate(now, run_log))
                 if now % config.engine.checkpoint_every == 0 or now == config.steps or stopping:
                     self._save(now)
-                    run_log.picture(now, self._picture)
+                    if self.validation_cases is None:
+                        run_log.picture(now, self._picture)
                 yield Progress(now, config.steps, f"loss {report.loss:.3f}")
         if stopping and self._validation_is_due(config.steps):
             self._log("stopped before the last validation")
@@ -337,6 +338,7 @@ class _Run:
             return False
         state.validated = step
         run_log.validation(step, found)
+        run_log.picture(step, self._picture)  # a fraction of what the validation took
         self._log(f"step {step}: validation mean Dice {100 * found.mean:.2f}")
         if state.best is None or found.mean > state.best[0]:
             state.best = (found.mean, step)

@@ -36,6 +36,10 @@ from ccsd_core.training.run.run_status import request_stop
 
 POLL_MS = 1000
 SAMPLE = "sample.png"
+NO_SAMPLE = (
+    "No sample yet: one is drawn at every validation, or at every checkpoint if nothing is "
+    "validated."
+)
 STOP_HINT = (
     "Save a checkpoint after this step and end the process; Resume continues exactly there. "
     "This is also the way to pause"
@@ -107,7 +111,7 @@ class RunPage(QFrame):
             self._table.clear()
             self._sample_time = 0
             self.sample.show_image(QImage())
-            self._caption.setText("No sample yet: one is drawn at every checkpoint.")
+            self._caption.setText(NO_SAMPLE)
         self._reader = RunReader(run)
         self._folder.setText(str(run.folder))
         self.refresh()

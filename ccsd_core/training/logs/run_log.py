@@ -34,9 +34,8 @@ class RunLog:
 
     def __enter__(self) -> "RunLog":
         run, after = self._run, self._after_step
-        self._draws_pictures = run is not None and self._engine.tensorboard
         self._tensorboard = self._open.enter_context(
-            TensorboardLog(run if self._draws_pictures else None, after_step=after)
+            TensorboardLog(run if self._engine.tensorboard else None, after_step=after)
         )
         if run is not None:
             self._metrics = self._open.enter_context(
@@ -68,8 +67,8 @@ class RunLog:
             self._tensorboard.validation(step, found)
 
     def picture(self, step: int, draw: Callable[[], SamplePicture]) -> None:
-        """Log a sample picture, and write it as `sample.png`; drawn only if TensorBoard is on."""
-        if self._run is not None and self._draws_pictures:
+        """Draw a sample picture and write it as `sample.png`, whether TensorBoard is on or not."""
+        if self._run is not None:
             sample = draw()
             self._tensorboard.picture(f"sample/{sample.inputs}", sample.image, step)
             write_sample(self._run, sample, step=step)

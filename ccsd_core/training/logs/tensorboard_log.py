@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_core.domain.region import Region
+from ccsd_core.training.run.run_folder import log
 from ccsd_core.training.step import StepReport
 from ccsd_core.training.validation import Validation
 
@@ -21,7 +22,7 @@ FOLDER = "tensorboard"
 
 
 class TensorboardLog:
-    """Writes TensorBoard events; does nothing if `run` is None.
+    """Writes TensorBoard events; does nothing if `run` is None or TensorBoard is not installed.
 
     Args:
         run: The run's folder.
@@ -36,8 +37,11 @@ class TensorboardLog:
     def __enter__(self) -> "TensorboardLog":
         if self._run is not None:
             # Imported here, because it takes a second and only the first process writes.
-            from torch.utils.tensorboard.writer import SummaryWriter
-
+            try:
+                from torch.utils.tensorboard.writer import SummaryWriter
+            except ImportError:  # everything is in the CSV tables, too
+                log(self._run, "no TensorBoard log: the package tensorboard is not installed")
+                return self
             self._writer = SummaryWriter(str(self._run / FOLDER), purge_step=self._after_step + 1)
         return self
 

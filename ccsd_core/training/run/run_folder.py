@@ -7,7 +7,8 @@ RUN/
 ├── train.log             events, with times
 ├── metrics.csv           one line every few steps, written during the run
 ├── validation.csv        one line per validation
-├── sample.png            a slice of a case with expert and prediction, at the newest checkpoint
+├── sample.png            a slice with expert and prediction, at the newest validation, or without
+│                         validation at the newest checkpoint
 ├── tensorboard/          the same as pictures: tensorboard --logdir RUN
 ├── checkpoints/step-…/   enough to resume exactly
 ├── model/                model.safetensors, manifest.json, CARD.md: what `--model RUN` loads,

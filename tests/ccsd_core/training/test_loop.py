@@ -1,9 +1,12 @@
 """The training loop: it learns, and what it leaves behind says what was done."""
 
+import contextlib
 import shutil
+import sys
 
 import pytest
 import torch
+from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -147,3 +150,23 @@ def test_the_run_folder_has_all_files_of_a_run(data, tmp_path):
     assert [e.step for e in events.Scalars("loss/total")] == [1, 2, 3, 4, 5, 6]
     panels = "sample/FLAIR + T1 + T1c + T2 | FLAIR + T1 + T2 | FLAIR"
     assert events.Tags()["images"] == [panels]
+
+
+def test_a_sample_slice_is_drawn_at_validations_without_tensorboard(data, tmp_path, monkeypatch):
+    """Also if TensorBoard is asked for but not installed, which the log says."""
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard.writer", None)
+    drawn = []
+    config = changed(engine={"tensorboard": True}, validation={**VALIDATED, "every": 4})
+    for _ in train(config, data=data, run=tmp_path, device="cpu"):
+        with contextlib.suppress(FileNotFoundError), Image.open(tmp_path / "sample.png") as picture:
+            drawn.append((picture.text["case"], picture.text["step"]))
+
+    assert list(dict.fromkeys(drawn)) == [("Synthetic_00021", "4"), ("Synthetic_00021", "6")]
+    assert "tensorboard is not installed" in (tmp_path / "train.log").read_text()
+
+
+def test_without_validation_a_sample_slice_is_drawn_at_checkpoints(data, tmp_path):
+    drain(train(CONFIG, data=data, run=tmp_path, device="cpu"))
+
+    with Image.open(tmp_path / "sample.png") as picture:
+        assert picture.text["step"] == "6"
