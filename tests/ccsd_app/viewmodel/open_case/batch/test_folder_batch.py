@@ -8,27 +8,14 @@ from ccsd_app.viewmodel.open_case.batch.folder_batch import FolderBatch
 from ccsd_app.viewmodel.open_case.batch.rows import CaseState
 from ccsd_app.worker import batch_protocol as protocol
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.region import Region
 from ccsd_core.storage.cases.case_list import ListedCase
 from tests.ccsd_app.fakes.batch_client import BatchClient
+from tests.ccsd_app.fakes.fake_batch import RESULT
 
 FULL = ModalitySubset.full()
 PATHS = [Path(f"/data/p{number}") for number in range(4)]
 CASES = [ListedCase(path.name, path, tuple(FULL)) for path in PATHS]
 REQUEST = protocol.BatchRequest((), Path("/out"))
-RESULT = protocol.CaseResult(
-    input="input: FLAIR, T1, T1c, T2",
-    subset=FULL,
-    available=FULL,
-    volumes_ml=dict.fromkeys(Region, 1.0),
-    intervals_ml={},
-    level=0.0,
-    dice=None,
-    agreement=None,
-    seen_in_training=False,
-    notes=(),
-    outputs=(Path("/out/p0.nii.gz"),),
-)
 
 
 @pytest.fixture
