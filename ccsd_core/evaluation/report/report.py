@@ -33,7 +33,7 @@ from ccsd_core.evaluation.report.scores_file import NAME, holds_scores, scores_c
 from ccsd_core.evaluation.report.summary import summary
 from ccsd_core.evaluation.report.table_files import table_csv, table_markdown
 from ccsd_core.evaluation.results.result import Evaluation
-from ccsd_core.storage.atomic import write_bytes, write_text
+from ccsd_core.storage.atomic import check_place, write_bytes, write_text
 
 AGAINST = "against.csv"
 """Written only if a published table is given."""
@@ -108,8 +108,7 @@ def _make(out: Path, written: Collection[str]) -> None:
         raise BadInputError(
             f"the folder {out} cannot be created ({reason}): choose another with -o"
         ) from error
-    if not os.access(out, os.W_OK | os.X_OK):
-        raise BadInputError(f"the folder {out} is not writable: choose another with -o")
+    check_place(out / NAME)
     existing = [name for name in written if (out / name).exists()]
     if existing and not holds_scores(out):
         raise BadInputError(

@@ -1,6 +1,5 @@
 """Reading cases: what is refused or passed over, and a real patient."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from ccsd_core.domain.region import BRATS2021
 from ccsd_core.errors import CaseError, NiftiError
 from ccsd_core.storage.cases.case_folder import load_case
 from tests.ccsd_core.storage.cases.case_samples import assert_read
+from tests.ccsd_core.unprivileged import unprivileged
 
 
 def test_a_folder_without_a_sequence_says_what_is_understood(brats_case):
@@ -57,12 +57,11 @@ def test_hidden_files_folders_and_link_loops_are_skipped(brats_case):
     assert_read(load_case(written.path), written)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
 def test_a_folder_one_may_not_read_says_so(brats_case):
     path = brats_case().path
     path.chmod(0)
     try:
-        with pytest.raises(CaseError, match="permissions"):
+        with unprivileged(), pytest.raises(CaseError, match="permissions"):
             load_case(path)
     finally:
         path.chmod(0o755)
