@@ -236,7 +236,7 @@ def _draw_degraded(gallery: Gallery, parts: Parts) -> None:
         return
     before = session.state.background
     session.become(session.state.with_background(Modality.T1C))
-    window.show_degrading(on=True)
+    window.right.show_degrading(on=True)
     for name, texts in {
         "degrade_dose": ["T1c:dose=5"] if Modality.T1 in session.state.available else [],
         "degrade_noise": ["T1c:noise=4"],
@@ -257,7 +257,7 @@ def _draw_degraded(gallery: Gallery, parts: Parts) -> None:
             gallery.wait_until(lambda: wanted_request(DEGRADATION_CURVE, session.state) is None)
         gallery.grab(name, window)
     session.become(session.state.degrading(Degradations()).with_background(before))
-    window.show_degrading(on=False)
+    window.right.show_degrading(on=False)
     gallery.wait_until(settled)
 
 

@@ -58,7 +58,7 @@ def draw_raw(camera: Camera, parts: Parts, folder: Path) -> None:
     camera.picture("raw_original", lambda state: state)
     camera.grab("raw_original_axial", axial)
     session.become(session.state.shown_on(scanned=False))
-    parts.window.show_preparation()
+    parts.window.dialogs.show_preparation()
     for dialog in parts.window.findChildren(PreparationDialog):
         for comparison in Comparison:
             button = dialog.findChild(QToolButton, f"preparation_view_{comparison.name}")

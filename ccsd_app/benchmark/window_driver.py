@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from ccsd_app.qt.main_window import MainWindow
+from ccsd_app.qt.window.main_window import MainWindow
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import Modality, ModalitySubset

@@ -48,7 +48,7 @@ def test_a_model_is_trained_watched_and_used(
     desk = open_desk(case_folder, str(model_folder))
     qtbot.waitUntil(lambda: desk.session.state.case is not None, timeout=TIMEOUT_MS)
     desk.window.findChild(QAction, "train_model").trigger()
-    dialog = desk.window.training
+    dialog = desk.window.dialogs.training
 
     def button(name: str) -> QPushButton:
         return dialog.findChild(QPushButton, name)

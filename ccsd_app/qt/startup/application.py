@@ -24,12 +24,12 @@ from ccsd_app.engine.engine import Engine, LoadCase
 from ccsd_app.engine.result_cache import ResultCache, results_folder
 from ccsd_app.engine.session_file import is_demo
 from ccsd_app.qt.help.event_log import log_folder
-from ccsd_app.qt.main_window import MainWindow
 from ccsd_app.qt.sessions.autosave import Autosave, UnclosedSession, find_unclosed
 from ccsd_app.qt.sessions.session_files import is_session
 from ccsd_app.qt.widgets.queued_call import QueuedCall
 from ccsd_app.qt.widgets.text_size import suitable_factor, text_factor
 from ccsd_app.qt.widgets.theme import ThemeName, apply_theme
+from ccsd_app.qt.window.main_window import MainWindow
 from ccsd_app.session.display import ColourScheme, MousePreset, member_named
 from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.scan_minutes import minutes_from, stored_minutes

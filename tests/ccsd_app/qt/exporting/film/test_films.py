@@ -38,7 +38,7 @@ def marked(desk):
     at = desk()
     at.exporter.actions.set_scale(1)
     at.show(FULL)
-    model = at.window._bookmarks
+    model = at.window.models.bookmarks
     model.add("everything")
     at.show(FLAIR_T1C)
     state = at.session.state.with_layer(Layer.LABELS).with_cursor((5, 6, 7))
@@ -95,7 +95,7 @@ def test_a_bookmark_of_degraded_images_is_drawn_with_them(marked, film_answer):
     marked.session.become(marked.session.state.degrading(noise).with_background(Modality.T1C))
     state = marked.session.state
     marked.qtbot.waitUntil(lambda: marked.session.state.applied == noise, timeout=TIMEOUT_MS)
-    marked.window._bookmarks.add("noise")
+    marked.window.models.bookmarks.add("noise")
     marked.session.become(marked.session.state.degrading(Degradations()))
     marked.qtbot.waitUntil(lambda: marked.session.state.shown == state.used, timeout=TIMEOUT_MS)
 
