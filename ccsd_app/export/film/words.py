@@ -34,12 +34,14 @@ def length_text(settings: FilmSettings, pictures: int) -> str:
 def size_text(size_bytes: int) -> str:
     """`about 1.2 MB`.
 
-    >>> size_text(1_234_567), size_text(81_400)
-    ('about 1.2 MB', 'about 81 kB')
+    >>> size_text(1_234_567), size_text(186_000), size_text(81_400)
+    ('about 1.2 MB', 'about 190 kB', 'about 81 kB')
     """
     megabytes = size_bytes / 1e6
     if megabytes < 0.1:
         return f"about {max(round(size_bytes / 1000), 1)} kB"
+    if megabytes < 0.995:
+        return f"about {round(100 * megabytes)}0 kB"
     return f"about {megabytes:.1f} MB" if megabytes < 10 else f"about {megabytes:.0f} MB"
 
 

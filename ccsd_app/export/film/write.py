@@ -15,6 +15,8 @@ HELD_FRAMES = 3
 """At most so many frames show one picture in the sample of a video."""
 STILL_FRAMES = 4
 """Frames in which nothing changes, whose size is measured."""
+WHOLE_FRAMES = 120
+"""A film of no more frames, whose pictures are all drawn, is written whole to measure it."""
 
 
 def write_film(film: FilmPictures, settings: FilmSettings, path: Path) -> Steps[tuple[Path, ...]]:
@@ -49,8 +51,8 @@ def write_film(film: FilmPictures, settings: FilmSettings, path: Path) -> Steps[
 def estimated_bytes(sample: FilmPictures, settings: FilmSettings, pictures: int) -> Steps[int]:
     """The size of a film, from its first pictures: they are written to a temporary folder.
 
-    Counted by themselves: the first picture, the change to each next one, and the frames of a video
-    in which nothing changes.
+    A short film of no more pictures is written whole. Else are counted by themselves: the first
+    picture, the change to each next one, and the frames of a video in which nothing changes.
 
     Args:
         sample: The first pictures.
@@ -62,6 +64,8 @@ def estimated_bytes(sample: FilmPictures, settings: FilmSettings, pictures: int)
         ResourceError: If the temporary folder cannot be written.
     """
     count, held = len(sample.pictures), 1
+    if count == pictures and settings.frames(pictures) <= WHOLE_FRAMES:
+        return (yield from _written_bytes(sample, settings))
     brief = settings
     if settings.form.is_video:
         held = min(HELD_FRAMES, max(round(settings.seconds * settings.rate), 1))

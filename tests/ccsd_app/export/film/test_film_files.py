@@ -116,6 +116,16 @@ def test_the_size_that_is_told_before_is_near_that_of_the_file(film, form, tmp_p
     assert written / 2 < told < 2 * written
 
 
+@pytest.mark.parametrize("form", FilmFormat, ids=lambda form: form.name)
+def test_the_size_of_a_short_film_is_told_exactly(film, form, tmp_path):
+    settings = FilmSettings(form, seconds=2.0, rate=5, size=(128, 96))
+    told = drain(estimated_bytes(film.first(4), settings, 4))
+
+    paths = drain(write_film(film.first(4), settings, tmp_path / "film" / f"a.{form.value}"))
+
+    assert told == sum(path.stat().st_size for path in paths)
+
+
 def test_without_the_package_a_video_says_what_to_install_and_the_others_are_written(
     film, tmp_path, monkeypatch
 ):
