@@ -47,7 +47,8 @@ class Report:
         regions: Volumes and scores of these subsets.
         every_subset: Volumes and scores of all computed subsets.
         criticality: Drop in the score when each sequence is withheld.
-        next_sequences: Gain from adding each unused sequence to the last of `subsets`.
+        next_sequences: Gain from adding each unused sequence to the last of `subsets`, also as
+            the mean over the regions per minute of scanner time.
         measurements: What the user measured; no rows if that is nothing.
         remarks: Cautions and notes, one sentence each.
         provenance: `name: value` lines.
@@ -187,18 +188,19 @@ def _by_region(texts: list[tuple[str, str]]) -> Row:
 
 
 def _next_sequences(state: State) -> ReportTable:
+    """Two rows for each sequence: its mean gain, and its gain in this case; what is known."""
     view = what_next(state)
-    rows = tuple(
-        (
-            row.modality.label,
-            row.status,
-            " / ".join(row.mean_gain) if any(row.mean_gain) else "",
-            " / ".join(row.case_gain) if any(row.case_gain) else "",
+    rows: list[Row] = []
+    for row in view.rows:
+        kinds = (
+            ("mean", row.mean_gain, row.mean_per_minute),
+            ("here", row.case_gain, row.case_per_minute),
         )
-        for row in view.rows
-    )
-    headings = ("Add", "now", "mean gain WT / TC / ET", "gain here WT / TC / ET")
-    return ReportTable(f"What next, after {view.used}?", headings, rows, view.note)
+        known = [kind for kind in kinds if any(kind[1])]
+        rows += [(row.modality.label, name, *gains, speed) for name, gains, speed in known]
+        rows += [] if known else [(row.modality.label, row.status, "", "", "", "")]
+    headings = ("Add", "gain", *(region.name for region in Region), "/ min")
+    return ReportTable(f"What next, after {view.used}?", headings, tuple(rows), view.note)
 
 
 def _measurements(state: State) -> ReportTable:

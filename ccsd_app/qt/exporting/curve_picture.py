@@ -14,7 +14,7 @@ from ccsd_app.qt.panels.curve_plot import SIGNS, CurvePlotWidget
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.scene.overlays.overlay import Pattern
 from ccsd_app.viewmodel.exporting.captions import PictureLegend
-from ccsd_app.viewmodel.panels.curve_panel import CurvePlot
+from ccsd_app.viewmodel.panels.curve_panel import CurvePlot, RegionCurve
 from ccsd_app.viewmodel.slices.legend import Swatch
 
 SIZE = QSize(680, 420)
@@ -82,15 +82,25 @@ def _paint(painter: QPainter, plot: CurvePlot, stamp: Stamp, whole: QSize) -> No
 def _curve_legend(plot: CurvePlot) -> PictureLegend:
     swatches: list[Swatch] = []
     for curve in plot.curves:
-        name = f"{SIGNS[curve.region]} {curve.region.name}"
-        swatches.append(Swatch(curve.colour, Pattern.NONE, f"{name} {curve.mean or '…'}"))
+        name = f"{SIGNS[curve.region]} {mean_words(curve)}"
+        swatches.append(Swatch(curve.colour, Pattern.NONE, name))
     return PictureLegend(plot.mean_title, tuple(swatches))
+
+
+def mean_words(curve: RegionCurve) -> str:
+    """A region with its mean: `WT 0.85`."""
+    return f"{curve.region.name} {curve.mean or '…'}"
 
 
 def _lines(plot: CurvePlot, stamp: Stamp) -> list[str]:
     """The lines of text below the plot: what its lines, bands and symbols mean, then the stamp."""
+    return [" · ".join(curve_words(plot)), *stamp.caption]
+
+
+def curve_words(plot: CurvePlot) -> list[str]:
+    """What the lines, bands and symbols mean."""
     large = {point.subset.label for curve in plot.curves for point in curve.points if point.current}
     parts = ["lines: mean by number of sequences", "bands: worst to best subset"]
     parts += [f"large symbols: {label}" for label in large]
     parts += [text for text in (plot.reference_scores, plot.path) if text]
-    return [" · ".join(parts), *stamp.caption]
+    return parts

@@ -7,8 +7,6 @@ from PySide6.QtCore import QSize
 
 from ccsd_app.export.report import Report, cover_table, report, report_subsets
 from ccsd_app.export.staging import staged
-from ccsd_app.export.stamp import Stamp
-from ccsd_app.qt.exporting.curve_picture import curve_image
 from ccsd_app.qt.exporting.export_run import ExportRun, Paths
 from ccsd_app.qt.exporting.export_target import ExportTarget
 from ccsd_app.qt.exporting.report_pdf import PageWriter, ReportPictures, table_html, write_report
@@ -20,7 +18,6 @@ from ccsd_core.progress import Progress, Steps
 
 VIEW_SIZE = QSize(320, 320)
 SCALE = 2
-CURVE_SCALE = 3
 
 
 def report_pictures(state: State, views: ViewsGrid) -> ReportPictures:
@@ -44,8 +41,7 @@ def report_pictures(state: State, views: ViewsGrid) -> ReportPictures:
     if not surfaces.isNull():
         pictures.append((surfaces, f"surfaces, {shown.used.label}"))
     plot = curve_plot(state)
-    curve = curve_image(plot, Stamp.of_all(state), scale=CURVE_SCALE) if plot.curves else None
-    return ReportPictures(pictures, curve)
+    return ReportPictures(pictures, plot if plot.curves else None)
 
 
 def cover(writer: PageWriter, reports: Sequence[Report]) -> None:

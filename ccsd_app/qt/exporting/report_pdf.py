@@ -1,7 +1,8 @@
 """The report of a case as PDF: searchable text, embedded fonts, and pictures.
 
     page 1   pictures of both subsets and of the surfaces · volumes · curve · what next
-    page 2   every computed subset · remarks · provenance
+             remarks · the model · provenance
+    page 2   every computed subset
 
 The disclaimer is at the top and at the bottom of every page.
 """
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRectF, Qt
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QFont,
@@ -24,18 +25,23 @@ from PySide6.QtGui import (
 )
 
 from ccsd_app.export.report import Report, ReportTable
+from ccsd_app.qt.exporting.report_curve import curve_height, draw_curve
+from ccsd_app.viewmodel.panels.curve_panel import CurvePlot
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.errors import ResourceError
 from ccsd_core.version import software_version
 
 DPI = 300
+DOTS_PER_PT = DPI / 72
 MARGIN_MM = 14.0
 GAP_MM = 3.0
 FONT_PT = 8.0
+CURVE_WIDTH, RIGHT_COLUMN = 0.49, 0.52
+"""The curve, and the left edge of the tables beside it, as fractions of the page's width."""
 PAPERS = {"a4": QPageSize.PageSizeId.A4, "letter": QPageSize.PageSizeId.Letter}
 STYLE = """
 h1 { font-size: 13pt; margin: 0 } h2 { font-size: 9pt; margin: 12px 0 6px 0 }
-p { margin: 3px 0 } td, th { padding: 3px 30px 3px 0; text-align: left }
+p { margin: 3px 0 } td, th { padding: 3px 22px 3px 0; text-align: left }
 .small { font-size: 7pt; color: #444444 }
 """
 """Lengths in px are dots at the resolution of the PDF."""
@@ -47,11 +53,11 @@ class ReportPictures:
 
     Args:
         views: Pictures in one row, each with the text below it.
-        curve: The robustness curve; None if there is none.
+        curve: The robustness curve, which is drawn as lines and text; None if there is none.
     """
 
     views: Sequence[tuple[QImage, str]]
-    curve: QImage | None
+    curve: CurvePlot | None
 
 
 class PageWriter:
@@ -117,12 +123,24 @@ class PageWriter:
             x += place.width() + gap
         self._y = lowest + gap
 
-    def picture(self, image: QImage, *, left: float, width: float) -> float:
-        """Draw one picture at the current height; returns its lower edge."""
-        wide = width * self._width
-        place = QRectF(left * self._width, self._y, wide, wide * image.height() / image.width())
-        self._painter.drawImage(place, image)
-        return place.bottom()
+    def curve(self, plot: CurvePlot, *, width: float) -> float:
+        """Draw the curve at the left of the current height; returns its lower edge.
+
+        Args:
+            plot: The curve.
+            width: Its width, as a fraction of the page's width.
+        """
+        corner = QPointF(0.0, self._y)
+        return draw_curve(self._painter, plot, corner, width * self._width, dots_per_pt=DOTS_PER_PT)
+
+    def make_room(self, plot: CurvePlot, html: str, *, width: float) -> None:
+        """Start a new page if the curve and a text beside it do not fit on this one."""
+        curve = curve_height(
+            plot, width * self._width, dots_per_pt=DOTS_PER_PT, painter=self._painter
+        )
+        text = self._document(html, (1 - width) * self._width).size().height()
+        if self._y + max(curve, text) > self._bottom and self._y > self._top:
+            self.new_page()
 
     def go_to(self, y: float) -> None:
         """Continue at a height, in device units from the top."""
@@ -195,13 +213,13 @@ def write_report(
     writer.text(table_html(report.regions))
     if pictures.curve is not None:
         right_column = table_html(report.criticality) + table_html(report.next_sequences)
-        ends = writer.text(right_column, left=0.52, width=0.48, stay=True)
-        writer.go_to(max(ends, writer.picture(pictures.curve, left=0.0, width=0.5)))
+        writer.make_room(pictures.curve, right_column, width=CURVE_WIDTH)
+        ends = writer.text(right_column, left=RIGHT_COLUMN, width=1 - RIGHT_COLUMN, stay=True)
+        writer.go_to(max(ends, writer.curve(pictures.curve, width=CURVE_WIDTH)))
     else:
         writer.text(table_html(report.criticality) + table_html(report.next_sequences))
     if report.measurements.rows:
         writer.text(table_html(report.measurements))
-    writer.text(table_html(report.every_subset))
     if report.remarks:
         lines = "".join(f"<p>• {escape(line)}</p>" for line in report.remarks)
         writer.text(f"<h2>Remarks</h2>{lines}")
@@ -210,6 +228,7 @@ def write_report(
         writer.text(f"<h2>The model</h2>{lines}")
     lines = "".join(f"<p class='small'>{escape(line)}</p>" for line in report.provenance)
     writer.text(f"<h2>Provenance</h2>{lines}")
+    writer.text(table_html(report.every_subset))
 
 
 def table_html(table: ReportTable) -> str:
@@ -223,7 +242,7 @@ def table_html(table: ReportTable) -> str:
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
             for row in table.rows
         )
-        parts.append(f"<table><tr>{header}</tr>{lines}</table>")
+        parts.append(f"<table cellspacing='0' cellpadding='0'><tr>{header}</tr>{lines}</table>")
     if table.note:
         parts.append(f"<p class='small'>{escape(table.note)}</p>")
     return "".join(parts)

@@ -1,6 +1,7 @@
 """The texts and tables of a report are those of the state."""
 
 from dataclasses import replace
+from statistics import fmean
 
 import pytest
 
@@ -78,10 +79,13 @@ def test_what_to_add_next_and_what_each_sequence_is_worth(full_state):
 
     assert {row[0] for row in shown.next_sequences.rows} == {"T1", "T1c"}
     assert [row[0] for row in shown.criticality.rows] == [m.label for m in Modality]
-    t1c = next(row for row in shown.next_sequences.rows if row[0] == "T1c")
+    t1c = next(row for row in shown.next_sequences.rows if row[:2] == ("T1c", "here"))
     more, now = full_state.results[PAIR.toggled(Modality.T1C)], full_state.results[PAIR]
     gain = more.dice[Region.WT] - now.dice[Region.WT]
-    assert float(t1c[3].split(" / ")[0].replace("−", "-")) == pytest.approx(gain, abs=0.005)
+    assert float(t1c[2].replace("−", "-")) == pytest.approx(gain, abs=0.005)
+    gains = [float(text.replace("−", "-")) for text in t1c[2:5]]
+    per_minute = fmean(gains) / full_state.scan_minutes[Modality.T1C]
+    assert float(t1c[5].replace("−", "-")) == pytest.approx(per_minute, abs=0.002)
 
 
 def test_it_says_which_model_made_it(full_state):
