@@ -235,9 +235,9 @@ def _texts(entry: ModelEntry) -> tuple[str, ...]:
 def _why_not_removable(entry: ModelEntry | None) -> str:
     if entry is None or entry.removable:
         return ""
-    return (
-        "Bundled models stay" if entry.bundled else "The window uses this model: use another first"
-    )
+    if entry.bundled:
+        return "Bundled models cannot be removed"
+    return "The window uses this model: use another one first"
 
 
 def _table() -> QTableWidget:

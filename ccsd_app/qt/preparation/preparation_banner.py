@@ -41,7 +41,7 @@ class PreparationBannerWidget(QWidget):
         self._warnings = label(role="warning", name="preparation_warnings", wrap=True)
         self._again = push_button(banner.value.again or "Prepare", "preparation_again", again)
         self._without = push_button(
-            "Continue without",
+            "Segment as scanned",
             "preparation_without",
             without,
             hint="Segment the images as they were scanned; the result may be wrong",

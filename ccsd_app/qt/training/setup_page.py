@@ -186,13 +186,15 @@ class SetupPage(QFrame):
 
     def _add_start(self, layout: QVBoxLayout) -> None:
         self._estimate_text = label(name="training_estimate", wrap=True)
-        self._estimate_text.setText("Estimate takes two steps on this computer: memory and time.")
+        self._estimate_text.setText(
+            "Estimate measures memory and time on this computer, in two steps."
+        )
         self._problem = label(role="warning", name="training_problem", wrap=True)
         self._estimate = push_button(
             "Estimate",
             "training_estimate_button",
             self._on_estimate,
-            hint="Measure memory and time with two steps, before the run is started",
+            hint="Measure memory and time in two training steps, before the run is started",
         )
         self._begin = push_button(
             "Start training",

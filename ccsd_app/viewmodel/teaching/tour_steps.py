@@ -118,7 +118,7 @@ def steps(state: State) -> tuple[Step, ...]:
             done=_another_subset,
             stays=True,
             done_text=f"The current step is {shown}.",
-            outcome="Slices, 3-D view and region table follow; the line below the steps tells the "
+            outcome="Slices, 3-D view and region table follow; the line below the steps states the "
             "score of each; P pauses. After a large drop, the remaining sequences cannot replace "
             "the one removed.",
         ),
@@ -132,8 +132,9 @@ def steps(state: State) -> tuple[Step, ...]:
             action=two_sequences,
             done=_another_subset,
             done_text=f"{shown} is shown.",
-            outcome="The cell with all dots filled is all sequences. If another cell looks like it "
-            "and has nearly the same score, its withheld sequences added little in this patient.",
+            outcome="The cell with all dots filled stands for all sequences. If another cell "
+            "looks like it and has nearly the same score, its withheld sequences added little in "
+            "this patient.",
         ),
         Step(
             "compare",
@@ -177,15 +178,15 @@ def steps(state: State) -> tuple[Step, ...]:
             "degrade",
             "Degrade a sequence",
             "A bad image can be worse than none. This simulates noise, motion, blur or less "
-            "contrast agent; slices and exports are marked, and a curve shows from where on "
-            "leaving the sequence out is better.",
+            "contrast agent; slices and exports are marked, and a curve shows from which "
+            "severity on withholding the sequence is better.",
             keep_visible=("views", "region_table"),
             instruction="Click the button, then move a slider.",
             action=no_contrast_agent,
             done=lambda before, now: bool(now.applied) and not now.waiting,
             done_text=f"{state.applied.text} is simulated." if state.applied else "",
-            outcome="The slices show what the model was given, and the numbers are of it. Reset "
-            "brings the images and results back; so does the end of the tour.",
+            outcome="The slices show what the model was given, and the numbers belong to these "
+            "images. Reset brings the images and results back; so does the end of the tour.",
         ),
         Step(
             "export",

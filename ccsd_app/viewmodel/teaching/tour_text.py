@@ -24,7 +24,7 @@ def about_regions(state: State) -> str:
 def about_preparation(state: State) -> str:
     """Why a raw case is prepared, and what was done or is being done."""
     why = (
-        "These images came as the scanner gives them. The model was trained on registered brains "
+        "These images are as the scanner made them. The model was trained on registered brains "
         "without skull, so raw cases are prepared first."
     )
     banner = preparation_banner(state)

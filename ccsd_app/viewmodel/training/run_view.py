@@ -186,7 +186,7 @@ def _use_hint(run: TrainingRun, *, validated: bool, done: int, finished: bool) -
     if not run.has_model:
         return "There is no model yet: the first is saved at a checkpoint or validation"
     if run.running:
-        return "Stop the run first: its model changes while it goes on"
+        return "Stop the run first: its model changes while it runs"
     which = "the best weights by validation so far" if validated else "the newest weights"
     when = "" if finished else f"; the run has done {done:,} of {run.steps:,} steps"
     return f"Segment with {which}{when}. Also used at the next start; Preferences changes it"

@@ -33,8 +33,10 @@ BOOKMARK_S = 4.0
 SWEEP_S = 1.0
 SLIDE_RATE = 5
 """Frames per second of videos in which each picture is shown for a second or more."""
-NO_LAYER = "What was compared is not computed for these degraded images: the regions are shown"
-NO_MAP = "Its probabilities are no longer in memory: the regions are shown"
+NO_LAYER = (
+    "The compared subset is not computed for these degraded images: regions are shown instead"
+)
+NO_MAP = "The probabilities are no longer in memory: regions are shown instead"
 
 
 def stepwise_removal(
@@ -112,7 +114,7 @@ def bookmark_slides(
             raise ExportError(f"Bookmark {number}: {sentence(HIDDEN).lower()}")
         note: list[str] = []
         if _is_elsewhere(mark, state):
-            assert degraded is not None, "their images are computed before"
+            assert degraded is not None, "the degraded images of bookmarks are computed before"
             plain = current.layer in LAYERS and not current.side_by_side
             note = [] if plain else [NO_LAYER]
             view = DegradedView(mark.degradations, current.used, mark.background)

@@ -264,7 +264,7 @@ class BatchDialog(QDialog):
         )
         box = QMessageBox(QMessageBox.Icon.Question, "Stop segmenting?", question, parent=self)
         stop = box.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
-        go_on = box.addButton("Go on", QMessageBox.ButtonRole.RejectRole)
+        go_on = box.addButton("Continue", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(go_on)
         box.setEscapeButton(go_on)
         box.exec()

@@ -148,7 +148,7 @@ class DegradePanel(QFrame):
     def _reset_row(self) -> QHBoxLayout:
         self._reset = push_button("Reset", "degrade_reset", self._model.reset_sequence)
         self._reset_all = push_button("Reset all", "degrade_reset_all", self._model.reset_all)
-        self._reset_all.setToolTip("Take back what was done to all sequences")
+        self._reset_all.setToolTip("Remove the degradations of all sequences")
         row = QHBoxLayout()
         row.addWidget(self._reset)
         row.addWidget(self._reset_all)
@@ -212,7 +212,7 @@ class DegradePanel(QFrame):
         for row in view.rows:
             self._sliders[row.kind].show_row(row)
         self._reset.setText(f"Reset {view.sequence.label}")
-        self._reset.setToolTip(f"Take back what was done to {view.sequence.label}")
+        self._reset.setToolTip(f"Remove the degradations of {view.sequence.label}")
         self._reset.setEnabled(view.can_reset[0])
         self._reset_all.setEnabled(view.can_reset[1])
         self._show_scores(view)

@@ -28,7 +28,7 @@ INITIALS = QRegularExpression("[A-Za-z0-9]{0,8}")
 ABOUT = (
     "Each case of a folder is opened, and up to four questions are asked about it: which sequence "
     "was withheld, which region suffers most, which sequence you would acquire next, and, where "
-    "there are expert labels, whether you would follow the model's result, which is wrong in some. "
+    "there are expert labels, whether you would follow the model: some of its results are wrong. "
     "The right answers are computed from the results of this case."
 )
 PRIVACY = (

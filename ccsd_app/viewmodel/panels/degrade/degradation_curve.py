@@ -1,4 +1,4 @@
-"""The curve of one kind of degradation, and from where on the sequence is better left out.
+"""The curve of one kind of degradation, and when withholding the sequence is better.
 
 score ▲ ●──●──●╲                    ● a subset, one of its sequences worse and worse
       │┄┄┄┄┄┄┄┄┄╲┄┄┄ without it      crossing: below the dashed line from here on
@@ -62,7 +62,7 @@ class DegradationPlot:
         axis: Name of the horizontal axis.
         ticks: Text at each severity.
         lines: The regions.
-        crossing: From where on leaving the sequence out is better; None for nowhere.
+        crossing: The severity from which on withholding the sequence is better; None if at none.
         words: The same as a sentence, and by region.
     """
 
@@ -133,10 +133,10 @@ def mean_of(scores: Mapping[Region, float], regions: Sequence[Region]) -> float:
 
 
 def crossing_words(key: DegradationCurveKey, curve: DegradationCurve, state: State) -> str:
-    """From where on leaving the sequence out is better, as sentences."""
+    """From which severity on withholding the sequence is better, as sentences."""
     name, score = key.sequence.label, score_name_in_text(state)
     if curve.withheld is None:
-        return f"{name} is the only sequence given to the model: it cannot be left out."
+        return f"{name} is the only sequence given to the model: it cannot be withheld."
     regions = rated_regions(state)
     without = mean_of(curve.withheld, regions)
     found = mean_crossing(curve, regions)
@@ -149,12 +149,12 @@ def crossing_words(key: DegradationCurveKey, curve: DegradationCurve, state: Sta
         )
     elif found == 0:
         text = (
-            f"Leaving {name} out is {better} at every severity, even at none: mean {score} "
-            f"{without:.3f} without it."
+            f"Withholding {name} is {better} at every severity, even without degradation: mean "
+            f"{score} {without:.3f} without it."
         )
     else:
         text = (
-            f"From here on, leaving {name} out is {better}: from about {_at(key, found)}, where "
+            f"From here on, withholding {name} is {better}: from about {_at(key, found)}, where "
             f"the mean {score} falls below {without:.3f}."
         )
     return f"{text} {_by_region(key, curve)}"

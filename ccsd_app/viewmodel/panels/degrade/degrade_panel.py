@@ -219,8 +219,8 @@ def _verdict(
     numbers = f"mean {score} {kept:.3f}, without {name} {out:.3f}"
     if score_name(state) == "Dice":
         if out > kept:
-            return f"Leaving {name} out would be better now: {numbers}."
-        return f"{name} is still worth having: {numbers}."
+            return f"Withholding {name} would be better now: {numbers}."
+        return f"Giving {name} to the model is still better: {numbers}."
     if out > kept:
         return f"Without {name} the result is closer to the undegraded prediction: {numbers}."
     return f"With {name} the result is closer to the undegraded prediction: {numbers}."
@@ -266,7 +266,7 @@ def _refused(state: State, sequence: Modality) -> str:
     if state.case is None:
         return "No case is open"
     if state.used in hidden(state):
-        return "Not while guessing: the curve would show what is asked"
+        return "Not available during Guess first: the curve would give the answer away"
     if sequence not in state.used:
         return f"{sequence.label} is withheld: give it to the model first"
     if state.full_result is None:

@@ -105,7 +105,7 @@ def test_a_subset_adds_columns_of_agreement(dialog):
 def test_closing_asks_while_cases_are_segmented_and_going_on_loses_nothing(dialog):
     with_cases(dialog).click()
 
-    answer("Go on")
+    answer("Continue")
     dialog.close()
     assert dialog.isVisible()
     assert dialog.running

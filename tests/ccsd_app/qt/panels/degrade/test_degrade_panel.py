@@ -87,7 +87,9 @@ def test_a_slider_degrades_the_sequence_and_everything_says_so(panel):
     assert panel.text("provenance").startswith(scene.input_text)
     assert panel.text("status_T1C") == "degraded"
     assert panel.text("degrade_name_0") == "With T1c, degraded"
-    assert panel.text("degrade_verdict").startswith("T1c is still worth having: mean Dice")
+    assert panel.text("degrade_verdict").startswith(
+        "Giving T1c to the model is still better: mean Dice"
+    )
     assert state.full_result is clean
 
     panel.click("degrade_reset")

@@ -43,7 +43,7 @@ def test_the_crossing_is_where_all_that_follows_is_worse_than_without(scores, fo
 def test_the_words_name_the_crossing_in_the_units_of_the_kind(full_state):
     words = crossing_words(KEY, curve(0.9, 0.9, 0.8, 0.7, 0.5, 0.3), full_state)
     assert words == (
-        "From here on, leaving T1c out is better: from about noise 16 % (severity 3.5), where the "
+        "From here on, withholding T1c is better: from about noise 16 % (severity 3.5), where the "
         "mean Dice falls below 0.600. By region: WT from noise 16 % (severity 3.5); TC from noise "
         "16 % (severity 3.5); ET from noise 16 % (severity 3.5)."
     )
@@ -52,14 +52,16 @@ def test_the_words_name_the_crossing_in_the_units_of_the_kind(full_state):
         "Up to noise 30 % (severity 5), keeping T1c is better: mean Dice 0.700 there, 0.600 without"
     )
     always = crossing_words(KEY, curve(0.5, 0.4, 0.4, 0.4, 0.4, 0.4), full_state)
-    assert always.startswith("Leaving T1c out is better at every severity, even at none")
+    assert always.startswith(
+        "Withholding T1c is better at every severity, even without degradation"
+    )
 
 
 def test_without_labels_nothing_is_called_better(full_state):
     case = replace(full_state.case, reference=None)
     state = replace(full_state, case=case)
     words = crossing_words(KEY, curve(1.0, 0.9, 0.8, 0.7, 0.5, 0.3, expert=False), state)
-    assert "leaving T1c out is closer to the undegraded prediction" in words
+    assert "withholding T1c is closer to the undegraded prediction" in words
     assert "agreement" in words
     assert "better" not in words
 
