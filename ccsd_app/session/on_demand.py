@@ -4,7 +4,7 @@
     views ◀── values, failed ◀── state.with_answer, state.with_failed_request ◀─────────┘
 
 A new kind of result is one `Kind` here, and in the worker one function and its entry in
-`ccsd_app.worker.on_demand_kinds.KINDS`; nothing else names the kinds.
+`ccsd_app.worker.inference.on_demand_kinds.KINDS`; nothing else names the kinds.
 """
 
 from collections.abc import Mapping

@@ -16,7 +16,7 @@ from scipy import ndimage
 
 from ccsd_app.session.on_demand import Kind
 from ccsd_app.worker import process
-from ccsd_app.worker.on_demand_kinds import KINDS, CaseContext, KindEntry
+from ccsd_app.worker.inference.on_demand_kinds import KINDS, CaseContext, KindEntry
 from ccsd_core.domain.case import Case, Source, StoredGrid
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels

@@ -255,7 +255,7 @@ def test_the_inference_process_keeps_to_the_memory_it_is_allowed():
     program = (
         "import numpy as np\n"
         "from ccsd_app.worker import process, protocol\n"
-        "process._apply_limits(protocol.Limits(memory_mb=1000))\n"
+        "process.apply_limits(protocol.Limits(memory_mb=1000))\n"
         "np.ones(50_000_000)\n"
         "try:\n"
         "    np.ones(200_000_000)\n"

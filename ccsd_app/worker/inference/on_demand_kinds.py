@@ -20,11 +20,11 @@ from ccsd_app.session.on_demand import (
     Kind,
     ProbabilityMap,
 )
-from ccsd_app.worker.background import run_in_thread
-from ccsd_app.worker.degraded_images import DegradedImages, encoded_again
-from ccsd_app.worker.predictor_protocol import EncodedCaseProtocol, PredictorProtocol
-from ccsd_app.worker.probability_bytes import as_cropped_bytes
-from ccsd_app.worker.subset_evaluator import SubsetEvaluator
+from ccsd_app.worker.inference.background import run_in_thread
+from ccsd_app.worker.inference.degraded_images import DegradedImages, encoded_again
+from ccsd_app.worker.inference.predictor_protocol import EncodedCaseProtocol, PredictorProtocol
+from ccsd_app.worker.inference.probability_bytes import as_cropped_bytes
+from ccsd_app.worker.inference.subset_evaluator import SubsetEvaluator
 from ccsd_core.data.degradation.kinds import MAX_SEVERITY
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import Corner, NestedLabels

@@ -1,6 +1,6 @@
 """`Schedule`: the full set, the wanted one, then its neighbours; every subset once."""
 
-from ccsd_app.worker.schedule import Schedule
+from ccsd_app.worker.inference.schedule import Schedule
 from ccsd_core.domain.modality import ModalitySubset
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ccsd_app.worker.probability_bytes import as_cropped_bytes
+from ccsd_app.worker.inference.probability_bytes import as_cropped_bytes
 from ccsd_core.domain.byte_probability import CERTAIN, HALF
 from ccsd_core.domain.modality import ModalitySubset
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from ccsd_app.worker.background import POLL_INTERVAL_S
+from ccsd_app.worker.inference.background import POLL_INTERVAL_S
 from ccsd_core.progress import Progress, Steps
 
 Result = TypeVar("Result")

@@ -7,8 +7,8 @@ case ──▶ encoded again from the encoding that differs from it in the fewes
 from collections.abc import Generator, Iterable
 from dataclasses import replace
 
-from ccsd_app.worker.background import run_in_thread
-from ccsd_app.worker.predictor_protocol import EncodedCaseProtocol, PredictorProtocol
+from ccsd_app.worker.inference.background import run_in_thread
+from ccsd_app.worker.inference.predictor_protocol import EncodedCaseProtocol, PredictorProtocol
 from ccsd_core.data.degradation.degradations import Degradation, Degradations
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality

@@ -7,9 +7,9 @@ request interrupts is repeated later. The subset that the window waits for alway
 from typing import Any
 
 from ccsd_app.session.on_demand import Kind
-from ccsd_app.worker.on_demand_kinds import KINDS
+from ccsd_app.worker.inference.on_demand_kinds import KINDS
+from ccsd_app.worker.inference.schedule import Schedule
 from ccsd_app.worker.protocol import Request
-from ccsd_app.worker.schedule import Schedule
 
 
 class OnDemandQueue:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, Protocol
 
-from ccsd_app.worker.probability_bytes import RegionProbabilities
+from ccsd_app.worker.inference.probability_bytes import RegionProbabilities
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels

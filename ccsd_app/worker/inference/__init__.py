@@ -1,0 +1,1 @@
+"""What runs in the inference process: commands, the open case, and the work on it."""
