@@ -16,7 +16,7 @@ from typing import Protocol
 
 from psygnal import Signal
 
-from ccsd_app.engine.background_cache import BackgroundCache, StoredResults
+from ccsd_app.engine.background_cache import BackgroundCache
 from ccsd_app.engine.contents import Contents
 from ccsd_app.engine.opening import (
     Opening,
@@ -25,14 +25,14 @@ from ccsd_app.engine.opening import (
     error_message,
     not_found_message,
 )
-from ccsd_app.engine.result_cache import ResultCache, degraded_key
-from ccsd_app.engine.state_after import at_the_tumour, result_of, state_after
+from ccsd_app.engine.result_cache import ResultCache
+from ccsd_app.engine.state_after import state_after
+from ccsd_app.engine.stored_case import StoredCase, nested
 from ccsd_app.engine.worker_interface import Worker
 from ccsd_app.session.jobs import Job, JobRunner, Listener
 from ccsd_app.session.on_demand import DEGRADATION_CURVE, DEGRADED_VIEWS, KINDS
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.requests import Request, wanted_requests
-from ccsd_app.session.result import Results, SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.worker import protocol
@@ -89,11 +89,14 @@ class Engine:
         self._reader = reader
         self._load_case = load_case
         self._find_case = find_case
-        self._background_cache = background_cache
+        self._stored = StoredCase(
+            session,
+            background_cache,
+            report_known=self._worker.report_known,
+            recognised=self.recognised.emit,
+        )
         self._model: str | None = None
         self._device = "auto"
-        self._stored: StoredResults | None = None
-        self._contents: Contents = {}
         self._arrange: Arrange | None = None
         self._opening = False
         self._opened: Opening | None = None
@@ -191,7 +194,7 @@ class Engine:
                     not_opened=case.not_opened | (left - case.sources.keys()),
                 )
             self._arrange = arrange
-            self._contents = {}
+            self._stored.contents = {}
             self._degradations = Degradations()
             state = self._session.state.opened(case)
             state = state if arrange is None else arrange(state)
@@ -295,48 +298,12 @@ class Engine:
 
     def _compute(self, opening: Opening, prepare: Adjustments | None) -> None:
         """Have the inference process compute the open case, except results that are stored."""
-        self._stored = None
-        if self._background_cache is None:
+        self._stored.forget()
+        if not self._stored.enabled:
             self._worker.open(opening.path, opening.files, prepare)
             return
         self._worker.open(opening.path, opening.files, prepare, wait_for_known=True)
-        self._look_up(as_scanned=prepare is None)
-
-    def _look_up(self, *, prepared: bool = False, as_scanned: bool = False) -> None:
-        """Look for stored results of the current images, and show them."""
-        state = self._session.state
-        made = state.preparation
-        case = made.case if prepared and made is not None else state.case
-        if self._background_cache is None or case is None:
-            return
-
-        def found(stored: StoredResults) -> None:
-            state = self._session.state
-            made = state.preparation
-            if case is not (made.case if prepared and made is not None else state.case):
-                return
-            if not self._is_of_loaded_model(stored):
-                stored = replace(stored, key="", results={})
-            self._stored = stored
-            if not prepared:
-                self._contents = stored.contents
-                self.recognised.emit(stored)
-            self._worker.report_known(
-                frozenset(stored.results),
-                _nested(stored.results.get(case.available)),
-                prepared=prepared,
-            )
-            if not stored.results:
-                return
-            after = state
-            if state.model is None:  # the process is still starting
-                loading = Activity("loading the model", 0, 0)
-                after = replace(state, model=stored.model, activity=loading)
-            for result in stored.results.values():
-                after = after.with_result(result)
-            self._session.become(at_the_tumour(state, after))
-
-        self._background_cache.look_up(case, self._model, as_scanned=as_scanned, done=found)
+        self._stored.look_up(self._model, as_scanned=prepare is None)
 
     @property
     def model(self) -> str | None:
@@ -346,7 +313,7 @@ class Engine:
     @property
     def cache(self) -> ResultCache | None:
         """The results stored on disk; None if none are."""
-        return None if self._background_cache is None else self._background_cache.cache
+        return self._stored.cache
 
     @property
     def device(self) -> str:
@@ -356,51 +323,16 @@ class Engine:
     @property
     def contents(self) -> Contents:
         """Digests of the open case's images on disk; empty while they are not known."""
-        return self._contents
-
-    def _store(self, event: ResultReceived) -> None:
-        stored = self._stored
-        if stored is None or not stored.key or not self._is_of_loaded_model(stored):
-            return
-        if self._background_cache is not None:
-            result, applied = result_of(event), self._session.state.applied
-            if applied:
-                self._background_cache.store(self._key_of(stored, applied), result)
-            elif result.subset not in stored.results:
-                self._background_cache.store(stored.key, result)
-
-    def _is_of_loaded_model(self, stored: StoredResults) -> bool:
-        """Whether the model's files are still those that were loaded; a run replaces its model."""
-        loaded = self._session.state.model
-        return stored.model is None or loaded is None or stored.model.sha256 == loaded.sha256
-
-    def _key_of(self, stored: StoredResults, degradations: Degradations) -> str:
-        """The key of results of degraded images, whose random numbers depend on the case's id."""
-        case = self._session.state.case
-        return degraded_key(stored.key, degradations, case_id="" if case is None else case.id)
+        return self._stored.contents
 
     def _degrade(self) -> None:
         """Have the images made that the user asked for, once agreement can be measured."""
         state = self._session.state
-        asked, full = state.degradations, _nested(state.full_result)
+        asked, full = state.degradations, nested(state.full_result)
         if state.case is None or asked == self._degradations or full is None:
             return
         self._degradations = asked
-        stored = self._stored
-        if not asked or self._background_cache is None or stored is None or not stored.key:
-            self._send_degradations(full)
-            return
-        original = state.original
-
-        def found(results: Results) -> None:
-            state = self._session.state
-            if state.degradations != asked or state.original is not original:
-                return
-            self._session.become(state.with_stored(asked, results))
-            self._send_degradations(full)
-
-        key = self._key_of(stored, asked)
-        self._background_cache.look_up_key(key, state.case, done=found)
+        self._stored.look_up_degraded(asked, then=lambda: self._send_degradations(full))
 
     def _send_degradations(self, full: NestedLabels) -> None:
         state = self._session.state
@@ -456,19 +388,18 @@ class Engine:
         finally:
             self._handling_event = False
         if isinstance(event, ResultReceived):
-            self._store(event)
+            self._stored.store(event)
         if isinstance(event, DegradedReceived):
             self._request_on_demand_again()
         if isinstance(event, protocol.Prepared):
-            self._stored = None
-            self._look_up(prepared=True)
+            self._stored.forget()
+            self._stored.look_up(self._model, prepared=True)
 
     def close(self) -> None:
         """End the inference process and the reading thread; no event is handled afterwards."""
         self._worker.stop()
         self._reader.close()
-        if self._background_cache is not None:
-            self._background_cache.close()
+        self._stored.close()
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is None or new.original is not old.original:
@@ -486,7 +417,3 @@ class Engine:
         if new.focus != old.focus or new.used != old.used:
             self._worker.request_subset(new.focus)
         self._request_on_demand(new_requests)
-
-
-def _nested(result: SubsetResult | None) -> NestedLabels | None:
-    return None if result is None else NestedLabels(result.nested_labels, result.offset_voxel)

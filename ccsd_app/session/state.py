@@ -2,7 +2,8 @@
 
     action ──▶ Session.become(next state) ──▶ changed(old, new) ──▶ view-models, resolve(), render
 
-Methods return the next state.
+Methods return the next state. The file is long because it is one value: a third of it are the
+fields and what each of them means, and a method that changes some of them has to know the others.
 """
 
 from collections.abc import Mapping
