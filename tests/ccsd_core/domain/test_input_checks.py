@@ -67,7 +67,7 @@ def test_no_warning_about_a_brain_whose_background_has_another_value(brain):
     assert warnings_about(shifted, NAMES) == ()
 
 
-def test_inverted_intensities_are_told(brain):
+def test_inverted_intensities_are_reported(brain):
     one = brain[Modality.T1]
     inverted = one.with_array(one.array.max() - one.array)
     note = only(warnings_about(brain | {Modality.T1: inverted}, NAMES))
