@@ -103,7 +103,7 @@ class Engine:
         self._reading = Job()
         self._handling_event = False
         self._degradations = Degradations()
-        """What the inference process was last told to do to the images."""
+        """The degradations that were last sent to the inference process."""
         session.changed.connect(self._on_session_changed)
 
     @property

@@ -28,7 +28,7 @@ def unprivileged() -> Generator[None, None, None]:
     """Within it, this thread may only do to files what their permissions state.
 
     The privilege stays permitted, so that it can be taken again afterwards. Only Linux can do
-    this; on other systems the test is skipped for root, and where users cannot be told.
+    this; on other systems the test is skipped for root, and on Windows.
     """
     if not hasattr(os, "geteuid"):
         pytest.skip("permissions of files are different here")

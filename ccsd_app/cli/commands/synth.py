@@ -48,8 +48,7 @@ def synth(
             "--raw",
             help="Instead, write raw studies as from a scanner (with skull, each sequence on its "
             "own slices, with motion between sequences), as nifti or dicom; labels, brain masks "
-            "and motion go to "
-            "OUT/truth.",
+            "and motion go to OUT/truth.",
             metavar="FORMAT",
         ),
     ] = None,

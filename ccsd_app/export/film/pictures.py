@@ -1,4 +1,4 @@
-"""The pictures of a film, and what is told about them; and how they are fitted into a size."""
+"""The pictures of a film with their labels and provenance, and fitting them into a size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

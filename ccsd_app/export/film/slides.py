@@ -1,4 +1,4 @@
-"""Films as numbered pictures in a folder of their own, for presentations, with an index.
+"""Films as a folder of numbered pictures, for presentations, with an index.
 
 slides/0001.png  slides/0002.png  …  slides/index.txt
 """
@@ -21,7 +21,7 @@ INDEX = "index.txt"
 def new_folder(folder: Path) -> Path:
     """The folder, or the first of `folder-2`, `folder-3`, … that does not exist.
 
-    Slides of another film are never replaced, and never stay among those of this one.
+    Slides of another film are never replaced, nor mixed with those of this one.
     """
     if not folder.exists():
         return folder

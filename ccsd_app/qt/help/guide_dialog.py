@@ -1,4 +1,4 @@
-"""The user guide in a window of its own: the pages of `docs/guide/`, without the internet.
+"""The user guide in a separate window: the pages of `docs/guide/`, without the internet.
 
 ┌ Back   Contents ▾ ─────────┐
 │ page                       │
@@ -25,7 +25,7 @@ class GuideDialog(QDialog):
         parent: Qt parent.
 
     Raises:
-        MissingResourceError: If the guide is not there.
+        MissingResourceError: If the guide is missing.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:

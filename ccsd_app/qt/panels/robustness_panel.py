@@ -2,8 +2,7 @@
 
 curve
 path player
-[ grid | table | criticality | what next? ]  subsets as pictures and numbers, criticality of each
-sequence, and gain from adding one
+[ Grid | Table | Criticality | What next? | Notes ]
 """
 
 from PySide6.QtCore import Qt

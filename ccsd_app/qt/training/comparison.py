@@ -60,7 +60,7 @@ class Comparison(QObject):
         self._next()
 
     def cancel(self) -> None:
-        """Stop; nothing more is heard of it. Cases that were scored are kept."""
+        """Stop without a result. Cases that were scored are kept."""
         self._left = []
         self._child.cancel()
 

@@ -71,7 +71,7 @@ class ChildProgram(QObject):
         process.start()
 
     def cancel(self) -> None:
-        """End the process; nothing more is heard of it."""
+        """End the process; no more callbacks follow."""
         process, self._process = self._process, None
         if process is None:
             return

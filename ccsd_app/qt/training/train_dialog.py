@@ -102,7 +102,7 @@ class TrainDialog(QDialog):
         self._pages.setCurrentWidget(self.run_page)
 
     def _show_running(self) -> None:
-        """Show the newest run whose process still lives."""
+        """Show the newest run whose process is still running."""
         for run in recent_runs():
             status = read_status(run.folder)
             if status is not None and status.state is RunState.RUNNING:
@@ -173,7 +173,7 @@ class TrainDialog(QDialog):
         try:
             remember_run(run)
         except CcsdError as error:
-            self._report(f"The run is not in the list of runs: {error}")
+            self._report(f"The run could not be added to the list of runs: {error}")
         self.open_run(run)
 
     def _report(self, problem: str) -> None:

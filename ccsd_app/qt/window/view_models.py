@@ -30,7 +30,7 @@ class ViewModels:
 
     @classmethod
     def of(cls, session: Session, engine: Engine) -> Self:
-        """Make them, in the order in which they hear of changes."""
+        """Make them, in the order in which they are notified of changes."""
         toggles, tools = ModalityToggles(session), ToolbarModel(session)
         degrading = DegradeModel(session, engine.cancel_curve)
         comparison = ComparisonModel(session)

@@ -2,7 +2,7 @@
 
     volume ──▶ slice through the patient's middle, cropped to the patient ▶ grey levels
 
-File names may not name the sequence, but a look at the image tells FLAIR from T2.
+File names may not state the sequence, but the image shows whether it is FLAIR or T2.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The engine and degradations: when the inference process is told, and with what."""
+"""The engine and degradations: what it sends to the inference process, and when."""
 
 from concurrent.futures import Executor, Future
 from pathlib import Path
@@ -28,7 +28,7 @@ class AtOnce(Executor):
 
 
 class Spy:
-    """Notes what the inference process is told."""
+    """Records what is sent to the inference process."""
 
     def __init__(self) -> None:
         self.degraded: list[tuple[Degradations, ModalitySubset, frozenset]] = []

@@ -1,4 +1,4 @@
-"""Results on disk: what is kept comes back, under a key that means the same, and no more."""
+"""Results on disk: they are read as they were stored, under a key of all that they depend on."""
 
 import os
 from dataclasses import replace
@@ -54,7 +54,7 @@ def test_a_damaged_file_is_computed_again_and_does_not_stay(cache, fake_results,
         assert not other.exists()
 
 
-def test_the_key_tells_whatever_changes_a_result(fake_worker):
+def test_the_key_differs_with_whatever_changes_a_result(fake_worker):
     case = fake_worker.phantom("p", FULL)
     model = {"model_sha256": "a", "postprocess": "nested"}
     volume = case.volumes[Modality.T2]
@@ -90,7 +90,7 @@ def test_the_key_tells_whatever_changes_a_result(fake_worker):
     assert result_key(contents_of(fake_worker.phantom("renamed", FULL)), **model) == keys[0]
 
 
-def test_the_cases_used_longest_ago_go_first(cache, fake_results, tmp_path):
+def test_results_of_the_cases_used_longest_ago_are_deleted_first(cache, fake_results, tmp_path):
     for age, key in enumerate(("new", "middle", "old")):
         cache.save(key, fake_results(FULL))
         os.utime(tmp_path / "results" / key, (1e9 - age, 1e9 - age))

@@ -1,4 +1,4 @@
-"""Where voxels land on the screen, told on an asymmetric phantom."""
+"""Where voxels appear on the screen, tried with an asymmetric phantom."""
 
 import numpy as np
 import pytest

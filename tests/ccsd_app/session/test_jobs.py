@@ -1,4 +1,4 @@
-"""`JobRunner`: the newest job is heard, what is cancelled is not."""
+"""`JobRunner`: the newest job reports, a cancelled one does not."""
 
 from concurrent.futures import Executor, Future
 

@@ -1,4 +1,4 @@
-"""Listeners of the state: all hear, whoever fails."""
+"""Listeners of the state: all are called, even if one fails."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""Several processes: answers in order, arrays through the pipe, errors and deaths told."""
+"""Several processes: answers in order, arrays through the pipe, errors and deaths reported."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""What is told about images that no model knows, and that brains it knows are not told of."""
+"""Notes on images unlike those of training, and none on usual brains."""
 
 import re
 from itertools import combinations

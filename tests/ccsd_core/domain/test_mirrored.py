@@ -1,4 +1,4 @@
-"""Sequences mirrored against the others are told, on a head that is nearly symmetric."""
+"""Sequences mirrored against the others are reported, on a head that is nearly symmetric."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Encoding a changed sequence again: what it costs, what it gives, and that the box stays."""
+"""Encoding a changed sequence again: what is computed, its result, and that the box stays."""
 
 from dataclasses import replace
 

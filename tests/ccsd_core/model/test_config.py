@@ -1,4 +1,4 @@
-"""What a network is built from: defaults by backbone, old manifests, and mistakes told."""
+"""What a network is built from: defaults by backbone, old manifests, and reports of mistakes."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""A preparation does what a study needs, and tells it."""
+"""A preparation does what a study needs, and reports it."""
 
 from itertools import pairwise
 
@@ -26,7 +26,7 @@ FLAIR, T1, T2 = Modality.FLAIR, Modality.T1, Modality.T2
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The finest resolution tells nothing of images of 3 mm."""
+    """The finest resolution says nothing about images of 3 mm."""
     monkeypatch.setattr(search, "LEVELS", search.LEVELS[:2])
 
 

@@ -1,4 +1,4 @@
-"""Bundled files are found, or their absence is told."""
+"""Bundled files are found, or their absence is reported."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is told when training cannot go on."""
+"""What is reported when training cannot continue."""
 
 import pytest
 import torch

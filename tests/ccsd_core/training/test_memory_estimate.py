@@ -14,7 +14,7 @@ from ccsd_core.training.step import optimiser_step
 from tests.ccsd_core.training.tiny_run import changed
 
 
-def test_what_two_small_boxes_foretell_is_what_a_step_on_the_patch_keeps():
+def test_the_estimate_from_two_small_boxes_is_what_a_step_on_the_patch_keeps():
     config = changed(data={"patch": (24, 16, 32), "hold_out": ()})
     fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
     state = fresh_state(config, fabric, [], None)

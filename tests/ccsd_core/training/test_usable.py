@@ -1,4 +1,4 @@
-"""Cases that a run cannot use are told before it divides them and before it reads one."""
+"""Cases that a run cannot use are reported before it divides the cases and before it reads one."""
 
 import shutil
 

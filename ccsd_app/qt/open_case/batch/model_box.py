@@ -28,7 +28,7 @@ class ModelBox(QComboBox):
         self.setObjectName("batch_model")
         self.setAccessibleName("Model")
         self._failed = failed
-        self._add(current, " (of the window)")
+        self._add(current, " (in use)")
         shown = self.sha256
         for bundled in bundled_models():
             if bundled.manifest.sha256 != shown:

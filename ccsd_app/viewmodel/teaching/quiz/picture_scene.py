@@ -1,6 +1,6 @@
 """What one picture of the quiz shows: an axial slice with the regions of one result.
 
-Captions that name the sequences given to the model are left out: they would tell the answer.
+Captions that name the sequences given to the model are not shown: they would give the answer away.
 """
 
 from dataclasses import dataclass, replace

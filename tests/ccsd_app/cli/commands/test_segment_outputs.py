@@ -1,4 +1,4 @@
-"""Where `ccsd-app segment` writes: over nothing of others, and told before the work begins."""
+"""Where `ccsd-app segment` writes: never over files of others; refusals come before the work."""
 
 import nibabel as nib
 import numpy as np

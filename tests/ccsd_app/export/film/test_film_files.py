@@ -1,4 +1,4 @@
-"""Films read back by other programs: frames, size, length, words; and what is told before."""
+"""Films read back by other programs: frames, size, length, text; and the estimate of their size."""
 
 import sys
 from dataclasses import replace

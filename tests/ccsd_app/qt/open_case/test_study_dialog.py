@@ -1,4 +1,4 @@
-"""The list of DICOM studies: what it tells of each, and which one is opened."""
+"""The list of DICOM studies: what it shows of each, and which one is opened."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""For everyone: what a screen reader is told, and the window by keys alone with a visible focus."""
+"""For everyone: what a screen reader gets, and the window by keys alone with a visible focus."""
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleInterface

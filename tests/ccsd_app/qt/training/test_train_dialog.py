@@ -1,4 +1,4 @@
-"""The dialog that trains a model: a run is found again, and what goes wrong is told."""
+"""The dialog that trains a model: a run is found again, and problems are reported."""
 
 import subprocess
 import sys

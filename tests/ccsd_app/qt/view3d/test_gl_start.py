@@ -1,4 +1,4 @@
-"""What is imported late is imported before somebody waits for it."""
+"""Slow imports are done before somebody waits for them."""
 
 import subprocess
 import sys

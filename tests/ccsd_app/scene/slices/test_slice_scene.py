@@ -1,4 +1,4 @@
-"""What a slice view is told to show."""
+"""What a slice view shows."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What holds for every kind of corruption: what it leaves alone, and that it grows."""
+"""Laws of every kind of corruption: what it does not change, and that it grows with severity."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Raw and processed scores: both are measured, and told side by side where they differ."""
+"""Raw and processed scores: both are measured, and reported side by side where they differ."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What an image looks like, against what it is called: told where they differ, else silent."""
+"""What an image looks like, against what it is called: a note where they differ, else none."""
 
 from itertools import combinations
 

@@ -1,4 +1,4 @@
-"""Labels that cannot be: refused where they are needed, else left out and told."""
+"""Impossible labels: refused where they are needed, else excluded with a note."""
 
 import nibabel as nib
 import numpy as np

@@ -1,4 +1,4 @@
-"""Reading NIfTI images: what is accepted, what is mended aloud, what is refused and how."""
+"""Reading NIfTI images: what is accepted, what is repaired with a note, what is refused and how."""
 
 import gzip
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Names of predictions: three layouts, any spelling of the sequences, doubts told."""
+"""Names of predictions: three layouts, any spelling of the sequences, doubtful names reported."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is told to be a DICOM study from the first bytes of its files."""
+"""What is recognised as a DICOM study from the first bytes of its files."""
 
 import zipfile
 

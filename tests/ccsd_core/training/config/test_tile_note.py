@@ -1,4 +1,4 @@
-"""Training patch and tile in use: the same size, or the user is told."""
+"""Training patch and tile in use: the same size, or a note for the user."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The model card: what people are told about weights."""
+"""The model card: what it states about weights."""
 
 import re
 import typing

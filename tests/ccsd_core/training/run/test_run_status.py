@@ -41,7 +41,7 @@ def work_in(run, *progress, fails=None):
 
 @pytest.fixture
 def holder(tmp_path):
-    """A process that trains in a folder, as far as its status tells."""
+    """A process that trains in a folder, as far as its status shows."""
     run = tmp_path / "run"
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(HOLDER), str(run)], stdout=subprocess.PIPE, text=True
