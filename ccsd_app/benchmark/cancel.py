@@ -21,7 +21,7 @@ def cancelling(
     """Cancel repeatedly, each time just after a block of work has begun: the worst moment."""
     listener = _EventListener()
     client = WorkerClient(
-        on_event=listener.events.append, queued_call=listener.calls.put, program=program
+        on_events=listener.events.extend, queued_call=listener.calls.put, program=program
     )
     times: list[float] = []
     try:

@@ -16,8 +16,8 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ccsd_app.benchmark.window_driver import EventLoopGaps, WindowDriver
-from ccsd_app.qt.window.main_window import MainWindow
 from ccsd_app.qt.startup.application import make_application
+from ccsd_app.qt.window.main_window import MainWindow
 from ccsd_core.domain.modality import ModalitySubset
 
 REOPENINGS = 3

@@ -9,7 +9,7 @@
 Nothing here decides what is drawn; it only turns events into the next state.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -78,14 +78,14 @@ class Engine:
     def __init__(
         self,
         session: Session,
-        connect: Callable[[Callable[[Event], None]], Worker],
+        connect: Callable[[Callable[[Sequence[Event]], None]], Worker],
         reader: JobRunner,
         load_case: LoadCase,
         find_case: CasePlace = case_place,
         background_cache: BackgroundCache | None = None,
     ) -> None:
         self._session = session
-        self._worker = connect(self.handle_event)
+        self._worker = connect(self.handle_events)
         self._reader = reader
         self._load_case = load_case
         self._find_case = find_case
@@ -373,27 +373,31 @@ class Engine:
             self._worker.request_subset(state.focus)
             self._request_on_demand_again()
 
-    def handle_event(self, event: Event) -> None:
-        """Update the state after an event of the inference process."""
-        if self._opening and isinstance(event, protocol.Stopped):
-            return  # it concerns the case that is still open while another is read
+    def handle_events(self, events: Sequence[Event]) -> None:
+        """Update the state, once, after events of the inference process."""
+        for event in events:
+            if self._opening and isinstance(event, protocol.Stopped):
+                return  # it concerns the case that is still open while another is read
         before = self._session.state
         self._handling_event = True
         try:
-            after = state_after(before, event)
+            after = before
+            for event in events:
+                after = state_after(after, event)
             if self._arrange is not None and after.preparation is not before.preparation:
                 arrange, self._arrange = self._arrange, None
                 after = arrange(after)
             self._session.become(after)
         finally:
             self._handling_event = False
-        if isinstance(event, ResultReceived):
-            self._stored.store(event)
-        if isinstance(event, DegradedReceived):
-            self._request_on_demand_again()
-        if isinstance(event, protocol.Prepared):
-            self._stored.forget()
-            self._stored.look_up(self._model, prepared=True)
+        for event in events:
+            if isinstance(event, ResultReceived):
+                self._stored.store(event)
+            if isinstance(event, DegradedReceived):
+                self._request_on_demand_again()
+            if isinstance(event, protocol.Prepared):
+                self._stored.forget()
+                self._stored.look_up(self._model, prepared=True)
 
     def close(self) -> None:
         """End the inference process and the reading thread; no event is handled afterwards."""

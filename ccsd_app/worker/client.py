@@ -2,7 +2,7 @@
 
     GUI thread     open · request · cancel ──▶ pipe ──▶ process
     reader thread                              pipe ◀── process
-    GUI thread     on_event(event) ◀── queued_call ◀── reader (fetches the arrays)
+    GUI thread     on_events(events) ◀── queued_call ◀── reader (fetches the arrays)
 
 Methods are called, and events handled, on the GUI thread; only the reader thread waits. A process
 that dies is started again and given the open case again, without the subsets that are known. If it
@@ -10,7 +10,8 @@ dies again before it has finished a single subset, it is not restarted, and an e
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -83,12 +84,16 @@ Event = (
     | WorkerDied
 )
 
+_Arrived = Event | protocol.Ending | None
+"""What the reader thread passes on; None is the end of the process."""
+
 
 class WorkerClient:
     """Runs one inference process.
 
     Args:
-        on_event: Handles all events, on the GUI thread.
+        on_events: Handles all events, on the GUI thread: one at a time, except results and progress
+            that have arrived while the thread was busy, which come together.
         queued_call: Calls a function on the GUI thread, later.
         program: Module that the process runs; it has `serve(connection)`.
         cancel_timeout_s: See `CANCEL_TIMEOUT_S`.
@@ -98,13 +103,14 @@ class WorkerClient:
     def __init__(
         self,
         *,
-        on_event: Callable[[Event], None],
+        on_events: Callable[[Sequence[Event]], None],
         queued_call: QueuedCall,
         program: str = entry.PROGRAM,
         cancel_timeout_s: float = CANCEL_TIMEOUT_S,
         limits: protocol.Limits | None = None,
     ) -> None:
-        self._on_event = on_event
+        self._on_events = on_events
+        self._arrived: deque[tuple[int, _Arrived]] = deque()
         self._queued_call = queued_call
         self._program = program
         self._cancel_timeout_s = cancel_timeout_s
@@ -306,7 +312,7 @@ class WorkerClient:
 
     def _on_reply(self, process_number: int, reply: protocol.Reply | None) -> None:
         """Reader thread: fetch the arrays of a reply, then handle it on the GUI thread."""
-        event: Event | protocol.Ending | None
+        event: _Arrived
         generation: int | None
         try:
             match reply:
@@ -322,11 +328,37 @@ class WorkerClient:
         except OSError as error:
             generation = getattr(reply, "generation", None)
             event = protocol.Failed(generation, f"a result could not be received: {error}")
-        self._queued_call(partial(self._handle_reply, process_number, event))
+        self._arrived.append((process_number, event))
+        self._queued_call(self._handle_arrived)
 
-    def _handle_reply(self, process_number: int, event: Event | protocol.Ending | None) -> None:
-        if process_number != self._process_number:
-            return
+    def _handle_arrived(self) -> None:
+        """GUI thread: handle everything that has arrived by now."""
+        while self._arrived:
+            together = self._take_results()
+            if together:
+                self._on_events(together)
+            elif self._arrived:
+                process_number, event = self._arrived.popleft()
+                if process_number == self._process_number:
+                    self._handle(event)
+
+    def _take_results(self) -> list[Event]:
+        """Results and progress that are next; what concerns another case is left out."""
+        taken: list[Event] = []
+        while self._arrived:
+            process_number, event = self._arrived[0]
+            if not isinstance(event, ResultReceived | protocol.ProgressUpdate):
+                break
+            self._arrived.popleft()
+            if process_number != self._process_number:
+                continue
+            self._note(event)
+            if self._is_current(event):
+                taken.append(event)
+        return taken
+
+    def _handle(self, event: _Arrived) -> None:
+        """Handle one event."""
         match event:
             case None:
                 self._on_process_ended()
@@ -334,6 +366,18 @@ class WorkerClient:
             case protocol.Ending(message):
                 self._reason_of_death = message
                 return
+            case _:
+                pass
+        self._note(event)
+        if self._is_current(event):
+            self._on_event(event)
+
+    def _on_event(self, event: Event) -> None:
+        self._on_events([event])
+
+    def _note(self, event: Event) -> None:
+        """Keep what a restarted process has to know."""
+        match event:
             case protocol.Stopped():
                 self._stop_cancel_timer()
             case ResultReceived(message, labels):
@@ -349,8 +393,6 @@ class WorkerClient:
                 self._on_answered(kind, key)
             case _:
                 pass
-        if self._is_current(event):
-            self._on_event(event)
 
     def _on_answered(self, kind: Kind[Any], key: Key) -> None:
         self._died_without_progress = False

@@ -30,7 +30,7 @@ def toggled(case_folder, model_folder) -> dict[ModalitySubset, np.ndarray]:
     """Label maps of all 15 subsets as the window's inference process computes them."""
     calls: queue.Queue = queue.Queue()
     events: list = []
-    client = WorkerClient(on_event=events.append, queued_call=calls.put)
+    client = WorkerClient(on_events=events.extend, queued_call=calls.put)
     client.start(str(model_folder), "cpu")
     client.open(case_folder)
     client.request_subset(ModalitySubset.full())

@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -266,9 +266,11 @@ def _connect(
     queued_call: QueuedCall,
     program: str,
     limits: Limits | None,
-    on_event: Callable[[Event], None],
+    on_events: Callable[[Sequence[Event]], None],
 ) -> WorkerClient:
-    return WorkerClient(on_event=on_event, queued_call=queued_call, program=program, limits=limits)
+    return WorkerClient(
+        on_events=on_events, queued_call=queued_call, program=program, limits=limits
+    )
 
 
 def _read_case(

@@ -76,12 +76,10 @@ class Computation:
         """Everything that is asked for, from where the open case stands."""
         opened, opening = self._opened, self._opened.opening
         assert opening is not None
-        generation = opening.generation
+        generation, path, files = opening.generation, opening.path, opening.files
         if opened.case is None:
             self._send_progress(generation, "reading the case", 0, 0)
-            case = yield from run_in_thread(
-                lambda: self._load_case(opening.path, opening.files), "case"
-            )
+            case = yield from run_in_thread(lambda: self._load_case(path, files), "case")
             yield
             if opening.prepare is not None:
                 prepared = yield from self._prepared(opening, case, opening.prepare)

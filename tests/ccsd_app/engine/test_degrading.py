@@ -65,7 +65,7 @@ def desk(fake_worker, fake_results):
             result.agreement,
             1,
         )
-        engine.handle_event(ResultReceived(message, result.nested_labels))
+        engine.handle_events([ResultReceived(message, result.nested_labels)])
 
     return session, engine, spy, arrives
 
@@ -94,7 +94,7 @@ def test_the_images_and_the_results_of_them_are_shown_together(desk):
     assert spy.degraded == [(NOISE, FULL, frozenset({NO_T1C}))]
     assert session.state.result is clean
 
-    engine.handle_event(images(session))
+    engine.handle_events([images(session)])
     arrives(FULL)
 
     assert session.state.applied == NOISE
@@ -106,7 +106,7 @@ def test_a_reset_is_told_with_all_that_is_known(desk):
     session, engine, spy, arrives = desk
     arrives(FULL)
     session.become(session.state.degrading(NOISE))
-    engine.handle_event(images(session))
+    engine.handle_events([images(session)])
     arrives(NO_T1C)  # valid for the undegraded images, too
 
     session.become(session.state.degrading(CLEAN))
@@ -119,7 +119,7 @@ def test_escape_takes_back_what_is_not_on_screen_yet(desk):
     session, engine, spy, arrives = desk
     arrives(FULL)
     session.become(session.state.degrading(NOISE))
-    engine.handle_event(protocol.ProgressUpdate(2, "degrading T1c", 0, 0))
+    engine.handle_events([protocol.ProgressUpdate(2, "degrading T1c", 0, 0)])
 
     engine.cancel()
 
@@ -133,7 +133,7 @@ def test_what_cannot_be_done_is_taken_back_with_a_message(desk):
     arrives(FULL)
     session.become(session.state.degrading(NOISE))
 
-    engine.handle_event(protocol.Failed(2, "memory gave out: close other programs"))
+    engine.handle_events([protocol.Failed(2, "memory gave out: close other programs")])
 
     assert session.state.degradations == CLEAN
     assert session.state.problem == "memory gave out: close other programs"

@@ -126,7 +126,7 @@ def test_while_a_case_is_read_nothing_is_computed_and_its_progress_stays(desk):
     assert spy.calls == [("cancel",), ("open", Path("q"), None, Adjustments())]
     engine._opening = True
     session.become(replace(session.state, activity=Activity("opening r", 0, 0)))
-    engine.handle_event(protocol.Stopped(0))
+    engine.handle_events([protocol.Stopped(0)])
     assert session.state.activity == Activity("opening r", 0, 0)
 
 
@@ -164,7 +164,7 @@ def test_escape_stops_the_background_work_until_something_new_is_wanted(desk, fa
     spy.calls.clear()
 
     engine.cancel()
-    engine.handle_event(protocol.ProgressUpdate(1, "late", 0, 1))
+    engine.handle_events([protocol.ProgressUpdate(1, "late", 0, 1)])
     assert session.state.stopped
     assert session.state.activity is None
 
@@ -231,7 +231,7 @@ def test_probabilities_are_asked_for_again_when_a_toggle_is_taken_back(unsure):
 def test_probabilities_that_failed_are_reported_and_tried_again_only_when_chosen_again(unsure):
     session, engine, spy = unsure
 
-    engine.handle_event(protocol.RequestFailed(1, PROBABILITIES, FULL, "no memory"))
+    engine.handle_events([protocol.RequestFailed(1, PROBABILITIES, FULL, "no memory")])
 
     assert session.state.problem == (
         f"Probabilities of {FULL.label} could not be computed: no memory"
@@ -308,7 +308,7 @@ def test_criticality_is_asked_for_once_and_kept(looked_at):
     scores = dict.fromkeys(Modality, 0.5)
 
     found = Criticality(scores, scores, (FULL,), against_expert=True)
-    engine.handle_event(protocol.Answer(1, CRITICALITY, None, found))
+    engine.handle_events([protocol.Answer(1, CRITICALITY, None, found)])
 
     assert session.state.on_demand.value(CRITICALITY).path == (FULL,)
     assert wanted_request(CRITICALITY, session.state) is None
@@ -318,7 +318,7 @@ def test_criticality_is_asked_for_once_and_kept(looked_at):
 def test_criticality_that_fails_says_why_and_is_not_asked_for_again(looked_at):
     session, engine, spy = looked_at
 
-    engine.handle_event(protocol.RequestFailed(1, CRITICALITY, None, "too large"))
+    engine.handle_events([protocol.RequestFailed(1, CRITICALITY, None, "too large")])
 
     assert session.state.on_demand.problem(CRITICALITY) == "too large"
     assert session.state.problem == ""  # its own panel says so
@@ -327,8 +327,8 @@ def test_criticality_that_fails_says_why_and_is_not_asked_for_again(looked_at):
 
 def test_what_failed_is_tried_again_when_the_panel_is_shown_again(looked_at):
     session, engine, spy = looked_at
-    engine.handle_event(protocol.RequestFailed(1, CRITICALITY, None, "too large"))
-    engine.handle_event(protocol.RequestFailed(1, HD95, FULL, "a bug"))
+    engine.handle_events([protocol.RequestFailed(1, CRITICALITY, None, "too large")])
+    engine.handle_events([protocol.RequestFailed(1, HD95, FULL, "a bug")])
     assert spy.calls == []
 
     session.become(session.state.asking(CRITICALITY))
@@ -344,12 +344,12 @@ def test_distances_are_asked_for_subset_by_subset(looked_at, fake_results, fails
     assert spy.calls == []  # one at a time
 
     if fails:
-        engine.handle_event(protocol.RequestFailed(1, HD95, FULL, "a bug"))
+        engine.handle_events([protocol.RequestFailed(1, HD95, FULL, "a bug")])
     else:
-        engine.handle_event(protocol.Answer(1, HD95, FULL, dict.fromkeys(Region, 2.0)))
+        engine.handle_events([protocol.Answer(1, HD95, FULL, dict.fromkeys(Region, 2.0))])
 
     assert spy.calls == [("request", HD95, NO_T1C)]
-    engine.handle_event(protocol.Answer(1, HD95, NO_T1C, dict.fromkeys(Region, 3.0)))
+    engine.handle_events([protocol.Answer(1, HD95, NO_T1C, dict.fromkeys(Region, 3.0))])
     assert session.state.on_demand.of(HD95)[NO_T1C][Region.ET] == 3.0
     assert spy.calls == [("request", HD95, NO_T1C)]
 
@@ -361,7 +361,7 @@ def test_an_event_on_its_way_does_not_end_a_stop(looked_at, fake_results):
     engine.cancel()
     spy.calls.clear()
 
-    engine.handle_event(protocol.Answer(1, HD95, FULL, dict.fromkeys(Region, 2.0)))
+    engine.handle_events([protocol.Answer(1, HD95, FULL, dict.fromkeys(Region, 2.0))])
 
     assert session.state.stopped
     assert spy.calls == []
@@ -486,7 +486,7 @@ def test_results_are_kept_only_for_the_weights_that_computed_them(fake_worker, f
         session.become(replace(State(), model=ModelInfo("run", loaded, "cpu", frozenset())))
 
         engine.open(Path("p"))
-        engine.handle_event(finished(fake_results(NO_T1C)))
+        engine.handle_events([finished(fake_results(NO_T1C))])
 
         assert store.kept == kept
         assert (FULL in session.state.results) == bool(kept)

@@ -17,13 +17,19 @@ class Conversation:
     def __init__(self, model: str | None = None, *, cancel_timeout_s: float = 30.0) -> None:
         self._calls: queue.Queue = queue.Queue()
         self.events: list = []
+        self.together: list[int] = []
+        """How many events came in each call."""
         self.client = WorkerClient(
-            on_event=self.events.append,
+            on_events=self._take,
             queued_call=self._calls.put,
             program="fake_worker",
             cancel_timeout_s=cancel_timeout_s,
         )
         self.client.start(model, "cpu")
+
+    def _take(self, events) -> None:
+        self.together.append(len(events))
+        self.events.extend(events)
 
     def until(self, kind: type, where=lambda event: True):
         """The first event of a kind that has not been waited for yet."""

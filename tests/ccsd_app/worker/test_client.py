@@ -622,3 +622,15 @@ def test_results_come_through_a_file_when_shared_memory_is_full(fake_worker, mon
     assert not sent.memory
     assert (shared_array.fetch_array(sent) == array).all()
     assert not Path(sent.file).exists()
+
+
+def test_results_that_arrived_while_the_thread_was_busy_come_together(talk):
+    chat = talk()
+    chat.until(protocol.ModelReady)
+    chat.client.open(Path("p_FLAIR+T1c"))
+    chat.leave_unheard(10)  # reading, two encodings, three times working and finished, idle
+
+    results = chat.results_until_idle()
+
+    assert len(results) == 3
+    assert chat.together[-2:] == [9, 1]  # the last one is `Idle`
