@@ -27,7 +27,7 @@ def point_rows(state: State) -> list[Row]:
     rows: list[Row] = []
     for region in Region:
         curve = informative_curve(state, case, region)
-        no_measure = unrated_reason(region, state)
+        no_score = unrated_reason(region, state)
         for subset, score in curve.scores.items():
             size = len(subset)
             complete = size in curve.means
@@ -38,7 +38,7 @@ def point_rows(state: State) -> list[Row]:
                     "region": region.name,
                     "score": score_title(state),
                     "value": score,
-                    "no_measure": no_measure,
+                    "no_score": no_score,
                     "mean_of_size": curve.means.get(size),
                     "lowest_of_size": min(same_size) if complete else None,
                     "highest_of_size": max(same_size) if complete else None,

@@ -22,16 +22,16 @@ Cell = str | float | int | bool | None
 Row = dict[str, Cell]
 
 SCORE_NAMES = {
-    "dice": "Dice vs expert labels; 1 where the region is in neither",
+    "dice": "Dice vs expert labels; 1 where the region is absent on both sides",
     "hd95_mm": "95th percentile of the surface distance to the expert labels; empty where the "
-    "region is absent in one of the two, or where HD95 was not computed in the window",
+    "region is absent on either side, or where HD95 was not computed in the window",
     "agreement": "Dice vs the prediction from all sequences of the patient; not an accuracy. That "
-    "of the full input with itself is 1 by definition: curves, means and areas leave it out",
+    "prediction agrees with itself by definition, so curves, means and areas exclude it",
 }
 
 SUBSET_FIELDS = (
-    *("subset", "input", "absent_simulated", "not_opened", "missing_in_the_data"),
-    "weak_on_average",
+    *("subset", "input", "withheld", "not_opened", "missing"),
+    "low_mean_dice",
 )
 """Provenance fields of one subset, which are omitted for several."""
 
@@ -59,11 +59,11 @@ def curve_rows(state: State, case: Case) -> list[Row]:
                 "score": score_title(state),
                 "degraded": str(state.applied),
                 "subsets_computed": len(state.results),
-                "subsets_in_all": len(case.available.subsets()),
+                "subsets_total": len(case.available.subsets()),
                 **means,
                 "mean": mean_of(curve, counted_subsets(state, case)),
                 "aurc": curve.aurc,
-                "no_measure": unrated_reason(region, state),
+                "no_score": unrated_reason(region, state),
                 "worst": None if worst is None else worst[1],
                 "worst_subset": None if worst is None else str(worst[0]),
                 **model_cells(state),
@@ -97,16 +97,16 @@ def input_cells(state: State, subset: ModalitySubset) -> Row:
     """The case, the subset, and why the other sequences were not used."""
     stamp = Stamp.of(state, subset)
     missing = [m for m in subset.missing if m not in stamp.available]
-    simulated = [m for m in subset.missing if m in stamp.available]
+    withheld = [m for m in subset.missing if m in stamp.available]
     return {
         "case": stamp.case,
         "subset": str(subset),
         "sequences": len(subset),
-        "absent_simulated": "+".join(m.label for m in simulated),
+        "withheld": "+".join(m.label for m in withheld),
         "not_opened": "+".join(m.label for m in missing if m in stamp.not_opened),
-        "missing_in_the_data": "+".join(m.label for m in missing if m not in stamp.not_opened),
+        "missing": "+".join(m.label for m in missing if m not in stamp.not_opened),
         "degraded": str(stamp.degradations),
-        "weak_on_average": None if stamp.weak is None else listed(stamp.weak),
+        "low_mean_dice": None if stamp.weak is None else listed(stamp.weak),
     }
 
 
@@ -117,7 +117,7 @@ def _region_cells(state: State, result: SubsetResult, region: Region) -> Row:
         "region": region.name,
         "volume_ml": _rounded(result.volumes_ml[region]),
         **_interval_cells(state, result, region),
-        "change_against_all_ml": _rounded(change),
+        "change_vs_all_ml": _rounded(change),
         "dice": None if result.dice is None else result.dice.get(region),
         "hd95_mm": _distance(state, result, region),
         "agreement": None if result.agreement is None else result.agreement.get(region),
@@ -172,7 +172,7 @@ def _curve_tree(state: State, case: Case, region: Region) -> dict[str, object]:
         "means": {str(k): mean for k, mean in curve.means.items()},
         "mean": mean_of(curve, counted_subsets(state, case)),
         "aurc": curve.aurc,
-        "no_measure": unrated_reason(region, state) or None,
+        "no_score": unrated_reason(region, state) or None,
         "worst": None if worst is None else {"subset": str(worst[0]), "score": worst[1]},
     }
 

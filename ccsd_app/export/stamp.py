@@ -143,9 +143,9 @@ class Stamp:
             "subset": None if given is None else str(given),
             "available": str(self.available),
             "input": self.input,
-            "absent_simulated": [m.label for m in absent if m in self.available],
+            "withheld": [m.label for m in absent if m in self.available],
             "not_opened": [m.label for m in missing if m in self.not_opened],
-            "missing_in_the_data": [m.label for m in missing if m not in self.not_opened],
+            "missing": [m.label for m in missing if m not in self.not_opened],
             "model": {"name": self.model, "sha256": self.sha256},
             "seen_in_training": self.seen_in_training,
             **({"images": self.prepared} if self.prepared else {}),
@@ -158,7 +158,7 @@ class Stamp:
                 }
                 for one in self.degradations.entries
             ],
-            "weak_on_average": None if self.weak is None else [r.name for r in self.weak],
+            "low_mean_dice": None if self.weak is None else [r.name for r in self.weak],
             "software": software_version(),
             "disclaimer": DISCLAIMER,
         }

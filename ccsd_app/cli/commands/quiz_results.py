@@ -1,4 +1,4 @@
-"""Put the results of a quiz together: a folder of files that learners saved."""
+"""Combine the results of a quiz: a folder of files that learners saved."""
 
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +23,7 @@ def quiz_results(
         ),
     ] = None,
 ) -> None:
-    """Print points by learner, right answers by question, and how often wrong was followed.
+    """Print points by learner, right answers by question, and wrong results that were followed.
 
     Raises:
         BadInputError: If there are no results, or the output exists.
@@ -38,7 +38,7 @@ def quiz_results(
     from ccsd_core.storage.atomic import write_text
 
     if not folder.is_dir():
-        raise BadInputError(f"{folder} is not a folder: give the folder of the files of results")
+        raise BadInputError(f"{folder} is not a folder: give the folder with the saved results")
     if out is not None and out.exists():
         raise BadInputError(f"{out} exists already: choose another name")
     found, others = [], []
@@ -53,7 +53,7 @@ def quiz_results(
             found.append(rows)
     if not found:
         raise BadInputError(
-            f"{folder} contains no results of a quiz: save them with Save table at its end"
+            f"{folder} contains no results of a quiz: save them with Save table… after a quiz"
         )
     for name in others:
         say(f"not used: {name} is not a table of results")

@@ -1,4 +1,4 @@
-"""A training run as its folder shows it, read again and again while it grows.
+"""A training run as its folder shows it; while it grows, only what is new is read.
 
 status.json, run.lock ─┐
 metrics.csv            ├──▶ RunReader.read ──▶ TrainingRun
@@ -64,7 +64,7 @@ class TrainingRun:
 
     @property
     def running(self) -> bool:
-        """Whether its process lives, as far as is known."""
+        """Whether its process is running, as far as is known."""
         state = None if self.status is None else self.status.state
         return self.starting or state in (RunState.RUNNING, RunState.UNKNOWN)
 

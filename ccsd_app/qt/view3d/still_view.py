@@ -1,6 +1,6 @@
 """A still 3-D picture, rendered by a child process, for a window without OpenGL.
 
-    show_scene ── npz ──▶ child (`ccsd_app.render.picture`) ── PNG ──▶ landed
+    show_scene ── npz ──▶ child (`ccsd_app.render.picture`) ── PNG ──▶ rendered
 
 At most one child process runs; a scene that changed meanwhile is rendered next.
 """

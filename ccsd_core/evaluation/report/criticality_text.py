@@ -1,6 +1,6 @@
 """The agreement of criticality with the measured drop as text: terminal, page, `summary.json`.
 
-    case               costs most    cosine        gradient
+    case               largest drop  cosine        gradient
     BraTS2021_…6       T1c 12.3      FLAIR +0.33   T1c +0.67     the first by each score, and tau-b
     …
     mean agreement                   +0.05 (…)     +0.48 (…)

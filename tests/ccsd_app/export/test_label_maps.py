@@ -122,7 +122,7 @@ def test_the_sidecar_says_where_it_came_from_and_the_gzip_says_nothing(brats_cas
 
     beside = json.loads((tmp_path / "map.json").read_text())
     assert beside["input"] == "input: FLAIR, T2 · T1, T1c withheld"
-    assert beside["absent_simulated"] == ["T1", "T1c"]
+    assert beside["withheld"] == ["T1", "T1c"]
     assert beside["model"] == {"name": "fake", "sha256": "0123456789abcdef"}
     assert "not for diagnosis" in beside["disclaimer"]
     assert beside["labels"]["4"] == "enhancing tumour"

@@ -1,4 +1,4 @@
-"""Numbers read back by csv and json are those of the state, and are called what they are."""
+"""Numbers read back by csv and json are those of the state, under the right names."""
 
 import csv
 import json
@@ -46,14 +46,14 @@ def test_the_table_holds_every_subset_and_region_as_the_state_does(full_state, t
         full = full_state.full_result
         assert float(row["volume_ml"]) == pytest.approx(result.volumes_ml[region])
         change = result.volumes_ml[region] - full.volumes_ml[region]
-        assert float(row["change_against_all_ml"]) == pytest.approx(change, abs=1e-6)
+        assert float(row["change_vs_all_ml"]) == pytest.approx(change, abs=1e-6)
         assert float(row["dice"]) == result.dice[region]
         assert float(row["agreement"]) == result.agreement[region]
         assert row["model_sha256"] == full_state.model.sha256
         assert "not for diagnosis" in row["disclaimer"]
     one = next(row for row in rows if row["subset"] == "FLAIR+T2")
-    assert one["absent_simulated"] == "T1+T1c"
-    assert one["missing_in_the_data"] == ""
+    assert one["withheld"] == "T1+T1c"
+    assert one["missing"] == ""
 
 
 def test_distances_are_written_where_they_were_computed_and_there_are_any(full_state, tmp_path):
@@ -118,12 +118,12 @@ def test_without_an_expert_there_is_no_dice_and_what_is_unknown_is_empty(
     assert len(rows) == 3 * 6
     assert {row["dice"] for row in rows} == {""}
     assert all(row["agreement"] for row in rows)
-    assert {row["missing_in_the_data"] for row in rows} == {"T2"}
+    assert {row["missing"] for row in rows} == {"T2"}
     assert {row["seen_in_training"] for row in rows} == {"true"}
     curves = table(tmp_path / "n_curves.csv")
     assert {row["score"] for row in curves} == {"agreement with the prediction from all sequences"}
     assert {(row["mean_of_1"], row["mean_of_4"], row["aurc"]) for row in curves} == {("", "", "")}
-    assert {(row["subsets_computed"], row["subsets_in_all"]) for row in curves} == {("6", "7")}
+    assert {(row["subsets_computed"], row["subsets_total"]) for row in curves} == {("6", "7")}
     tree = json.loads((tmp_path / "n.json").read_text())
     assert tree["complete"] is False
     assert tree["seen_in_training"] is True
@@ -136,7 +136,7 @@ def test_before_the_full_input_is_computed_there_is_no_change(
 ):
     state = phantom_state.with_result(fake_results(ModalitySubset.parse("T1")))
     drain(write_tables(state, tmp_path / "n.csv"))
-    assert {row["change_against_all_ml"] for row in table(tmp_path / "n.csv")} == {""}
+    assert {row["change_vs_all_ml"] for row in table(tmp_path / "n.csv")} == {""}
 
 
 def test_without_any_result_there_is_nothing_to_write(phantom_state, tmp_path):
@@ -154,7 +154,7 @@ def test_a_sequence_that_was_set_aside_is_not_written_as_missing(unlabelled_stat
     drain(write_numbers(state, tmp_path / "n.json"))
 
     rows = table(tmp_path / "n.csv")
-    assert {(row["not_opened"], row["missing_in_the_data"]) for row in rows} == {("T2", "")}
+    assert {(row["not_opened"], row["missing"]) for row in rows} == {("T2", "")}
     one = json.loads((tmp_path / "n.json").read_text())["subsets"][0]
     assert one["not_opened"] == ["T2"]
     assert "T2 not opened" in one["input"]

@@ -51,11 +51,11 @@ def test_low_mean_dice_is_reported(full_state):
 
     assert "low mean Dice for ET" in weak.caption[1]
     assert weak.fields["low mean Dice"] == "ET"
-    assert weak.as_json()["weak_on_average"] == ["ET"]
+    assert weak.as_json()["low_mean_dice"] == ["ET"]
     assert "weak" not in " ".join((*whole.caption, *whole.fields))
-    assert whole.as_json()["weak_on_average"] == []
+    assert whole.as_json()["low_mean_dice"] == []
     for unknown in (Stamp.of_all(state.using(PAIR)), Stamp.of(full_state, PAIR)):
-        assert unknown.as_json()["weak_on_average"] is None
+        assert unknown.as_json()["low_mean_dice"] is None
         assert "weak" not in " ".join((*unknown.caption, *unknown.fields))
 
 
@@ -67,10 +67,10 @@ def test_low_mean_dice_is_reported_for_each_subset_and_not_for_all(full_state):
 
     tree, rows = numbers(state, state.case), subset_rows(state, state.case)
 
-    assert "weak_on_average" not in tree
-    messages = {one["subset"]: one["weak_on_average"] for one in tree["subsets"]}
+    assert "low_mean_dice" not in tree
+    messages = {one["subset"]: one["low_mean_dice"] for one in tree["subsets"]}
     assert messages == {str(s): ["TC", "ET"] * (s == PAIR) for s in ModalitySubset.every()}
-    assert {row["subset"] for row in rows if row["weak_on_average"] == "TC, ET"} == {str(PAIR)}
+    assert {row["subset"] for row in rows if row["low_mean_dice"] == "TC, ET"} == {str(PAIR)}
 
 
 def test_a_picture_without_a_segmentation_says_so(phantom_state):

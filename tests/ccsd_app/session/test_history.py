@@ -144,7 +144,7 @@ def test_looking_around_after_an_undo_does_not_lose_what_can_be_redone(full_stat
     assert history.recorded(elsewhere, other, now_s=20.0).redo_name == ""
 
 
-def test_a_cancelled_wish_is_no_step(phantom_state, fake_results):
+def test_a_cancelled_selection_is_no_step(phantom_state, fake_results):
     start = phantom_state.with_result(fake_results(FULL))
     once = start.toggled(Modality.T1C)
     twice = once.toggled(Modality.T2)

@@ -31,7 +31,7 @@ def test_a_listener_that_fails_stops_no_other_and_its_error_is_raised():
     assert heard == [new]
 
 
-def test_a_part_that_is_gone_hears_nothing_and_can_leave_before():
+def test_a_deleted_listener_is_not_called_and_one_can_be_disconnected():
     session, heard = Session(), []
     one, other = Part(heard), Part(heard)
     session.changed.connect(one.on_changed)

@@ -42,5 +42,5 @@ def test_a_speck_of_core_is_skipped_for_the_whole():
     assert (x, y) != (10, 20)
 
 
-def test_nothing_found_is_nowhere_to_look():
+def test_a_result_without_tumour_has_no_middle():
     assert result(np.zeros((4, 4, 4), np.uint8)).middle_voxel is None

@@ -1,4 +1,4 @@
-"""A head that nods, tilts and turns is set upright, as exactly as an average brain allows."""
+"""A tilted and rotated head is set upright, as exactly as an average brain allows."""
 
 import numpy as np
 import pytest

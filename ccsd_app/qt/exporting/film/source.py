@@ -1,4 +1,4 @@
-"""What a film shows: so many pictures, each drawn by the real views when it is needed.
+"""What a film shows: a number of pictures, each drawn by the views when it is needed.
 
     FilmSource ── draw(index, scale) ──▶ a picture with its caption
                └─ drawn_pictures(source, scale) ──▶ all of them, of one size

@@ -1,4 +1,4 @@
-"""The panel that degrades sequences: sliders, what they cost, and the curve of one of them.
+"""The panel that degrades sequences: sliders, their effect on scores, the curve of one kind.
 
 It takes the place of the robustness panel while it is open.
 """

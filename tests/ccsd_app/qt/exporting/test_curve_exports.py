@@ -81,7 +81,7 @@ def test_the_table_has_every_point_with_its_input_and_its_model(curve, labelled)
         assert float(row["lowest_of_size"]) == min(same)
         assert float(row["highest_of_size"]) == max(same)
         assert ("Dice" in row["score"]) is labelled
-        assert row["absent_simulated"] == "+".join(m.label for m in subset.missing)
+        assert row["withheld"] == "+".join(m.label for m in subset.missing)
         assert row["model_sha256"].startswith("0123456789abcdef")
         assert row["disclaimer"] == DISCLAIMER
 
@@ -147,7 +147,7 @@ def test_a_case_without_a_sequence_says_that_it_is_missing_in_the_data(curve):
     at = curve("p_FLAIR+T2")
     rows = rows_of(at.saved("csv").read_text())
     assert {row["subset"] for row in rows} == {str(s) for s in PAIR.subsets()}
-    assert {row["missing_in_the_data"] for row in rows} == {"T1+T1c"}
+    assert {row["missing"] for row in rows} == {"T1+T1c"}
     words = "".join(ET.fromstring(at.saved("svg").read_text()).itertext())
     assert "3 subsets of FLAIR, T2 · T1, T1c missing" in words
 

@@ -212,10 +212,10 @@ def test_a_short_curve_has_means_and_no_area(speck):
 def test_exported_numbers_say_which_scores_measure_nothing(speck, no_et, full_state):
     for state, why in ((speck, "less than 0.5 mL of ET"), (no_et, "The expert labels have no ET")):
         (et,) = [row for row in curve_rows(state, state.case) if row["region"] == "ET"]
-        assert why in et["no_measure"]
-        assert why in numbers(state, state.case)["curves"]["ET"]["no_measure"]
-        assert why in point_rows(state)[-1]["no_measure"]
-    assert not any(row["no_measure"] for row in curve_rows(full_state, full_state.case))
+        assert why in et["no_score"]
+        assert why in numbers(state, state.case)["curves"]["ET"]["no_score"]
+        assert why in point_rows(state)[-1]["no_score"]
+    assert not any(row["no_score"] for row in curve_rows(full_state, full_state.case))
 
 
 def test_the_experts_speck_is_measured(full_state):

@@ -79,7 +79,7 @@ def test_the_provenance_names_every_sequence_once(full_state):
             assert absent == f"{', '.join(m.label for m in used.missing)} withheld", used
 
 
-def test_what_is_missing_in_the_data_is_not_called_simulated(fake_worker, fake_results):
+def test_what_is_missing_in_the_data_is_not_called_withheld(fake_worker, fake_results):
     pair = ModalitySubset.parse("FLAIR+T2")
     state = computed(fake_worker, fake_results, pair, labelled=True).using(
         ModalitySubset.parse("T2")

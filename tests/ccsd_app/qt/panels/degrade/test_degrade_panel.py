@@ -126,7 +126,7 @@ def test_a_slider_on_its_way_asks_for_nothing(panel):
     panel.until(lambda: panel.asked("blur") == 0.5)
 
 
-def test_the_curve_is_computed_on_demand_told_in_words_and_cancelled(panel):
+def test_the_curve_is_computed_on_demand_described_in_words_and_cancelled(panel):
     panel.move("noise")
     box = panel.window.findChild(QComboBox, "degrade_curve_kind")
     assert box.currentText() == "Noise"  # the slider moved last
