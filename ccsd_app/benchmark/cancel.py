@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ccsd_app.benchmark.measured import Measurement, Measurements
 from ccsd_app.worker import entry, protocol
-from ccsd_app.worker.client import Event, WorkerClient, WorkerDied
+from ccsd_app.worker.client import WorkerClient
+from ccsd_app.worker.events import Event, WorkerDied
 from ccsd_core.domain.modality import ModalitySubset
 
 ROUNDS = 6

@@ -36,7 +36,7 @@ from ccsd_app.session.requests import Request, wanted_requests
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import DegradedReceived, Event, ResultReceived
+from ccsd_app.worker.events import DegradedReceived, Event, ResultReceived
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.dicom.study_choice import SeveralStudiesError
 from ccsd_core.domain.case import Case

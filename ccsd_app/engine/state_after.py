@@ -12,7 +12,7 @@ from ccsd_app.session.preparation import Preparation, Stage
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import Activity, ModelInfo, State
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import DegradedReceived, Event, ResultReceived, WorkerDied
+from ccsd_app.worker.events import DegradedReceived, Event, ResultReceived, WorkerDied
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality
 

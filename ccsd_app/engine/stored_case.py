@@ -15,7 +15,7 @@ from ccsd_app.engine.state_after import at_the_tumour, result_of
 from ccsd_app.session.result import Results, SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity
-from ccsd_app.worker.client import ResultReceived
+from ccsd_app.worker.events import ResultReceived
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels

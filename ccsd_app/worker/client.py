@@ -11,21 +11,19 @@ dies again before it has finished a single subset, it is not restarted, and an e
 
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ccsd_app.session.on_demand import Key, Kind
 from ccsd_app.worker import entry, protocol
+from ccsd_app.worker.events import DegradedReceived, Event, ResultReceived, WorkerDied
 from ccsd_app.worker.process_connection import ProcessConnection, describe_exit
 from ccsd_app.worker.shared_array import fetch_array, fetch_arrays
 from ccsd_core.data.degradation.degradations import Degradations
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.storage.cases.overrides import Overrides
@@ -36,53 +34,6 @@ QueuedCall = Callable[[Callable[[], None]], None]
 CANCEL_TIMEOUT_S = 10.0
 """A cancel that is not acknowledged by then ends the process, which is started again."""
 
-
-@dataclass(frozen=True, slots=True)
-class ResultReceived:
-    """A finished subset with its nested labels fetched."""
-
-    message: protocol.SubsetFinished
-    nested_labels: NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DegradedReceived:
-    """Degraded images, fetched: values (x, y, z), float32, by sequence."""
-
-    generation: int
-    degradations: Degradations
-    arrays: Mapping[Modality, NDArray[np.float32]]
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerDied:
-    """The inference process ended by itself.
-
-    Args:
-        message: Why, as far as known, and what happens now.
-        restarted: Whether a new one was started.
-    """
-
-    message: str
-    restarted: bool
-
-
-Event = (
-    protocol.ModelReady
-    | protocol.ProgressUpdate
-    | protocol.Preparing
-    | protocol.Prepared
-    | protocol.PreparationFailed
-    | protocol.Notice
-    | DegradedReceived
-    | ResultReceived
-    | protocol.Answer
-    | protocol.RequestFailed
-    | protocol.Idle
-    | protocol.Stopped
-    | protocol.Failed
-    | WorkerDied
-)
 
 _Arrived = Event | protocol.Ending | None
 """What the reader thread passes on; None is the end of the process."""

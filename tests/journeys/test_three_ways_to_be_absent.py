@@ -11,7 +11,8 @@ import pytest
 
 from ccsd_app.cli.program import run
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import ResultReceived, WorkerClient
+from ccsd_app.worker.client import WorkerClient
+from ccsd_app.worker.events import ResultReceived
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021
 from ccsd_core.inference.hardware.devices import usable_cores

@@ -43,7 +43,8 @@ from ccsd_app.settings import (
     save_settings,
 )
 from ccsd_app.worker import entry
-from ccsd_app.worker.client import Event, WorkerClient
+from ccsd_app.worker.client import WorkerClient
+from ccsd_app.worker.events import Event
 from ccsd_app.worker.protocol import Limits
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.region import SCHEMES, LabelScheme

@@ -11,7 +11,7 @@ from ccsd_app.engine.result_cache import degraded_key
 from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.session import Session
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import DegradedReceived, ResultReceived
+from ccsd_app.worker.events import DegradedReceived, ResultReceived
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
 

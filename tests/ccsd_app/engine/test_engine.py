@@ -17,7 +17,7 @@ from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, ModelInfo, State
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import ResultReceived, WorkerDied
+from ccsd_app.worker.events import ResultReceived, WorkerDied
 from ccsd_app.worker.shared_array import SharedArray
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.postprocess_rules import Postprocess

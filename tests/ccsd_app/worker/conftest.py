@@ -6,7 +6,8 @@ import time
 import pytest
 
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import ResultReceived, WorkerClient
+from ccsd_app.worker.client import WorkerClient
+from ccsd_app.worker.events import ResultReceived
 
 TIMEOUT_S = 60.0
 

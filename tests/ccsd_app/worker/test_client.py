@@ -8,7 +8,7 @@ import pytest
 
 from ccsd_app.session.on_demand import CRITICALITY, HD95, PROBABILITIES
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import ResultReceived, WorkerDied
+from ccsd_app.worker.events import ResultReceived, WorkerDied
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.cases.overrides import Channel

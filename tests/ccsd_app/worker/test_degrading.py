@@ -8,7 +8,7 @@ import pytest
 from ccsd_app.session.degraded_views import DegradedView, DegradedViewsKey
 from ccsd_app.session.on_demand import DEGRADATION_CURVE, DEGRADED_VIEWS, DegradationCurveKey
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import DegradedReceived, ResultReceived, WorkerDied
+from ccsd_app.worker.events import DegradedReceived, ResultReceived, WorkerDied
 from ccsd_core.data.degradation.apply import degraded_volume
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
