@@ -15,8 +15,8 @@ import torch
 from ccsd_app.cli.console import show
 from ccsd_core.data.grid import network_shape, resize, sample_block
 from ccsd_core.domain.case import Case
+from ccsd_core.domain.dice import dice
 from ccsd_core.domain.region import Region
-from ccsd_core.evaluation.metrics.registry import dice
 from ccsd_core.storage.cases.case_folder import find_cases, load_case
 
 SPACINGS_MM = (1.0, 1.5, 2.0, 3.0)

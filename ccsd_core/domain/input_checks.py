@@ -21,6 +21,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsd_core.domain.dice import dice
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.domain.word_list import in_words
@@ -361,8 +362,7 @@ def _overlap(one: _Sample, other: _Sample) -> float | None:
     """Dice of the two foregrounds; None if they lie on different grids."""
     if not one.grid.same_grid(other.grid):
         return None
-    common = np.count_nonzero(one.foreground & other.foreground)
-    return 2 * common / (np.count_nonzero(one.foreground) + np.count_nonzero(other.foreground))
+    return dice(one.foreground, other.foreground)
 
 
 def _difference(one: _Position, other: _Position) -> str:

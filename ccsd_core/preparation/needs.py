@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_fill_holes, distance_transform_edt
 
+from ccsd_core.domain.dice import dice
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 
@@ -74,7 +75,7 @@ def needs_of(volumes: Mapping[Modality, Volume]) -> Needs:
     different_outlines = False
     if not different_grids and not with_skull:
         tissues = [tissue(volume) for volume in volumes.values()]
-        different_outlines = min(_dice(one, tissues[0]) for one in tissues) < LEAST_OVERLAP
+        different_outlines = min(dice(one, tissues[0]) for one in tissues) < LEAST_OVERLAP
     return Needs(with_skull, different_grids, different_outlines)
 
 
@@ -111,8 +112,3 @@ def tissue(volume: Volume) -> NDArray[np.bool_]:
     """Voxels whose value is not exactly that of the image's corners."""
     corners = volume.array[np.ix_(*([0, -1] for _ in range(3)))]
     return volume.array != np.median(corners.astype(np.float64))
-
-
-def _dice(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
-    both = np.count_nonzero(one) + np.count_nonzero(other)
-    return 2 * np.count_nonzero(one & other) / both if both else 1.0

@@ -272,7 +272,7 @@ def report(
 
 def _overlap(one: Segmentation, other: Segmentation) -> dict[Region, float]:
     """Dice of two predictions on one grid, by region."""
-    from ccsd_core.evaluation.metrics.registry import dice
+    from ccsd_core.domain.dice import dice
 
     return {r: float(dice(one.regions[r], other.regions[r])) for r in Region}
 
@@ -350,7 +350,7 @@ def _outcome(
     job: Job, case: Case, predictor: "Predictor", segmentation: Segmentation, out: Path
 ) -> Outcome:
     """Write one label map, and score it where there are expert labels."""
-    from ccsd_core.evaluation.metrics.registry import dice
+    from ccsd_core.domain.dice import dice
 
     scheme = job.scheme or case.scheme
     replaced = out.exists()

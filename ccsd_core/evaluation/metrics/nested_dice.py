@@ -1,8 +1,8 @@
 """Dice of two cropped maps of nested labels, without pasting them into whole volumes."""
 
+from ccsd_core.domain.dice import dice
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
-from ccsd_core.evaluation.metrics.registry import dice
 
 
 def dice_by_region(prediction: NestedLabels, truth: NestedLabels) -> dict[Region, float]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ccsd_core.domain.dice import dice_of_counts
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.metrics.lesion_scores import PENALTY_MM
@@ -42,15 +43,6 @@ class Metric:
     needs_surface: bool = False
 
 
-def dice(prediction: Mask, truth: Mask) -> float:
-    """Dice coefficient; for an empty truth 1 if the prediction is empty too, else 0.
-
-    >>> dice(np.array([True, True, False]), np.array([True, False, False]))
-    0.6666666666666666
-    """
-    return _dice(RegionPair(prediction, ReferenceRegion(truth)))
-
-
 def without_small_enhancing(regions: Mask) -> Mask:
     """Regions (3, x, y, z) with an enhancing tumour below 500 voxels emptied.
 
@@ -64,9 +56,7 @@ def without_small_enhancing(regions: Mask) -> Mask:
 
 
 def _dice(pair: RegionPair) -> float:
-    if pair.true == 0:
-        return 1.0 if pair.predicted == 0 else 0.0
-    return 2 * pair.shared / (pair.predicted + pair.true)
+    return dice_of_counts(pair.shared, pair.predicted, pair.true)
 
 
 def _sensitivity(pair: RegionPair) -> float:

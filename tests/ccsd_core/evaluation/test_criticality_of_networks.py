@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from ccsd_core.domain.case import Case, StoredGrid
+from ccsd_core.domain.dice import dice
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
@@ -19,7 +20,7 @@ from ccsd_core.evaluation.derived.criticality_agreement import (
     agreement_of,
     criticality_agreement,
 )
-from ccsd_core.evaluation.metrics.registry import METRICS, dice
+from ccsd_core.evaluation.metrics.registry import METRICS
 from ccsd_core.evaluation.protocol import evaluate
 from ccsd_core.evaluation.statistics.rank_agreement import chance_variance
 from ccsd_core.inference.predictor import Predictor

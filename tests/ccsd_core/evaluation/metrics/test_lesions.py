@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ccsd_core.domain.dice import dice
 from ccsd_core.evaluation.metrics.lesion_scores import PENALTY_MM, LesionScores
 from ccsd_core.evaluation.metrics.masks import ReferenceRegion, RegionPair
-from ccsd_core.evaluation.metrics.registry import dice
 from ccsd_core.evaluation.metrics.surface import Surface, hausdorff95_mm
 
 SHAPE = (40, 24, 24)

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from ccsd_core.domain.dice import dice
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 from ccsd_core.evaluation.metrics.nested_dice import dice_by_region
-from ccsd_core.evaluation.metrics.registry import dice
 
 SHAPE = (5, 4, 6)
 # mostly empty, so that cut-outs are small, apart and sometimes nothing at all
