@@ -108,8 +108,3 @@ def inexact_warnings(source: Modality) -> list[str]:
         "the brain mask was made from T2, where it often takes in fluid, veins or the orbits: look "
         "at its outline, and shrink it or add a T1 or FLAIR of this examination"
     ]
-
-
-def overlap(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
-    """Dice of two masks on one grid; 0 if both are empty."""
-    return 2 * int((one & other).sum()) / max(1, int(one.sum()) + int(other.sum()))

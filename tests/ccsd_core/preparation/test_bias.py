@@ -6,9 +6,9 @@ import pytest
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.preparation import masking
-from ccsd_core.preparation import prepare as module
 from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.prepare import prepare
+from ccsd_core.preparation.steps import brain as module
 from ccsd_core.progress import drain
 from tests.ccsd_core.preparation.conftest import Head, scans_of
 

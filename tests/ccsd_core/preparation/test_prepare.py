@@ -6,17 +6,18 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from ccsd_core.domain.dice import dice
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
 from ccsd_core.preparation import masking
-from ccsd_core.preparation import prepare as module
 from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.needs import needs_of
 from ccsd_core.preparation.prepare import estimate_s, prepare
 from ccsd_core.preparation.prepared import Prepared
 from ccsd_core.preparation.registration import search
 from ccsd_core.preparation.rigid import Nudge
+from ccsd_core.preparation.steps import brain as module
 from ccsd_core.progress import drain
 from tests.ccsd_core.preparation.conftest import MOVED, Head, scans_of
 
@@ -182,8 +183,8 @@ def test_the_mask_of_t1_is_used_on_another_reference_if_it_is_plausible_and_fits
     prepared = drain(prepare(scans, chosen))
 
     assert prepared.brain is not None
-    assert masking.overlap(prepared.brain.array > 0, head.brain) > 0.97
-    assert masking.overlap(too_large, head.brain) < 0.95
+    assert dice(prepared.brain.array > 0, head.brain) > 0.97
+    assert dice(too_large, head.brain) < 0.95
     (step,) = (s for s in prepared.record.steps if s.step is Step.BRAIN_MASK)
     assert step.of is T1
     assert step.why == "T1 shows the edge of the brain better than T2"
@@ -191,7 +192,7 @@ def test_the_mask_of_t1_is_used_on_another_reference_if_it_is_plausible_and_fits
     found_on_t1[0] = np.zeros_like(head.brain)
     other = drain(prepare(scans, chosen))
     assert other.brain is not None
-    assert masking.overlap(other.brain.array > 0, too_large) == 1
+    assert dice(other.brain.array > 0, too_large) == 1
     assert [s.of for s in other.record.steps if s.step is Step.BRAIN_MASK] == [T2]
     assert "the brain mask was made from T2" in other.record.warnings[-1]
     assert not any("made from T2" in warning for warning in prepared.record.warnings)

@@ -7,8 +7,8 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from ccsd_core.preparation import prepare as engine
 from ccsd_core.preparation.registration import search
+from ccsd_core.preparation.steps import brain as engine
 from ccsd_core.storage.cases.case_folder import load_case
 
 pytest.importorskip("SimpleITK", reason="needs the extra [scanner]")

@@ -1,0 +1,1 @@
+"""The steps of a preparation: generators that report progress and record what was done."""
