@@ -120,14 +120,14 @@ def test_settings_survive_a_full_disk(tmp_path, monkeypatch):
     assert load_settings().colours == "itk_snap"
 
 
-def test_a_line_that_the_log_has_no_room_for_is_reported(tmp_path):
+def test_a_line_that_does_not_fit_the_log_is_reported(tmp_path):
     log(tmp_path, "one")
 
     with full_disk(10), pytest.raises(ResourceError, match=r"train\.log"):
         log(tmp_path, "two")
 
 
-def test_a_case_that_the_cache_has_no_room_for_is_prepared_again_later(brats_case, tmp_path):
+def test_a_case_that_does_not_fit_the_cache_is_prepared_again_later(brats_case, tmp_path):
     case = brats_case().path
     key = PreparationKey(case, "P1", ModalitySubset.full(), 2.0, (4, 4, 4), "P1-0")
     store = CaseStore([key], folder=tmp_path / "cache")

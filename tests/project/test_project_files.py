@@ -14,7 +14,7 @@ def text(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
-def test_citation_and_changelog_speak_of_the_version_in_the_code():
+def test_citation_and_changelog_state_the_version_in_the_code():
     assert re.findall(r"^version: (.+)$", text("CITATION.cff"), re.MULTILINE) == [VERSION]
     assert re.findall(r"^## \[(\d.+?)\]", text("CHANGELOG.md"), re.MULTILINE)[0] == VERSION
 

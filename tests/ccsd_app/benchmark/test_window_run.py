@@ -55,7 +55,7 @@ def test_a_problem_in_the_window_ends_the_waiting(driver):
         driver.until(lambda: False)
 
 
-def test_waiting_ends_with_patience(open_window):
+def test_waiting_ends_after_the_timeout(open_window):
     parts = open_window()
     hasty = WindowDriver(parts.window, parts.session, timeout_s=0.1)
 

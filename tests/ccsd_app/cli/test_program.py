@@ -210,9 +210,7 @@ def test_every_command_is_a_file_with_one_sentence():
         assert info.help.splitlines()[0].endswith(".")
 
 
-def test_long_work_without_a_terminal_says_where_it_stands_and_quick_work_is_silent(
-    capsys, monkeypatch
-):
+def test_long_work_without_a_terminal_reports_progress_and_quick_work_does_not(capsys, monkeypatch):
     from ccsd_app.cli import console
     from ccsd_core.progress import Progress
 

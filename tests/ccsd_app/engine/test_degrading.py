@@ -102,7 +102,7 @@ def test_the_images_and_the_results_of_them_are_shown_together(desk):
     assert session.state.full_result is clean
 
 
-def test_a_reset_is_told_with_all_that_is_known(desk):
+def test_a_reset_is_sent_with_all_known_results(desk):
     session, engine, spy, arrives = desk
     arrives(FULL)
     session.become(session.state.degrading(NOISE))

@@ -1,4 +1,4 @@
-"""What every export carries."""
+"""The provenance in every export."""
 
 import json
 from dataclasses import replace
@@ -28,7 +28,7 @@ def test_every_form_names_case_input_model_software_and_disclaimer(full_state):
             assert part in words
 
 
-def test_no_form_tells_a_path(full_state):
+def test_no_form_contains_a_path(full_state):
     stamp = Stamp.of(full_state)
     assert any(source.path.name for source in full_state.case.sources.values())
     assert "/data" not in json.dumps(stamp.as_json()) + str(stamp)

@@ -53,7 +53,7 @@ def test_the_window_says_that_the_model_is_no_detector(open_window):
     assert message.isVisible()
 
 
-def test_a_head_with_its_skull_has_a_banner_until_it_is_prepared_or_the_user_knows(open_window):
+def test_a_head_with_its_skull_has_a_banner_until_it_is_prepared_or_the_user_hides_it(open_window):
     parts = open_window()
     session = parts.session
     banner = parts.window.findChild(QFrame, "input_banner")

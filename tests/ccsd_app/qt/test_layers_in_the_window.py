@@ -104,7 +104,7 @@ def test_l_goes_through_all_layers_and_each_says_what_it_is(open_window):
     assert seen[-1] is Layer.REGIONS
 
 
-def test_d_shows_what_leaving_t1c_out_costs_and_t_chooses_the_region(open_window):
+def test_d_shows_the_change_when_t1c_is_withheld_and_t_chooses_the_region(open_window):
     parts = open_window()
     press(parts.window, Key.Key_3, Key.Key_D)
     while parts.session.state.region is not Region.ET:  # it begins with what changed most

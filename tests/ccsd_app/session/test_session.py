@@ -6,7 +6,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 
 
-def test_a_listener_hears_the_old_and_the_new_state():
+def test_a_listener_gets_the_old_and_the_new_state():
     session = Session()
     heard: list[tuple[State, State]] = []
     session.changed.connect(lambda old, new: heard.append((old, new)))
@@ -18,7 +18,7 @@ def test_a_listener_hears_the_old_and_the_new_state():
     assert session.state is after
 
 
-def test_becoming_the_state_we_have_is_silent():
+def test_becoming_the_same_state_emits_nothing():
     session = Session()
     heard: list[State] = []
     session.changed.connect(lambda _, new: heard.append(new))
@@ -28,7 +28,7 @@ def test_becoming_the_state_we_have_is_silent():
     assert heard == []
 
 
-def test_every_listener_hears_changes_in_the_order_they_were_made():
+def test_every_listener_gets_changes_in_the_order_they_were_made():
     session = Session()
     heard: list[tuple[float, float]] = []
 

@@ -48,7 +48,7 @@ def chat(monkeypatch):
     chat.client.close()
 
 
-def test_a_process_that_dies_costs_one_case_and_the_others_go_on(chat):
+def test_a_process_that_dies_fails_one_case_and_the_others_go_on(chat):
     chat.start("a", "dies", "b")
 
     assert chat.until(protocol.BatchEnded) == protocol.BatchEnded(stopped=False)

@@ -160,7 +160,7 @@ def test_a_cancel_is_acknowledged_while_the_model_is_loaded(talk):
     assert chat.results_until_idle()
 
 
-def test_a_newer_wish_gives_up_the_block_at_hand_and_it_is_done_later(talk, tmp_path):
+def test_a_newer_request_aborts_the_current_block_which_is_done_later(talk, tmp_path):
     log = tmp_path / "begun"
     chat = talk(f"endless:{log}")
     chat.client.open(Path("p_FLAIR+T1"))
@@ -192,7 +192,7 @@ def test_another_case_gives_up_the_block_at_hand(talk):
     assert "unreadable" in chat.until(protocol.Failed).message
 
 
-def test_a_cancel_that_is_not_heard_ends_the_process_and_a_request_works_again(talk, tmp_path):
+def test_a_cancel_that_is_not_answered_ends_the_process_and_a_request_works_again(talk, tmp_path):
     stuck = tmp_path / "stuck"
     chat = talk(f"stuck-encode:{stuck}", cancel_timeout_s=0.2)
     chat.client.open(Path("p"))
@@ -533,7 +533,7 @@ def test_what_is_wanted_after_a_cancel_that_is_not_acknowledged_comes_all_the_sa
         assert chat.until(ResultReceived).message.subset == ModalitySubset.parse("T1C")
 
 
-def test_a_cancel_that_is_not_heard_computes_nothing_by_itself(talk, tmp_path):
+def test_a_cancel_that_is_not_answered_computes_nothing_by_itself(talk, tmp_path):
     chat = talk(f"deaf:{tmp_path / 'deaf'}", cancel_timeout_s=0.3)
     chat.client.open(Path("p_FLAIR+T1"))
     in_deaf_work(chat, tmp_path / "deaf")

@@ -82,7 +82,7 @@ def test_micro_batches_cut_a_share_without_changing_it(sampler, micro_batch):
 
 
 @pytest.mark.parametrize("rank", [0, 1])
-def test_every_rank_knows_the_presence_of_the_whole_batch(sampler, rank):
+def test_every_rank_has_the_presence_of_the_whole_batch(sampler, rank):
     for step, batch in enumerate(step_batches(sampler, steps=range(5), rank=rank, world=2)):
         assert torch.equal(batch.batch_present, sampler.draw(step).present)
 

@@ -104,7 +104,7 @@ def test_two_series_apart_in_space_are_refused_by_name(series):
         select([series("T2", "2"), series("T1", "3", start_mm=500)])
 
 
-def test_the_one_of_three_that_lies_apart_is_left_out(series):
+def test_the_one_of_three_that_lies_apart_is_excluded(series):
     rows = [series("T2", "2"), series("T1", "3", start_mm=500), series("FLAIR", "4", start_mm=10)]
 
     selection = select(rows)

@@ -46,7 +46,7 @@ def test_a_zip_is_read_where_it_lies(write_series, read, tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["s.zip", "study"]
 
 
-def test_a_dicomdir_tells_which_files_of_the_disc_are_not_there(write_series, read, tmp_path):
+def test_files_that_a_dicomdir_lists_and_the_disc_lacks_are_reported(write_series, read, tmp_path):
     paths = write_series("disc/images")
     table = tmp_path / "disc" / "DICOMDIR"
     # The table has capitals, the system that copied the disc small letters.

@@ -78,7 +78,7 @@ def leaves(batch: int) -> dict[Modality, list[torch.Tensor]]:
     return {m: [torch.randn(batch, *s, requires_grad=True) for s in sizes] for m in Modality}
 
 
-def test_the_sequence_that_the_loss_leans_on_has_the_largest_gradient():
+def test_the_sequence_that_the_loss_depends_on_has_the_largest_gradient():
     fused = leaves(2)
 
     found = gradient_criticality(

@@ -22,7 +22,7 @@ def test_a_container_may_have_less_than_its_system(monkeypatch):
     assert free_bytes(CPU) == 10
 
 
-def test_a_system_that_tells_nothing_is_taken_for_small(monkeypatch):
+def test_an_unknown_amount_of_memory_is_taken_as_small(monkeypatch):
     monkeypatch.setattr(memory, "_of_system", lambda: None)
     monkeypatch.setattr(memory, "_of_container", lambda: None)
 

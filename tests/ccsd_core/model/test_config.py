@@ -53,7 +53,7 @@ def test_what_is_stored_is_read_back(backbone):
     assert ModelConfig.model_validate_json(config.model_dump_json()) == config
 
 
-def test_the_bundled_weights_fit_the_network_their_manifest_tells():
+def test_the_bundled_weights_fit_the_network_of_their_manifest():
     tensors, manifest = load_model_file(resource("models", "ccsd-light"))
 
     config = ModelConfig.model_validate(manifest.model)
@@ -65,7 +65,7 @@ def test_the_bundled_weights_fit_the_network_their_manifest_tells():
     assert config == expected
 
 
-def test_a_manifest_that_knows_nothing_of_later_choices_still_loads():
+def test_a_manifest_without_later_choices_still_loads():
     early = {"backbone": "light", "base_channels": 8, "levels": 4, "spacing_mm": 2.0}
 
     assert ModelConfig.model_validate(early) == ModelConfig()

@@ -152,7 +152,7 @@ def test_features_of_a_sequence_that_no_sample_has_are_none(network, images, as_
     assert set(encoding.deepest("fused")) == {Modality.T2}
 
 
-def test_a_wrong_mask_is_caught_at_the_door(network, images):
+def test_a_mask_of_the_wrong_shape_is_refused(network, images):
     with pytest.raises(TypeCheckError, match="present"):
         network.encode(images, torch.ones(2, 3, dtype=torch.bool))
 

@@ -39,7 +39,7 @@ def test_extreme_logits_in_half_precision_stay_finite(dtype):
     assert torch.isfinite(logits.grad).all()
 
 
-def test_a_network_with_a_softmax_speaks_of_regions(build_small, backbone, two_patients, present):
+def test_a_network_with_a_softmax_returns_regions(build_small, backbone, two_patients, present):
     network = build_small(backbone, head="softmax")
     assert network.decoder.head.weight.shape[0] == 4
 

@@ -51,7 +51,7 @@ def test_a_broken_entry_is_made_again(scans: Scans, tmp_path: Path, file: str):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_other_images_or_wishes_are_another_entry(scans: Scans, head: Head):
+def test_other_images_or_settings_are_another_entry(scans: Scans, head: Head):
     other = scans_of({m: head.image(m, stripped=True) for m in (Modality.T1, Modality.FLAIR)})
     keys = {
         key_of(scans, SHIFTED),

@@ -114,7 +114,7 @@ def test_cases_that_lack_sequences_train_without_nan(data, tmp_path):
     assert validations(run)[-1]["D2_WT"] == "", "the validated patient has one sequence"
 
 
-def test_the_result_is_a_model_that_knows_what_it_was_trained_on(data, finished):
+def test_the_result_is_a_model_that_states_what_it_was_trained_on(data, finished):
     predictor = load_model(finished, device="cpu")
     case = load_case(data / "Synthetic_00022")
     result = predictor.predict(drain(predictor.encode(case)), ModalitySubset.parse("T1"))

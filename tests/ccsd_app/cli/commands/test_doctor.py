@@ -102,7 +102,7 @@ def test_an_opengl_that_crashes_is_a_finding_and_not_the_end(monkeypatch, code, 
     assert finding.status is status
 
 
-def test_the_install_script_knows_every_package_the_doctor_may_name():
+def test_the_install_script_has_every_package_the_doctor_may_name():
     words = set(SCRIPT.read_text().replace("(", " ").split())
 
     assert set(system.PACKAGE_OF.values()) <= words

@@ -195,7 +195,7 @@ def test_a_folder_of_cases_gives_a_label_map_each(command, make_case, model, tmp
     assert result.err.count(DISCLAIMER) == 1
 
 
-def test_a_broken_case_costs_no_other_and_shows_in_the_exit_code(
+def test_a_broken_case_does_not_stop_the_others_and_shows_in_the_exit_code(
     command, make_case, model, tmp_path
 ):
     data, out, numbers = tmp_path / "data", tmp_path / "out", tmp_path / "all.json"
@@ -329,7 +329,7 @@ def test_a_failure_that_is_not_the_inputs_fault_is_code_1(
     assert [line.partition(":")[0] for line in result.error_lines] == ["failed", "failed", "error"]
 
 
-def test_a_fault_of_ours_in_one_case_costs_no_other_and_a_second_run_goes_on(
+def test_a_bug_in_one_case_does_not_stop_the_others_and_a_second_run_continues(
     command, make_case, model, tmp_path, monkeypatch
 ):
     from ccsd_app.cli.segmenting import folder_case

@@ -106,7 +106,7 @@ def test_slides_never_lie_among_those_of_another_film(tmp_path):
 
 
 @pytest.mark.parametrize("form", FilmFormat, ids=lambda form: form.name)
-def test_the_size_that_is_told_before_is_near_that_of_the_file(film, form, tmp_path):
+def test_the_estimated_size_is_near_that_of_the_file(film, form, tmp_path):
     settings = FilmSettings(form, seconds=0.2, rate=10, size=(128, 96))
     told = drain(estimated_bytes(film.first(4), settings, 12))
 
@@ -117,7 +117,7 @@ def test_the_size_that_is_told_before_is_near_that_of_the_file(film, form, tmp_p
 
 
 @pytest.mark.parametrize("form", FilmFormat, ids=lambda form: form.name)
-def test_the_size_of_a_short_film_is_told_exactly(film, form, tmp_path):
+def test_the_size_of_a_short_film_is_stated_exactly(film, form, tmp_path):
     settings = FilmSettings(form, seconds=2.0, rate=5, size=(128, 96))
     told = drain(estimated_bytes(film.first(4), settings, 4))
 

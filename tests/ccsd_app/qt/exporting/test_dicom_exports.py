@@ -171,7 +171,9 @@ def test_without_a_study_or_a_preparation_the_entries_are_grey_and_say_why(desk)
 
 
 @pytest.mark.parametrize("on_scanned", [False, True], ids=["prepared", "original"])
-def test_a_prepared_case_leaves_with_a_label_map_for_every_sequence(desk, fake_worker, on_scanned):
+def test_a_prepared_case_is_exported_with_a_label_map_for_every_sequence(
+    desk, fake_worker, on_scanned
+):
     at = desk("raw_FLAIR+T2")
     at.session.become(at.session.state.shown_on(scanned=on_scanned))
 

@@ -34,7 +34,7 @@ def test_a_picture_of_a_slice_has_the_chosen_scale_and_its_caption(desk, scale):
     assert yellow > 40 * scale**2  # and the colour of WT with them
 
 
-def test_a_picture_of_the_window_is_of_the_whole_window_and_tells_no_path(desk):
+def test_a_picture_of_the_window_shows_all_of_it_and_contains_no_path(desk):
     at = desk()
     at.choose("label_map")
     at.choose("picture_window")

@@ -100,7 +100,7 @@ def test_every_command_has_a_name_and_no_name_comes_twice(open_window):
     assert "Open › Demo case" in titles
 
 
-def test_about_tells_versions_licences_and_the_card_of_the_model(open_window, monkeypatch):
+def test_about_shows_versions_licences_and_the_card_of_the_model(open_window, monkeypatch):
     parts = open_window()
     monkeypatch.setattr(parts.engine, "_model", None)
     made = []

@@ -236,7 +236,7 @@ def test_images_are_distinguished_by_preview_and_values(table_of, qtbot, tmp_pat
     assert seen() == [True, True, False]
 
 
-def test_a_closed_table_hears_no_more_of_its_files(table_of, qtbot, tmp_path, monkeypatch):
+def test_a_closed_table_gets_no_more_previews_of_its_files(table_of, qtbot, tmp_path, monkeypatch):
     closed, message = Event(), Event()
 
     def slow(path: Path, *, radiological: bool):

@@ -60,7 +60,7 @@ def menu(asked, qtbot):
         ("show_table", "table"),
     ],
 )
-def test_each_entry_asks_for_its_own_thing(menu, asked, entry, call):
+def test_each_entry_calls_its_own_action(menu, asked, entry, call):
     menu.findChild(QAction, entry).trigger()
 
     assert asked.calls == [(call,)]
@@ -174,7 +174,7 @@ def remembering(open_window, tmp_path):
 
 
 @pytest.mark.parametrize("then", ["nothing", "its table opens it again"])
-def test_an_override_of_a_file_that_is_gone_is_reported_and_kept(remembering, qtbot, then):
+def test_an_override_of_a_deleted_file_is_reported_and_kept(remembering, qtbot, then):
     parts, folder, remembered = remembering
     before = parts.session.state.case
     parts.window.open_case(folder)

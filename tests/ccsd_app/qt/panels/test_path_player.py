@@ -1,4 +1,4 @@
-"""The path player in the real window: it plays, waits, pauses, and leaves as a GIF."""
+"""The path player in the real window: it plays, waits, pauses, and is exported as a GIF."""
 
 import time
 from pathlib import Path
@@ -250,7 +250,7 @@ def test_while_another_export_runs_the_stepwise_removal_is_not_saved_and_goes_on
     assert (gif.isEnabled(), gif.toolTip()) == (True, "Export the stepwise removal as film or GIF…")
 
 
-def test_the_networks_own_path_comes_into_the_open_menu(player, qtbot):
+def test_the_order_of_the_method_is_added_to_the_open_menu(player, qtbot):
     at = player()
     kinds = at.bar.findChild(MenuButton, "path_kind")
     kinds.choices_menu.popup(kinds.mapToGlobal(kinds.rect().bottomLeft()))
@@ -281,7 +281,7 @@ def test_without_a_model_there_is_nothing_to_play_and_it_says_why(player, qtbot)
     assert "No model" in at.text
 
 
-def test_the_menu_tells_what_each_path_is_chosen_by(player):
+def test_the_menu_states_how_each_path_is_chosen(player):
     at = player()
     menu = at.bar.findChild(MenuButton, "path_kind").choices_menu
     menu.aboutToShow.emit()

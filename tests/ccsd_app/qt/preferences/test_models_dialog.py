@@ -195,7 +195,7 @@ def test_another_case_forgets_the_results_of_other_models(open_window, qtbot):
     assert parts.session.state.other_models == ()
 
 
-def test_a_model_that_cannot_be_loaded_is_told_and_the_former_one_can_be_used_again(
+def test_a_model_that_cannot_be_loaded_is_reported_and_the_former_one_can_be_used_again(
     open_window, qtbot
 ):
     parts = open_window()

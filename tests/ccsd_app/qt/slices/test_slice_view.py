@@ -279,7 +279,7 @@ def test_an_exported_picture_has_the_size_asked_for_and_the_overlay(show, sessio
     assert image.devicePixelRatio() == 2.0
 
 
-def test_a_screen_reader_hears_the_slice_and_its_input(show, session):
+def test_a_screen_reader_gets_the_slice_and_its_input(show, session):
     view = show()
     assert view.accessibleName() == "Axial slice"
     assert "7/14" in view.accessibleDescription()

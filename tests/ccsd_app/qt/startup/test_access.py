@@ -40,7 +40,7 @@ def tree(interface: QAccessibleInterface, depth: int = 0):
                 yield from tree(child, depth + 1)
 
 
-def test_a_screen_reader_is_told_a_name_for_every_control_of_the_window(open_window):
+def test_a_screen_reader_gets_a_name_for_every_control_of_the_window(open_window):
     window = open_window().window
     found = list(tree(QAccessible.queryAccessibleInterface(window)))
     controls = [one for one in found if one.role() in CONTROLS and not one.state().invisible]

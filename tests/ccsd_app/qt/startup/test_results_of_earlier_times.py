@@ -98,7 +98,7 @@ def test_results_of_degraded_images_are_stored_by_what_was_done(start, qtbot, tm
     assert computed(log).total() == 15 + 8 + 8
 
 
-def test_after_the_window_is_gone_only_the_rest_is_computed(start, qtbot, tmp_path):
+def test_when_the_window_was_closed_only_the_rest_is_computed(start, qtbot, tmp_path):
     log = tmp_path / "log"
     first = start(f"log:{log}")
     qtbot.waitUntil(lambda: len(first.session.state.results) >= 4, timeout=TIMEOUT_MS)

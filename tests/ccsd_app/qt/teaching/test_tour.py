@@ -246,7 +246,7 @@ def as_the_user_likes_it(parts):
     window.path_player.choose(PathKind.RANDOM)
 
 
-def test_the_tour_begins_with_what_its_words_speak_of(open_window):
+def test_the_tour_begins_with_what_its_text_is_about(open_window):
     parts = open_window()
     as_the_user_likes_it(parts)
     parts.window.teaching.tour.start()
@@ -365,7 +365,7 @@ def test_no_heading_is_cut_by_the_frame(open_window, size):
 
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=str)
-def test_the_popup_leaves_free_what_its_words_speak_of(open_window, size):
+def test_the_popup_does_not_cover_what_its_text_is_about(open_window, size):
     window = open_window().window
     window.setStyleSheet(theme.style_sheet(theme.THEMES[theme.ThemeName.DARK]))
     window.resize(*size)

@@ -90,7 +90,7 @@ def test_reset_asks_for_the_preset_view(row, qtbot):
 
 @pytest.mark.parametrize("cut", Cut)
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_every_word_has_its_room_in_a_wide_and_in_a_narrow_view(row, session, qtbot, width, cut):
+def test_no_text_is_cut_in_a_wide_or_in_a_narrow_view(row, session, qtbot, width, cut):
     session.become(replace(session.state, view3d=View3dSettings(cut=cut)))
     row.window().resize(width, 60)
     qtbot.waitUntil(lambda: row.width() == width)

@@ -145,7 +145,7 @@ def speck(no_et):
 
 
 @pytest.mark.parametrize("kind", BY_RESULTS)
-def test_no_sequence_is_worth_a_speck_that_the_network_alone_found(speck, kind):
+def test_a_speck_that_only_the_network_found_does_not_rate_a_sequence(speck, kind):
     view = criticality_view(speck, kind)
     for group in view.groups:
         texts = {bar.name: bar.text for bar in group.bars}

@@ -99,7 +99,7 @@ def test_a_recent_case_opened_with_files_chosen_by_hand_says_so(tmp_path):
     assert "chosen by user" not in entry(tmp_path).text
 
 
-def test_a_recent_case_that_is_gone_says_so_and_cannot_be_opened(tmp_path):
+def test_a_recent_case_that_was_deleted_is_marked_and_cannot_be_opened(tmp_path):
     here, gone = entry(tmp_path), entry(tmp_path / "absent")
 
     assert here.exists

@@ -27,7 +27,7 @@ def test_a_patient_without_a_folder_of_his_own_is_there_while_his_images_are(fla
     assert not recent_entry(RecentCase.of(flat_folder / "P1", None)).exists
 
 
-def test_a_case_that_was_moved_is_told(tmp_path):
+def test_a_case_that_was_moved_is_reported(tmp_path):
     entry = recent_entry(RecentCase.of(tmp_path / "gone", None))
 
     assert not entry.exists

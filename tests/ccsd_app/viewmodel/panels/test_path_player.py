@@ -114,7 +114,7 @@ def test_a_path_by_loss_waits_for_the_results_that_choose_it(full_state, fake_re
     assert len(walked(player, session)) == 4
 
 
-def test_where_computing_was_stopped_playing_has_it_go_on(full_state):
+def test_playing_resumes_computing_that_was_stopped(full_state):
     resumed = []
     some = {FULL: full_state.results[FULL]}
     state = replace(full_state, results=some, stopped=True)
@@ -275,7 +275,7 @@ def test_no_stepwise_removal_skips_an_open_question(full_state):
         assert player.view.guess_first == QUESTION_OPEN, (subset, kind)
 
 
-def test_a_path_that_hangs_on_hidden_results_does_not_begin(full_state):
+def test_a_path_that_depends_on_hidden_results_does_not_begin(full_state):
     guess = full_state.guess.switched(on=True, seen=FULL)
     player, session = player_of(replace(full_state, guess=guess))
     player.toggle()

@@ -12,7 +12,7 @@ def case(name: str, **changes: object) -> dict[str, object]:
     return {**whole, "patient": name, "problem": "", "notes": [], **changes}
 
 
-def test_numbers_sites_and_warnings_are_told():
+def test_numbers_sites_and_warnings_are_shown():
     contents = folder_contents(
         {
             "cases": [
@@ -43,7 +43,7 @@ def test_a_file_of_something_else_is_refused(read, content):
         read(content)
 
 
-def test_an_estimate_tells_cases_memory_and_time():
+def test_an_estimate_states_cases_memory_and_time():
     found = estimate(
         {
             "cases": {"training": 40, "validation": 4, "notes": ("n",)},

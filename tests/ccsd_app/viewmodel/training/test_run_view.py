@@ -19,7 +19,7 @@ def with_state(state: RunState, **changes: object) -> TrainingRun:
     return replace(RUN, status=replace(RUNNING, state=state), **changes)
 
 
-def test_a_running_run_tells_step_speed_and_time_left_and_can_be_stopped():
+def test_a_running_run_shows_step_speed_and_time_left_and_can_be_stopped():
     view = run_view(RUN)
 
     assert view.detail == "Step 100 of 400 · 6 s per step · about 30 min left · loss 1.2"

@@ -48,7 +48,7 @@ def test_without_labels_there_is_no_expert_to_show(marked_state):
         (View3dToolsModel.toggle_expert, "expert"),
     ],
 )
-def test_each_switch_switches_its_own_thing_and_back(model, session, ask, field):
+def test_each_switch_changes_its_own_setting_and_back(model, session, ask, field):
     before = session.state
     ask(model)
     asked = replace(before.view3d, **{field: not getattr(before.view3d, field)})
@@ -57,7 +57,7 @@ def test_each_switch_switches_its_own_thing_and_back(model, session, ask, field)
     assert session.state.view3d == before.view3d
 
 
-def test_the_next_cut_goes_round(model, session):
+def test_the_next_clip_after_the_last_is_the_first(model, session):
     seen = []
     for _ in Cut:
         model.next_cut()
@@ -65,7 +65,7 @@ def test_the_next_cut_goes_round(model, session):
     assert seen == [Cut.AXIAL, Cut.SAGITTAL, Cut.CORONAL, Cut.NONE]
 
 
-def test_a_cut_says_what_it_takes_away(model, session):
+def test_a_clip_states_what_it_removes(model, session):
     model.set_cut(Cut.SAGITTAL)
     tools = model.shown.value
     assert tools.clipping.checked

@@ -31,7 +31,7 @@ def test_after_the_full_set_comes_the_wanted_one_and_then_the_nearest():
         assert wanted in order[:2], wanted
 
 
-def test_a_wish_that_the_case_cannot_serve_is_ignored():
+def test_a_request_that_the_case_cannot_serve_is_ignored():
     for asked in ModalitySubset.every():
         pair = ModalitySubset.parse("FLAIR+T2")
         schedule = Schedule(pair, pair)

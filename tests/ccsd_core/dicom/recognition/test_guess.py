@@ -68,7 +68,7 @@ def test_times_distinguish_the_two_echoes_of_one_description(series):
         assert not guess.doubtful
 
 
-def test_an_inversion_time_tells_a_stir_from_a_flair(series):
+def test_an_inversion_time_distinguishes_a_stir_from_a_flair(series):
     for ti, label in ((2500, "FLAIR"), (150, "STIR")):
         guess = recognise(series("t2_tirm_tra", acquisition=times(80, 8000, ti, IR)))
 
@@ -82,7 +82,7 @@ def test_what_an_enhanced_file_states_counts_as_its_name(series):
         assert recognise(series("", acquisition={"stated_contrast": stated})).label == label
 
 
-def test_the_field_of_the_agent_makes_t1c_where_words_are_silent(series):
+def test_the_header_of_the_agent_makes_t1c_where_no_word_says_so(series):
     guess = recognise(series("t1_se", acquisition={"agent": "Gadovist"}))
 
     assert guess.modality is Modality.T1C

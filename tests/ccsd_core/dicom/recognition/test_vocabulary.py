@@ -112,7 +112,7 @@ BY_LANGUAGE = {
 
 
 @pytest.mark.parametrize("language", BY_LANGUAGE)
-def test_a_description_tells_the_sequence_in_every_language(series, language):
+def test_a_sequence_is_recognised_from_its_description_in_every_language(series, language):
     wanted = BY_LANGUAGE[language]
 
     assert {text: recognise(series(text)).label for text in wanted} == wanted

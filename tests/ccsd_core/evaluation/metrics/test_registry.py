@@ -126,7 +126,7 @@ def test_the_policy_for_an_empty_side_stands_in_the_table():
     assert choose_metrics() == METRICS
 
 
-def test_the_short_choice_leaves_out_what_needs_surfaces():
+def test_the_short_choice_excludes_what_needs_surfaces():
     assert [m.name for m in choose_metrics("dice")] == [m.name for m in METRICS[:6]]
 
 

@@ -48,7 +48,7 @@ def test_the_mean_and_the_sd_are_of_the_numbers_that_evaluate_prints(runs):
             assert row.over_patients.low < row.mean < row.over_patients.high
 
 
-def test_the_interval_is_over_patients_and_knows_nothing_of_seeds(made_up):
+def test_the_interval_is_over_patients_and_does_not_depend_on_seeds(made_up):
     """All cases alike, runs far apart: an sd, and an interval of no width; and the reverse."""
     apart = [made_up(5, value=lambda *_, v=v: v) for v in (0.2, 0.5, 0.8)]
     row = compare_seeds(scores_of(apart)).blocks[0].rows[0]

@@ -196,7 +196,7 @@ def test_the_files_hold_the_same_numbers(made_up):
     assert page.count("| average |") == 3
 
 
-def test_table_1_says_how_often_a_sequence_hurts_in_the_paper_and_here(made_up):
+def test_table_1_counts_drops_after_adding_a_sequence_in_the_paper_and_here(made_up):
     evaluation = made_up(value=lambda case, s, region, m: len(s) / 5)
     (remark,) = compare_with_published(evaluation, "table1").notes
     assert "mmFm 1, ShaSpec 15, M3AE 14, MIFPN 7, CCSD 9; ours 0 of 84" in remark

@@ -39,7 +39,7 @@ def test_the_same_images_give_the_same_matrix(head: Head):
     np.testing.assert_array_equal(one, other)
 
 
-def test_images_in_place_tell_most_of_each_other(head: Head):
+def test_aligned_images_have_the_most_mutual_information(head: Head):
     fixed = Fixed(head.image(Modality.T1, stripped=True), head.brain)
     image = head.image(Modality.FLAIR, stripped=True, moved=MOVED)
     assert information(fixed, image, MOVED) > 2 * information(fixed, image, np.eye(4))

@@ -112,7 +112,7 @@ def test_a_prediction_beside_expert_labels_leaves_no_doubt(brats_case):
 
 
 @pytest.mark.parametrize("form", ["own_{}.nii.gz", "own_seg_{}.nii.gz"])
-def test_files_of_one_region_each_are_told_and_not_taken_as_labels(brats_case, form: str):
+def test_files_of_one_region_each_are_reported_and_not_taken_as_labels(brats_case, form: str):
     written = brats_case("own", with_labels=False)
     regions = [form.format(name) for name in ("ET", "TC", "WT")]
     for name in regions:

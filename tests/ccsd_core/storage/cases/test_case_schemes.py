@@ -141,7 +141,9 @@ def test_labels_stored_nearly_whole_are_read(brats_case, dtype):
     assert np.unique(case.reference.array).tolist() == [0, 1, 2, 4]
 
 
-def test_labels_of_necrosis_alone_may_be_of_the_whole_tumour_and_that_is_told(brats_case, tmp_path):
+def test_labels_of_necrosis_alone_may_be_of_the_whole_tumour_which_is_reported(
+    brats_case, tmp_path
+):
     whole = load_case(brats_case("P1", labels=labels_of(1, 1)).path)
     usual = load_case(brats_case("P2", labels=labels_of(1, 2)).path)
     mine = tmp_path / "mine.toml"

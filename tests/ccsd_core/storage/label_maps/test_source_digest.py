@@ -1,4 +1,4 @@
-"""Label maps know the images they were made from."""
+"""Label maps state the images they were made from."""
 
 import numpy as np
 
@@ -8,7 +8,9 @@ from ccsd_core.storage.label_maps.segmentation_file import save_labels
 from ccsd_core.storage.label_maps.source_digest import images_line, is_of_other_images
 
 
-def test_a_map_of_other_images_is_known_and_one_of_some_of_them_is_not(brats_case, tmp_path):
+def test_a_map_of_other_images_is_recognised_and_one_that_shares_an_image_is_not(
+    brats_case, tmp_path
+):
     case = load_case(brats_case("a").path)
     volume = case.grid
     other = load_case(brats_case("b").path)

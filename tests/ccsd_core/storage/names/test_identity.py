@@ -24,7 +24,7 @@ def test_a_folder_of_a_time_point_has_the_name_that_its_files_have(tmp_path):
     assert case_id(path) == start
 
 
-def test_a_time_point_whose_files_do_not_tell_has_the_patient_before_it(tmp_path):
+def test_a_time_point_whose_files_do_not_state_a_patient_has_the_one_before_it(tmp_path):
     for patient in ("Patient-001", "Patient-002"):
         path = files(tmp_path / patient / "week-000-1", "CT1", "T1", "FLAIR")
         assert case_id(path) == f"{patient}_week-000-1"

@@ -78,7 +78,7 @@ def test_a_case_named_like_a_sequence_is_recognised_by_the_requested_case(tmp_pa
     assert [str(s) for s in found.of({"FLAIR"})] == ["T1"]
 
 
-def test_names_that_tell_no_sequences_are_kept_apart(tmp_path):
+def test_names_without_sequences_are_listed_separately(tmp_path):
     touch(tmp_path, f"{CASE}/FLAIR.nii.gz", f"{CASE}/best.nii.gz", "notes.txt", ".T1/x.nii.gz")
     assert prediction_files(tmp_path).unclear == (tmp_path / CASE / "best.nii.gz",)
 

@@ -54,7 +54,7 @@ def holder(tmp_path):
     process.stdout.close()
 
 
-def test_a_run_is_running_while_its_process_lives_and_failed_once_it_was_killed(holder):
+def test_a_run_is_running_while_its_process_runs_and_failed_once_it_was_killed(holder):
     run, process = holder
     status = read_status(run)
     assert status is not None

@@ -184,7 +184,7 @@ def test_the_dialog_says_length_and_size_before_and_measures_again(dialog, qtbot
     assert length.text() == "3 pictures · 21 frames · 4.2 s · 1280 × 720 pixels"
 
 
-def test_a_missing_package_is_told_and_other_formats_still_work(dialog, monkeypatch):
+def test_a_missing_package_is_reported_and_other_formats_still_work(dialog, monkeypatch):
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
 
     for form in ("MP4", "WebM"):

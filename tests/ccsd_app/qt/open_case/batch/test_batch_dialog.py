@@ -139,7 +139,7 @@ def test_the_reason_of_the_selected_case_is_shown_in_full_below_the_table(dialog
     assert notes.text() == "b: t1.nii is empty"
 
 
-def test_a_folder_without_cases_is_told(dialog, tmp_path, monkeypatch, qtbot):
+def test_a_folder_without_cases_is_reported(dialog, tmp_path, monkeypatch, qtbot):
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     child(dialog, QPushButton, "choose_batch_folder").click()
 

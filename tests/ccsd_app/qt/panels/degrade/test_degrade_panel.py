@@ -117,7 +117,7 @@ def test_several_sliders_add_up_and_undo_takes_back_the_last(panel):
     assert panel.text("amount_noise") == "off"
 
 
-def test_a_slider_on_its_way_asks_for_nothing(panel):
+def test_a_slider_that_is_being_dragged_requests_nothing(panel):
     slider = panel.slider("blur")
     for _ in range(5):
         slider.triggerAction(Action.SliderSingleStepAdd)

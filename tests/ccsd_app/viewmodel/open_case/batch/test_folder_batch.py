@@ -112,7 +112,7 @@ def test_the_remaining_time_follows_from_the_speed_of_cases_that_were_computed(p
     assert batch.headline.endswith("about 20 min left")
 
 
-def test_a_model_that_cannot_be_loaded_leaves_every_case_waiting_and_is_told(played):
+def test_a_model_that_cannot_be_loaded_leaves_every_case_waiting_and_is_reported(played):
     batch, client, _now = played
     batch.start(REQUEST)
     client.play(protocol.BatchFailed("there is no such model (command line: --model)"))
