@@ -24,6 +24,7 @@ from ccsd_app.worker.inference.on_demand_kinds import KINDS
 from ccsd_app.worker.inference.opened_case import OpenedCase
 from ccsd_app.worker.inference.predictor_protocol import PredictorProtocol
 from ccsd_core.errors import CcsdError, ResourceError, first_line
+from ccsd_core.inference.hardware.failures import is_out_of_memory
 
 LoadModel = Callable[[str | None, str], PredictorProtocol]
 
@@ -62,6 +63,7 @@ class Server:
         self._commands = CommandQueue(connection, self._opened.is_urgent)
         self._predictor: PredictorProtocol | None = None
         self._model_problem = ""
+        self._memory_mb = 0
         self._task: Task | None = None
 
     def run(self) -> None:
@@ -83,6 +85,7 @@ class Server:
         match command:
             case protocol.LoadModel(model, device, limits):
                 self._loaders.apply_limits(limits)
+                self._memory_mb = limits.memory_mb
                 opened.forget_encodings()
                 self._task = self._load(model, device)
             case protocol.OpenCase():
@@ -183,17 +186,23 @@ class Server:
             current = opened.on_demand.current
             if current is None or KINDS[current.kind].uses_encoding:
                 opened.drop_encoding()
-            message = str(error)
+            message = f"{error}{self._limit_note(error)}"
         except CcsdError as error:
             message = str(error)
         except Exception as error:
             if (reason := fatal_reason(error)) is not None:
-                self._connection.send(protocol.Ending(reason))
+                self._connection.send(protocol.Ending(f"{reason}{self._limit_note(error)}"))
                 raise
             traceback.print_exc(file=sys.stderr)
             message = f"inference failed: {type(error).__name__}: {first_line(error)}"
         self._task = None
         self._report_failure(message)
+
+    def _limit_note(self, error: Exception) -> str:
+        """The user's own limit, where it may be why memory ran out; "" otherwise."""
+        if not self._memory_mb or not is_out_of_memory(error):
+            return ""
+        return f" (Preferences limit the inference process to {self._memory_mb} MB of memory)"
 
     def _report_failure(self, message: str) -> None:
         """Report what failed: an on-demand result, after which the others go on, or all."""

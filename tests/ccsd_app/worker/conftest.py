@@ -15,7 +15,13 @@ TIMEOUT_S = 60.0
 class Conversation:
     """A client whose events are handled on the test's own thread, which plays the GUI thread."""
 
-    def __init__(self, model: str | None = None, *, cancel_timeout_s: float = 30.0) -> None:
+    def __init__(
+        self,
+        model: str | None = None,
+        *,
+        cancel_timeout_s: float = 30.0,
+        limits: protocol.Limits | None = None,
+    ) -> None:
         self._calls: queue.Queue = queue.Queue()
         self.events: list = []
         self.together: list[int] = []
@@ -25,6 +31,7 @@ class Conversation:
             queued_call=self._calls.put,
             program="fake_worker",
             cancel_timeout_s=cancel_timeout_s,
+            limits=limits,
         )
         self.client.start(model, "cpu")
 

@@ -299,6 +299,15 @@ def test_running_out_of_memory_is_reported_and_known_subsets_are_not_computed_ag
     assert "out of memory" in chat.until(WorkerDied).message
 
 
+def test_the_user_s_own_limit_is_named_where_memory_ran_out(talk):
+    chat = talk("oom", limits=protocol.Limits(memory_mb=4000))
+    chat.client.open(Path("p"))
+
+    ended = chat.until(WorkerDied).message
+
+    assert "out of memory (Preferences limit the inference process to 4000 MB of memory)" in ended
+
+
 def test_a_process_that_lost_the_gpu_says_so_ends_and_is_started_again(talk):
     """Whatever it computed next would fail, too: its context is dead."""
     chat = talk("lost-gpu")
