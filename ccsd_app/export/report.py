@@ -1,4 +1,4 @@
-"""The content of the one-page report of a case: tables and texts, without drawing.
+"""The content of the report of a case: tables and texts, without drawing.
 
 two subsets ─┬─ volumes, intervals and scores by region, compared with the expert labels
              ├─ every computed subset: volumes and scores

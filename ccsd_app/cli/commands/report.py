@@ -1,4 +1,4 @@
-"""Write a one-page PDF report of a case, or of every case in a folder."""
+"""Write a PDF report of a case, or of every case in a folder."""
 
 from enum import StrEnum
 from pathlib import Path
