@@ -23,7 +23,7 @@ LOSS_PARTS = {
 }
 """Names of the loss terms in the legend; the first three are segmentation losses."""
 SMOOTHED_OVER = 15
-"""Criticality and loss of single steps vary: curves are running means over so many lines."""
+"""Criticality and loss vary from step to step: curves are means over this many lines."""
 COUNTS = range(1, 5)
 
 Points = tuple[tuple[float, ...], tuple[float, ...]]
@@ -77,7 +77,7 @@ class RunView:
         detail: Step, speed, time left.
         fraction: Share of the work that is done; None if unknown.
         problem: Why it failed; "" otherwise.
-        running: Whether its process lives.
+        running: Whether its process is running.
         can_stop, can_resume, can_use, can_compare: What can be done now.
         use_hint: Which weights "Use this model" takes.
     """
