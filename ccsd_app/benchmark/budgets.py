@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """One measured number.
+    """The limit of one measured number.
 
     Args:
         key: Its name in the JSON.

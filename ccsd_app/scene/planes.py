@@ -89,12 +89,12 @@ class SliceGeometry:
 
     @property
     def columns(self) -> int:
-        """Pixels across."""
+        """Number of pixels from left to right."""
         return self.shape_voxel[self.plane.column_axis]
 
     @property
     def rows(self) -> int:
-        """Pixels down."""
+        """Number of pixels from top to bottom."""
         return self.shape_voxel[self.plane.row_axis]
 
     @property

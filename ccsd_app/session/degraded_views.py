@@ -19,7 +19,7 @@ from ccsd_core.domain.region import Region
 
 @dataclass(frozen=True, slots=True)
 class DegradedView:
-    """One view.
+    """What a picture of degraded images shows.
 
     Args:
         degradations: What is done to sequences.

@@ -32,7 +32,7 @@ class MeasureKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One measurement.
+    """A measurement on the slices.
 
     Args:
         kind: What it measures.
@@ -79,7 +79,7 @@ class Drawing:
         return replace(self, axis=axis, points_voxel=(*points, point_voxel))
 
     def without_last(self) -> Self:
-        """One point less."""
+        """The draft without its last point."""
         return replace(self, points_voxel=self.points_voxel[:-1])
 
     @property

@@ -291,7 +291,7 @@ class SavedArrangement(_Saved):
 
 
 class SavedSession(_Saved):
-    """The whole file."""
+    """The content of a session file."""
 
     format: Literal["ccsd-session"] = FORMAT
     version: Literal[1, 2, 3, 4] = VERSION

@@ -107,7 +107,7 @@ class CaseStore:
             ) from error
 
     def read(self, index: int) -> TrainingCase:
-        """One prepared case.
+        """Read one prepared case.
 
         Raises:
             ResourceError: If its file cannot be read.

@@ -13,7 +13,7 @@ LIMIT = 20
 
 
 class RecentRun(BaseModel):
-    """One run.
+    """A training run that the window started or opened.
 
     Args:
         folder: Its folder.

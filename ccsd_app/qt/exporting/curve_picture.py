@@ -22,7 +22,7 @@ SIZE = QSize(680, 420)
 
 
 def curve_image(plot: CurvePlot, stamp: Stamp, *, scale: float) -> QImage:
-    """The picture.
+    """The robustness curve as a picture, with its provenance.
 
     Args:
         plot: The curve.

@@ -14,7 +14,7 @@ MENU_ARROW = " › "
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command.
+    """A command of the window, as the list of commands shows it.
 
     Args:
         title: Its name.

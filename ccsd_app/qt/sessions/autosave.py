@@ -123,7 +123,7 @@ class Autosave(QObject):
 
     @property
     def path(self) -> Path:
-        """The file."""
+        """The file that the session is written to."""
         return self._path
 
     def mark_restored(self) -> None:

@@ -20,7 +20,7 @@ class SamplePicture(QWidget):
         return self._image.isNull()
 
     def show_image(self, image: QImage) -> None:
-        """Draw another picture."""
+        """Draw a picture in place of the one before."""
         self._image = image
         self.update()
 

@@ -22,7 +22,7 @@ def flat_button(
     picture: str = "",
     checkable: bool = False,
 ) -> QToolButton:
-    """A button.
+    """A button without a frame, with a text, an icon or both.
 
     Args:
         text: Its text; may be empty if it has an icon.

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton
 def push_button(
     text: str, name: str, clicked: Callable[[], None], *, hint: str = ""
 ) -> QPushButton:
-    """A button.
+    """A push button with a text.
 
     Args:
         text: Its text.

@@ -21,7 +21,7 @@ from ccsd_app.viewmodel.teaching.tour import TourModel
 
 @dataclass(frozen=True, slots=True)
 class Shortcuts:
-    """The keys' actions.
+    """What the keys of the window do.
 
     Args:
         session: The state.

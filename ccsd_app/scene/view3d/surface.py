@@ -61,7 +61,7 @@ class Mesh:
 
     @property
     def cells(self) -> int:
-        """How many triangles."""
+        """Number of triangles."""
         return len(self.triangles)
 
     @property

@@ -23,7 +23,7 @@ NO_CARD = "This model has no card."
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """One model.
+    """A model in the list.
 
     Args:
         model: What `find_model` accepts; None is the bundled default.
@@ -63,7 +63,7 @@ class ModelEntry:
 
     @property
     def place(self) -> str:
-        """Where it lies."""
+        """Its folder, or "bundled"."""
         return "bundled" if self.bundled else str(self.folder)
 
     def mean_text(self, region: Region) -> str:

@@ -18,7 +18,7 @@ HELP = {
 
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
-    """One measurement.
+    """A measurement in the list.
 
     Args:
         title: `1  Distance 34.2 mm`.

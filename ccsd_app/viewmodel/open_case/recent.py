@@ -16,7 +16,7 @@ from ccsd_core.storage.studies.study_record import read_record
 
 @dataclass(frozen=True, slots=True)
 class RecentEntry:
-    """One entry.
+    """A recent case in the menu.
 
     Args:
         case: The case.

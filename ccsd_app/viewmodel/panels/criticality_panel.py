@@ -28,7 +28,7 @@ from ccsd_core.domain.region import Region
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar.
+    """A bar of the chart.
 
     Args:
         name: Name of the region; "" for a value of all regions.

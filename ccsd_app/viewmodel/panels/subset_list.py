@@ -147,7 +147,7 @@ class SubsetListModel:
         self._session.become(self._session.state.using(subset))
 
     def measure(self, measure: Measure) -> None:
-        """Show another measure."""
+        """Choose the measure that the table shows."""
         self._measure = measure
         self._ask()
         self.shown.refresh()

@@ -42,7 +42,7 @@ def _never(before: State, now: State) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step.
+    """A step of the tour.
 
     Args:
         target: Object name of the widget it points at.

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """An estimate.
+    """The memory and time that a run will need, as text.
 
     Args:
         lines: Cases, memory and time, as text.

@@ -12,7 +12,7 @@ MOST_NAMES = 3
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case.
+    """A case in the table.
 
     Args:
         id: Its name.

@@ -39,7 +39,7 @@ DEIDENTIFIED = Person("", "")
 
 @dataclass(frozen=True, eq=False)
 class Scan:
-    """One series.
+    """A series to write.
 
     Args:
         array: Values, shape (x, y, z); stored as unsigned 16-bit integers.

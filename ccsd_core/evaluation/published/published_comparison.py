@@ -8,7 +8,7 @@ from ccsd_core.evaluation.published.reference import OURS_IN_THE_PAPER, Inconsis
 
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
-    """One row.
+    """A row of a published table, with our number.
 
     Args:
         name: The subset as the paper numbers it, a region, `average` or `mean`.

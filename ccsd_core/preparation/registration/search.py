@@ -36,7 +36,7 @@ match the brain's edge better than the brain does."""
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One resolution.
+    """A resolution of the search, and the effort at it.
 
     Args:
         mm: Voxel edge to which finer images are downsampled.

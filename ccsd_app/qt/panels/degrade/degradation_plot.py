@@ -53,7 +53,7 @@ class DegradationPlotWidget(pg.PlotWidget):
         return QSize(200, HEIGHT)
 
     def show_plot(self, plot: DegradationPlot) -> None:
-        """Draw another curve."""
+        """Draw a curve in place of the one before."""
         self.setAccessibleName(f"Score against {plot.axis}. {plot.words}")
         self.getAxis("bottom").setTicks([list(plot.ticks)])
         for line in plot.lines:

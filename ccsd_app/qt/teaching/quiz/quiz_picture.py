@@ -32,7 +32,7 @@ class QuizPicture(QWidget):
 
     @property
     def scene(self) -> SliceScene | None:
-        """What is drawn."""
+        """The slice that is drawn; None if there is none."""
         return self._slice.scene
 
     def show_scene(self, scene: SliceScene | None, title: str) -> None:

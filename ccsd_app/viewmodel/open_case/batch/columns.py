@@ -28,7 +28,7 @@ _ORDER = list(CaseState)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column.
+    """A column of the table.
 
     Args:
         title: Its heading.

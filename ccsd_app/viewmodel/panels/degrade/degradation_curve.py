@@ -39,7 +39,7 @@ Points = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class DegradationLine:
-    """One region.
+    """The curve of one region.
 
     Args:
         region: The region.
@@ -56,7 +56,7 @@ class DegradationLine:
 
 @dataclass(frozen=True, slots=True)
 class DegradationPlot:
-    """What is drawn.
+    """The curves of all regions, as they are drawn.
 
     Args:
         axis: Name of the horizontal axis.
