@@ -9,6 +9,7 @@ OUT_OF_MEMORY = (
     "out of memory",  # torch on CUDA and on Apple's GPUs, the CUDA driver
     "can't allocate memory",  # torch on a CPU, Linux
     "not enough memory",  # torch on a CPU, Windows
+    "could not create a primitive",  # oneDNN on a CPU: no room for what a convolution needs
     "unable to find an engine",  # cuDNN: none with a workspace that fits
     "unable to find a valid cudnn algorithm",
     "status_alloc_failed",  # CUDNN_… and CUBLAS_…
