@@ -23,7 +23,7 @@ from ccsd_core.storage.cases.overrides import (
     Overrides,
     file_of,
 )
-from ccsd_core.storage.documents import parsed_json
+from ccsd_core.storage.documents import json_text, parsed_json
 from ccsd_core.storage.names.naming import Role
 
 RECENT_LIMIT = 10
@@ -225,4 +225,4 @@ def save_settings(settings: Settings) -> None:
     Raises:
         ResourceError: If the folder cannot be written.
     """
-    write_text(settings_path(), settings.model_dump_json(indent=2) + "\n")
+    write_text(settings_path(), json_text(settings))

@@ -12,7 +12,6 @@ import hashlib
 import io
 import os
 import shutil
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CcsdError, ResourceError
 from ccsd_core.storage.atomic import write_bytes
+from ccsd_core.storage.npz import DAMAGED_ARCHIVE
 from ccsd_core.user_cache import user_cache
 from ccsd_core.version import VERSION
 
@@ -161,7 +161,7 @@ def _read(path: Path) -> SubsetResult | None:
                 _by_region(file["agreement"]),
                 float(file["milliseconds"][0]),
             )
-    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, CcsdError):
+    except (*DAMAGED_ARCHIVE, CcsdError):
         return None
 
 

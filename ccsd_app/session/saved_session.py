@@ -29,6 +29,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
 from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.rigid import Nudge
+from ccsd_core.storage.documents import parsed_json
 
 FORMAT: Literal["ccsd-session"] = "ccsd-session"
 VERSION = 4
@@ -328,7 +329,7 @@ class SavedSession(_Saved):
             SessionFileError: If it is not a session, or of another version.
         """
         try:
-            return cls.model_validate_json(text)
+            return cls.model_validate(parsed_json(text))
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
@@ -340,6 +341,11 @@ class SavedSession(_Saved):
             raise SessionFileError(
                 f"{name} is not a session that can be opened ({where or 'the file'}: "
                 f"{first['msg']}): choose a file written by Save session"
+            ) from error
+        except ValueError as error:
+            raise SessionFileError(
+                f"{name} is not a session that can be opened ({error}): choose a file written by "
+                "Save session"
             ) from error
 
     def arranged(self, state: State) -> State:

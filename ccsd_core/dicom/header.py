@@ -92,7 +92,7 @@ def read_instance(file: StudyFile, files: StudyFiles) -> Instance | None:
             rest = file.size - stream.tell()
     except Exception:  # noqa: BLE001 — damaged bytes raise many types of error, of pydicom and zlib
         return None
-    if "SOPClassUID" not in dataset or dataset.SOPClassUID == _DIRECTORY:
+    if text(dataset, "SOPClassUID") in ("", _DIRECTORY):
         return None
     return _instance(dataset, file, rest)
 
@@ -156,5 +156,6 @@ def _missing_bytes(dataset: Any, rest: int, *, frames: int, syntax: str) -> int:
     bits = number(dataset, "BitsAllocated") or 0
     rows, columns = whole(dataset, "Rows") or 0, whole(dataset, "Columns") or 0
     samples = whole(dataset, "SamplesPerPixel") or 1
-    expected = int(min(rows * columns * samples * frames * bits / 8, MOST_BYTES))
+    values = min(rows * columns * samples * frames, MOST_BYTES)
+    expected = int(min(values * bits / 8, MOST_BYTES))
     return max(0, expected - rest) if rest > 0 else 0

@@ -15,7 +15,6 @@ import json
 import os
 import shutil
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,7 @@ from ccsd_core.preparation.record import FORMAT, Done, Record
 from ccsd_core.preparation.scans import Scans, check
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.documents import parsed_json
+from ccsd_core.storage.npz import DAMAGED_ARCHIVE
 from ccsd_core.user_cache import user_cache
 from ccsd_core.version import software_version
 
@@ -119,7 +119,7 @@ def _read(entry: Path, scans: Scans, adjustments: Adjustments) -> Prepared | Non
             images = {name: arrays[name] for name in arrays.files}
         os.utime(entry)
         return _prepared(content, images, scans, adjustments)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+    except DAMAGED_ARCHIVE:
         return None
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ccsd_app.settings import settings_path
 from ccsd_core.storage.atomic import write_text
+from ccsd_core.storage.documents import json_text, parsed_json
 
 LIMIT = 20
 """Most runs in the list."""
@@ -42,7 +43,7 @@ class _Stored(BaseModel):
 def recent_runs() -> tuple[RecentRun, ...]:
     """The runs whose folders still exist; none if the file cannot be read."""
     try:
-        stored = _Stored.model_validate_json(_path().read_text(encoding="utf-8"))
+        stored = _Stored.model_validate(parsed_json(_path().read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return ()
     return tuple(run for run in stored.runs if run.folder.is_dir())
@@ -55,7 +56,7 @@ def remember_run(run: RecentRun) -> None:
         ResourceError: If the list cannot be written.
     """
     others = [one for one in recent_runs() if one.folder != run.folder]
-    write_text(_path(), _Stored(runs=(run, *others[: LIMIT - 1])).model_dump_json(indent=2) + "\n")
+    write_text(_path(), json_text(_Stored(runs=(run, *others[: LIMIT - 1]))))
 
 
 def _path() -> Path:

@@ -21,6 +21,7 @@ from ccsd_app.session.state import State
 from ccsd_app.settings import settings_path
 from ccsd_core.errors import ResourceError
 from ccsd_core.storage.atomic import write_text
+from ccsd_core.storage.documents import json_text
 
 EVERY_MS = 3000
 """How often a changed session is written, in milliseconds."""
@@ -144,7 +145,7 @@ class Autosave(QObject):
         if session is None or session == self._written or not self._locked():
             return
         with contextlib.suppress(ResourceError):
-            write_text(self._path, session.model_dump_json(indent=1) + "\n")
+            write_text(self._path, json_text(session, indent=1))
             self._written = session
             if self._once_written is not None:
                 self._once_written()

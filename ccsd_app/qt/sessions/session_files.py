@@ -9,6 +9,7 @@ from ccsd_app.qt.sessions.session_manager import SessionManager
 from ccsd_app.session.saved_session import SUFFIX, SavedSession, SessionFileError, read_path
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.atomic import write_text
+from ccsd_core.storage.documents import json_text
 
 FILTER = f"CCSD sessions (*{SUFFIX});;All files (*)"
 LARGEST_BYTES = 5_000_000
@@ -64,7 +65,7 @@ class SessionFiles:
         if session is None:
             return
         try:
-            write_text(path, session.model_dump_json(indent=2) + "\n")
+            write_text(path, json_text(session))
         except CcsdError as error:
             self._report(str(error))
             return

@@ -10,7 +10,6 @@ brain in BraTS volumes coincides with the box of the patient's brain.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from scipy.ndimage import map_coordinates
 from ccsd_core.data.mixing.real_patient import PoolError, RealPatient
 from ccsd_core.domain.region import BRATS2021
 from ccsd_core.storage.names.patients import patient_of, patients_of
+from ccsd_core.storage.npz import DAMAGED_ARCHIVE
 
 VOLUME_MM = (240.0, 240.0, 155.0)
 """Edges of a BraTS volume."""
@@ -85,7 +85,7 @@ def read_shapes(file: Path) -> ShapeLibrary:
         with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
             for id in sorted(archive.files):
                 maps[id] = _checked(archive[id], f"{file}: {id!r}")
-    except (OSError, ValueError, EOFError, BadZipFile, AttributeError) as error:
+    except DAMAGED_ARCHIVE as error:
         raise PoolError(
             f"{file} contains no label maps: give an .npz file with one array for each case id"
         ) from error

@@ -281,7 +281,8 @@ def _disagreements(
 def _stated_affine(header: nib.Nifti1Header, name: str) -> NDArray[np.float64] | None:
     """The sform's or the qform's matrix; None if the header does not define one."""
     try:
-        affine = header.get_sform() if name == "sform" else header.get_qform()
+        with np.errstate(all="ignore"):  # damaged numbers; `is_usable` refuses the affine
+            affine = header.get_sform() if name == "sform" else header.get_qform()
     except (HeaderDataError, ValueError):
         return None
     return np.asarray(affine, np.float64)

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from ccsd_core.errors import BadInputError, ResourceError
 from ccsd_core.storage.atomic import check_place, write_text
+from ccsd_core.storage.documents import json_text
 from ccsd_core.storage.models.checkpoint import read_json, save_model
 from ccsd_core.storage.models.manifest import Manifest
 from ccsd_core.storage.names.patients import seen_among
@@ -74,7 +75,7 @@ def remove_cache(run: Path) -> None:
 
 def save_config(run: Path, config: TrainingConfig) -> None:
     """Write the resolved configuration."""
-    write_text(run / RUN_CONFIG, config.model_dump_json(indent=2) + "\n")
+    write_text(run / RUN_CONFIG, json_text(config))
 
 
 def log_changes(run: Path, snapshot: Path, config: TrainingConfig) -> None:
