@@ -1,7 +1,5 @@
-"""Reading a study: from a path to its series, with notes for the user."""
+"""Reading studies: from a path to their series, with notes for the user."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +9,12 @@ from ccsd_core.dicom.header import read_instance
 from ccsd_core.dicom.instance import Instance
 from ccsd_core.dicom.privacy import alias_of
 from ccsd_core.dicom.series import Series
-from ccsd_core.dicom.study_choice import SeveralStudiesError, study_choices
+from ccsd_core.dicom.study_choice import (
+    files_by_alias,
+    files_of_one_study,
+    of_one_patient,
+    with_images,
+)
 from ccsd_core.dicom.study_files import open_study
 from ccsd_core.errors import DicomError
 from ccsd_core.progress import Progress, Steps
@@ -49,6 +52,50 @@ def read_study(path: Path, *, alias: str | None = None) -> Steps[Study]:
         DicomError: If there is no DICOM file.
         MissingLibraryError: If pydicom is not installed.
     """
+    read = yield from _read(path)
+    chosen = files_of_one_study(read.instances, alias)
+    others = len({i.study_uid for i in read.instances}) - 1
+    return _study(chosen, (*_about_disc(read.missing), *_about_others(others)))
+
+
+def read_studies(path: Path) -> Steps[dict[str, Study | DicomError]]:
+    """Every study with MR images below a path, by its alias; the headers are read once.
+
+    Args:
+        path: As for `read_study`.
+
+    Returns:
+        Each study, or why it cannot be read.
+
+    Raises:
+        DicomError: If there is no DICOM file.
+        MissingLibraryError: If pydicom is not installed.
+    """
+    read = yield from _read(path)
+    by_alias = files_by_alias(read.instances)
+    found: dict[str, Study | DicomError] = {}
+    for alias, files in (with_images(by_alias) or by_alias).items():
+        try:
+            found[alias] = _study(of_one_patient(files), _about_disc(read.missing))
+        except DicomError as error:
+            found[alias] = error
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The files below a path, and those that a DICOMDIR lists in vain."""
+
+    instances: tuple[Instance, ...]
+    missing: tuple[str, ...]
+
+
+def _read(path: Path) -> Steps[_Read]:
+    """The headers of all DICOM files below a path.
+
+    Raises:
+        DicomError: If there is none.
+    """
     instances: list[Instance] = []
     with open_study(path) as opened:
         total = len(opened.files)
@@ -62,55 +109,12 @@ def read_study(path: Path, *, alias: str | None = None) -> Steps[Study]:
     yield Progress(total, total, "sorting series")
     if not instances:
         raise DicomError(_no_dicom(path, [file.name for file in opened.files]))
-    chosen = _one_study(instances, alias)
-    others = len({i.study_uid for i in instances}) - 1
-    return Study(
-        alias_of(chosen[0].study_uid),
-        series_of(chosen),
-        (*_about_disc(missing), *_about_others(others)),
-        chosen[0].study_uid,
-    )
+    return _Read(tuple(instances), missing)
 
 
-def _one_study(instances: Sequence[Instance], alias: str | None) -> list[Instance]:
-    """The files of the chosen study, or of the only one.
-
-    Raises:
-        SeveralStudiesError: If there are several and none was chosen.
-        DicomError: If there is no study with that alias.
-    """
-    studies: dict[str, list[Instance]] = {}
-    for instance in instances:
-        studies.setdefault(instance.study_uid, []).append(instance)
-    by_alias = {alias_of(uid): files for uid, files in studies.items()}
-    if alias is not None:
-        if alias not in by_alias:
-            raise DicomError(f"there is no study {alias!r}: choose one of {', '.join(by_alias)}")
-        return _of_one_patient(by_alias[alias])
-    if len({i.patient for i in instances if i.patient}) > 1 and len(studies) > 1:
-        raise SeveralStudiesError(study_choices(by_alias))
-    with_images = {a: files for a, files in by_alias.items() if any(map(_is_mr, files))}
-    if len(with_images) > 1:
-        raise SeveralStudiesError(study_choices(with_images))
-    (files,) = with_images.values() or [max(studies.values(), key=len)]
-    return _of_one_patient(files)
-
-
-def _of_one_patient(files: list[Instance]) -> list[Instance]:
-    counts = Counter(i.patient for i in files if i.patient)
-    if len(counts) > 1:
-        rare = counts.most_common()[-1][0]
-        other = next(i for i in files if i.patient == rare)
-        raise DicomError(
-            f"files of one study carry {len(counts)} patients' identities, for example "
-            f"{other.shown_name}: they were mixed up or only partly de-identified; separate them "
-            "first"
-        )
-    return files
-
-
-def _is_mr(instance: Instance) -> bool:
-    return instance.kind == "MR" and instance.has_pixels
+def _study(files: list[Instance], notes: tuple[str, ...]) -> Study:
+    uid = files[0].study_uid
+    return Study(alias_of(uid), series_of(files), notes, uid)
 
 
 def _no_dicom(path: Path, names: list[str]) -> str:

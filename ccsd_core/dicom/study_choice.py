@@ -1,10 +1,12 @@
-"""Several studies below one path, described so that the user can choose one."""
+"""The studies below one path: the chosen one, or several described so that the user can choose."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ccsd_core.dicom.grouping import series_of
 from ccsd_core.dicom.instance import Instance
+from ccsd_core.dicom.privacy import alias_of
 from ccsd_core.dicom.selection import select
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import DicomError, on_command_line
@@ -55,6 +57,62 @@ class SeveralStudiesError(DicomError):
         )
         listed = "; ".join(one.line for one in choices)
         super().__init__(f"{what}{on_command_line('--study NAME')}: {listed}")
+
+
+def files_by_alias(instances: Sequence[Instance]) -> dict[str, list[Instance]]:
+    """The files of each study, by its alias."""
+    studies: dict[str, list[Instance]] = {}
+    for instance in instances:
+        studies.setdefault(instance.study_uid, []).append(instance)
+    return {alias_of(uid): files for uid, files in studies.items()}
+
+
+def with_images(by_alias: dict[str, list[Instance]]) -> dict[str, list[Instance]]:
+    """Those studies that have MR images."""
+    return {alias: files for alias, files in by_alias.items() if any(map(_is_mr, files))}
+
+
+def files_of_one_study(instances: Sequence[Instance], alias: str | None) -> list[Instance]:
+    """The files of the chosen study, or of the only one.
+
+    Raises:
+        SeveralStudiesError: If there are several and none was chosen.
+        DicomError: If there is no study with that alias.
+    """
+    by_alias = files_by_alias(instances)
+    if alias is not None:
+        if alias not in by_alias:
+            raise DicomError(f"there is no study {alias!r}: choose one of {', '.join(by_alias)}")
+        return of_one_patient(by_alias[alias])
+    if len({i.patient for i in instances if i.patient}) > 1 and len(by_alias) > 1:
+        raise SeveralStudiesError(study_choices(by_alias))
+    images = with_images(by_alias)
+    if len(images) > 1:
+        raise SeveralStudiesError(study_choices(images))
+    (files,) = images.values() or [max(by_alias.values(), key=len)]
+    return of_one_patient(files)
+
+
+def of_one_patient(files: list[Instance]) -> list[Instance]:
+    """The files of a study, if they are of one patient.
+
+    Raises:
+        DicomError: If they are not.
+    """
+    counts = Counter(i.patient for i in files if i.patient)
+    if len(counts) > 1:
+        rare = counts.most_common()[-1][0]
+        other = next(i for i in files if i.patient == rare)
+        raise DicomError(
+            f"files of one study carry {len(counts)} patients' identities, for example "
+            f"{other.shown_name}: they were mixed up or only partly de-identified; separate them "
+            "first"
+        )
+    return files
+
+
+def _is_mr(instance: Instance) -> bool:
+    return instance.kind == "MR" and instance.has_pixels
 
 
 def study_choices(by_alias: Mapping[str, Sequence[Instance]]) -> tuple[StudyChoice, ...]:

@@ -11,7 +11,7 @@ from ccsd_app.cli.options import Device, Labels, Model, Scheme, Study
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.data.degradation.kinds import KINDS
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.errors import BadInputError, CaseError
+from ccsd_core.errors import BadInputError, CaseError, CcsdError
 
 if TYPE_CHECKING:
     from ccsd_app.cli.archive_files import ArchiveFiles
@@ -40,8 +40,8 @@ def segment(
     case: Annotated[
         Path,
         typer.Argument(
-            help="A case folder, a 4-D file, a folder of cases, or a DICOM study (folder, zip or "
-            "DICOMDIR).",
+            help="A case folder, a 4-D file, a folder of cases, a DICOM study (folder, zip or "
+            "DICOMDIR), or a folder of such studies.",
             metavar="CASE",
             exists=False,
         ),
@@ -165,6 +165,7 @@ def segment(
     from ccsd_app.cli.archive_files import ArchiveFiles
     from ccsd_app.cli.outputs import check_json
     from ccsd_app.cli.segmenting.segmentation import Job
+    from ccsd_core.dicom.study_choice import SeveralStudiesError
     from ccsd_core.storage.label_maps.scheme_file import scheme_from
 
     written = scheme_from(scheme) if scheme is not None else None
@@ -176,7 +177,15 @@ def segment(
         raise BadInputError(
             "--anonymous needs --dicom-seg or --secondary-capture: give one of them, too"
         )
-    case = _place(case, study)
+    studies: dict[Path, CcsdError | None] = {}
+    try:
+        case = _place(case, study)
+    except SeveralStudiesError as several:
+        if files or archive.requested or _names_an_image(out):
+            raise BadInputError(
+                f"{several}; or give -o a folder, to segment each of them"
+            ) from several
+        studies = _every_study(case)
     job = Job(
         case,
         files,
@@ -189,7 +198,7 @@ def segment(
         prepare=prepare.value,
         degradations=Degradations.parse(degrade or []),
     )
-    inside = _cases_inside(job)
+    inside = list(studies) or _cases_inside(job)
     if all_subsets and _names_an_image(out):
         raise BadInputError(f"--all-subsets writes many files: give -o a folder, not {out.name}")
     if all_subsets and not inside:
@@ -212,7 +221,15 @@ def segment(
             raise BadInputError(f"{option} writes one file: give one study and one label map")
         from ccsd_app.cli.segmenting.segment_folder import segment_folder
 
-        segment_folder(job, inside, model=model, device=device, json=json, skip=skip_existing)
+        segment_folder(
+            job,
+            inside,
+            model=model,
+            device=device,
+            json=json,
+            skip=skip_existing,
+            unusable={path: error for path, error in studies.items() if error is not None},
+        )
     else:
         _one(job, model=model, device=device, json=json, skip=skip_existing, archive=archive)
 
@@ -230,6 +247,21 @@ def _place(case: Path, study: str | None) -> Path:
             raise BadInputError(f"{case} is not a DICOM study: leave out --study {study}")
         return case
     return track(case_place(case, study=study), "reading DICOM")
+
+
+def _every_study(folder: Path) -> "dict[Path, CcsdError | None]":
+    """The studies of a folder: the path of each, and why it cannot be used if it cannot.
+
+    Raises:
+        MissingLibraryError: If a library that is needed to convert them is not installed.
+    """
+    from ccsd_core.storage.studies.convert_studies import convert_studies
+
+    converted = track(convert_studies(folder), "reading DICOM")
+    return {
+        one if isinstance(one, Path) else folder / alias: None if isinstance(one, Path) else one
+        for alias, one in converted.items()
+    }
 
 
 def _one(

@@ -11,7 +11,7 @@ from ccsd_app.cli.outputs import write_json
 from ccsd_app.cli.segmenting.folder_case import one_line, segment_case
 from ccsd_app.cli.segmenting.segmentation import Job, Outcome
 from ccsd_core.domain.word_list import first_few
-from ccsd_core.errors import BadInputError, FailedError
+from ccsd_core.errors import BadInputError, CcsdError, FailedError
 from ccsd_core.inference.hardware.ranks import (
     device_of_rank,
     is_first_process,
@@ -36,6 +36,7 @@ def segment_folder(
     device: str,
     json: Path | None,
     skip: bool,
+    unusable: Mapping[Path, CcsdError] | None = None,
 ) -> None:
     """Segment each of the cases, and print a line for each.
 
@@ -46,6 +47,7 @@ def segment_folder(
         device: Where it runs.
         json: File for the volumes of all; None writes none.
         skip: Whether cases whose output exists are left out.
+        unusable: Those of `paths` that are known to be unusable, and why.
 
     Raises:
         BadInputError: If `out` is a file, or no case can be used.
@@ -62,6 +64,8 @@ def segment_folder(
     with process_group() as exchange:
         for path in paths[share()]:
             try:
+                if unusable and path in unusable:
+                    raise unusable[path]
                 outcomes = _segment_case(job, path, names[path], predictor, skip=skip)
             except Exception as error:  # noqa: BLE001 — one broken case must not stop the others
                 failed[path] = error

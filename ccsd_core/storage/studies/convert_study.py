@@ -85,6 +85,11 @@ def convert_study(path: Path, *, alias: str | None = None) -> Steps[Path]:
         ResourceError: If the cache cannot be written.
     """
     study = yield from read_study(path, alias=alias)
+    return (yield from converted(path, study))
+
+
+def converted(path: Path, study: Study) -> Steps[Path]:
+    """The case folder of a study whose headers were read; raises as `convert_study` does."""
     key_folder = studies_folder() / _key(study)
     folder = key_folder / study.alias
     if _is_complete(folder):

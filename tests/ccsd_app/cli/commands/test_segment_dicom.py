@@ -1,6 +1,9 @@
 """`ccsd-app segment STUDY`: a DICOM study in; label map, DICOM-SEG and secondary capture out."""
 
+import json
+
 import nibabel as nib
+import numpy as np
 import pydicom
 import pytest
 
@@ -65,6 +68,34 @@ def test_a_picture_of_the_result_is_filed_with_the_study(command, study, model, 
 
     assert command("segment", study, *options, nobodys, "--anonymous").code == 0
     assert b"Mustermann" not in nobodys.read_bytes()
+
+
+def test_every_study_of_a_folder_is_segmented_and_a_broken_one_is_named(
+    command, study, write_series, dicom_writer, model, tmp_path
+):
+    folder, out, summary = tmp_path / "discs", tmp_path / "out", tmp_path / "all.json"
+    study.rename(folder)
+    array, affine = np.random.default_rng(0).uniform(1, 90, (40, 44, 36)), np.diag([3.0, 3, 3, 1])
+    write_series("discs/later", study="later", sequence="T1", array=array, affine=affine)
+    for series, person in enumerate((None, dicom_writer.Person("Doe^Jane", "PAT-1")), 1):
+        write_series("discs/mixed", study="mixed", number=series, person=person)
+    options = ("--model", model, "--prepare", "never")
+
+    refused = command("segment", folder, "-o", tmp_path / "one.nii.gz", *options)
+    assert (refused.code, len(refused.error_lines)) == (2, 1)
+    assert refused.err.rstrip().endswith("or give -o a folder, to segment each of them")
+
+    result = command("segment", folder, "-o", out, "--json", summary, *options)
+
+    assert result.code == 1, "one study failed"
+    assert "carry 2 patients' identities" in result.err
+    assert "1 of 3 cases failed" in result.err
+    made = sorted(path.name for path in out.glob("DICOM-*.nii.gz") if "_on_" not in path.name)
+    content = json.loads(summary.read_text())
+    assert made == sorted(f"{one['case']}.nii.gz" for one in content["cases"])
+    assert len(made) == 2
+    assert len(content["failed"]) == 1
+    assert "mustermann" not in (result.out + result.err + summary.read_text()).lower()
 
 
 def test_what_cannot_become_dicom_seg_is_refused_before_the_work(
