@@ -35,7 +35,7 @@ def slice_sheet(volume: Volume, segmentation: Segmentation, *, title: str) -> Rg
     Args:
         volume: The image, canonical.
         segmentation: The regions on the same grid.
-        title: A line of text; nobody's name.
+        title: A line of text without the patient's name.
 
     Returns:
         (rows, columns, 3).

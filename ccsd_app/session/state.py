@@ -42,7 +42,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
 KEPT_DEGRADATIONS = 4
-"""Results of so many other degradations are kept in memory; more are on disk."""
+"""Number of other degradations whose results are kept in memory; more are on disk."""
 
 KEPT_KINDS = (DEGRADATION_CURVE, DEGRADED_VIEWS)
 """On-demand results that say themselves which images they are of, and stay when these change."""

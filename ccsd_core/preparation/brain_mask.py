@@ -24,9 +24,9 @@ a larger one includes other tissue."""
 FACES = (("left", "right"), ("back", "front"), ("bottom", "top"))
 """Names of the two ends of each axis of a canonical volume."""
 RADIUS_CM, FREE_CM = 7.0, 0.2
-"""A brain is round like a ball of this radius, and so much of it may lie beyond the image."""
+"""A brain is like a ball of this radius, and a cap of this height may lie beyond the image."""
 BOTTOM = 3.0
-"""At the bottom so many times as much may be cut: brainstem and the tips of the cerebellum."""
+"""The factor by which more may be cut at the bottom: brainstem and the tips of the cerebellum."""
 
 
 def brain_mask(volume: Volume) -> NDArray[np.bool_]:

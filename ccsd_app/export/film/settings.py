@@ -62,7 +62,7 @@ class FilmSettings:
         return [end - start for start, end in pairwise(ends)]
 
     def frames(self, pictures: int) -> int:
-        """How many frames a film of so many pictures has."""
+        """Number of frames of a film with this number of pictures."""
         return sum(self.repeats(pictures))
 
     def length_s(self, pictures: int) -> float:

@@ -12,7 +12,7 @@ from ccsd_app.export.gif import write_gif
 from ccsd_core.progress import Steps
 
 HELD_FRAMES = 3
-"""At most so many frames show one picture in the sample of a video."""
+"""Most frames that show one picture in the sample of a video."""
 STILL_FRAMES = 4
 """Frames in which nothing changes, whose size is measured."""
 WHOLE_FRAMES = 120

@@ -118,7 +118,7 @@ class RunPage(QFrame):
         self._timer.start()
 
     def pause(self) -> None:
-        """Stop reading the folder, while nobody looks."""
+        """Stop reading the folder while the page is hidden."""
         self._timer.stop()
 
     def close_children(self) -> None:

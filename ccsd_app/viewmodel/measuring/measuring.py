@@ -16,7 +16,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.measurement.diameters import diameters, lesion_at
 
 TOOLS = (MeasureKind.DISTANCE, MeasureKind.ELLIPSE, MeasureKind.POLYGON)
-"""What is drawn by hand; diameters are found."""
+"""Kinds that the user draws; diameters are computed."""
 AXIAL_AXIS = 2
 
 

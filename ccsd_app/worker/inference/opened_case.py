@@ -1,4 +1,4 @@
-"""The open case in the inference process: what was asked for, and what is at hand.
+"""The open case in the inference process: what was requested, and what is available.
 
 Commands of the window change it between steps of the work (`Computation`), which goes on from what
 it finds here.
@@ -101,7 +101,7 @@ class OpenedCase:
         self.on_demand.clear()
 
     def forget_encodings(self) -> None:
-        """Another model encodes anew; the images stay."""
+        """Forget the encodings of another model; the images stay."""
         self.encoded = self.encoded_original = self.evaluator = None
         self.on_demand.postpone_current()
 

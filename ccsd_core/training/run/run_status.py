@@ -1,7 +1,7 @@
 """What a run's process is doing, in files of the run's folder that other programs may read.
 
     process   ── status.json ──▶  what it does; at the end: finished, stopped or failed, and why
-              ── run.lock    ──▶  held by the system while the process lives, whatever ends it
+              ── run.lock    ──▶  held by the system while the process runs, whatever ends it
     others    ── stop        ──▶  a file that asks it to save a checkpoint and end
 
 A process that is killed cannot say so; its lock is then free although its status says `running`.

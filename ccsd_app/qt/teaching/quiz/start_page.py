@@ -64,7 +64,7 @@ class StartPage(QWidget):
         self._path.editingFinished.connect(self._search)
         self._found = label(role="dim", name="quiz_found", wrap=True)
         self._count = _spin("quiz_count", "Number of cases", 1, 1)
-        self._seed = _spin("quiz_seed", "Number of the quiz", 1, MOST_SEED)
+        self._seed = _spin("quiz_seed", "Quiz number", 1, MOST_SEED)
         self._seed.setToolTip("The same folder, model and number give the same questions")
         self._initials = QLineEdit()
         self._initials.setObjectName("quiz_initials")

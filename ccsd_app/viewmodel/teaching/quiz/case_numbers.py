@@ -19,9 +19,9 @@ from ccsd_core.domain.volume_text import ml_text
 from ccsd_core.domain.word_list import in_words
 
 DIGITS = 3
-"""Scores are stated and compared with so many digits, as in the panels."""
+"""Number of digits of scores as they are stated and compared, as in the panels."""
 MEAN_DIGITS = 2
-"""Means of the model's evaluation are stated with so many."""
+"""Number of digits of means of the model's evaluation."""
 
 
 def named(sequences: Iterable[Modality]) -> str:

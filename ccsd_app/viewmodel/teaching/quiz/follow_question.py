@@ -37,7 +37,7 @@ GOOD_DICE = 0.8
 SHARE_WRONG = 0.7
 """How often a wrong result is asked about where a case has wrong and right ones."""
 CONVINCING = 4
-"""Wrong results are chosen among so many that agree best with the result of all sequences."""
+"""Number of wrong results to choose from: those that agree best with that from all sequences."""
 YES, NO = 0, 1
 CHOICES = ("Yes, it is about right", "No, it is wrong")
 
