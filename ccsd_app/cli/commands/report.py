@@ -48,22 +48,19 @@ def report(
     from ccsd_core.domain.modality import ModalitySubset
     from ccsd_core.storage.cases.case_place import is_dicom_study
     from ccsd_core.storage.cases.case_search import find_cases
+    from ccsd_core.storage.models.card import short_card
     from ccsd_core.storage.models.find import find_model
-    from ccsd_core.storage.models.manifest import MODEL_CARD
 
     check_pdf(out)
     subset = None if use is None else ModalitySubset.parse(use)
-    place = find_model(model)
-    folder = place if place.is_dir() else place.parent
-    card = folder / MODEL_CARD
-    short = _short(card.read_text(encoding="utf-8")) if card.is_file() else ""
+    find_model(model)  # a wrong name is told at once
     cases = [case] if case.is_file() or is_dicom_study(case) else find_cases(case)
     failed = save_reports(
         cases,
         out,
         subset=subset,
         paper=paper.value,
-        model_card=short,
+        model_card=short_card(model),
         model=model,
         device=device,
     )
@@ -72,10 +69,3 @@ def report(
     say(f"wrote {out}")
     disclaim()
     return 1 if failed else 0
-
-
-def _short(card: str) -> str:
-    """The first paragraph of a model card, without its markup."""
-    paragraphs = [part.strip() for part in card.split("\n\n") if part.strip()]
-    texts = [part for part in paragraphs if not part.startswith(("#", "|", "-", "!"))]
-    return " ".join(texts[0].replace("**", "").split()) if texts else ""

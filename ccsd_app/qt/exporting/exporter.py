@@ -47,6 +47,7 @@ from ccsd_app.viewmodel.panels.degrade.degradation_curve import DegradationPlot
 from ccsd_app.viewmodel.panels.degrade.degrade_panel import DegradeModel
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.storage.models.card import short_card
 
 SAVED_MS = 6000
 """How long the status bar shows what was saved or copied, in milliseconds."""
@@ -61,6 +62,7 @@ class Exporter:
         views: The views that are drawn.
         degrading: The sequence and the kind of degradation of a sweep.
         cancel_views: Gives up degraded images that a film has asked for.
+        model: Returns the model in use, as `find_model` accepts it.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Exporter:
         *,
         degrading: DegradeModel,
         cancel_views: Callable[[], None],
+        model: Callable[[], str | None],
     ) -> None:
         self._window = window
         self._degrading = degrading
@@ -94,7 +97,13 @@ class Exporter:
             scale=lambda: self.pictures.scale,
             cancel_views=cancel_views,
         )
-        self._reports = ReportExports(self._state_to_draw, views, self._target, self.run)
+        self._reports = ReportExports(
+            self._state_to_draw,
+            views,
+            self._target,
+            self.run,
+            model_card=lambda: short_card(model()),
+        )
         self._dicom = DicomExports(
             window,
             self._state_to_draw,

@@ -78,6 +78,7 @@ class ReportExports:
         views: The views that draw the pictures.
         target: Asks for the file.
         run: Draws and writes.
+        model_card: Returns the card of the model in short.
     """
 
     def __init__(
@@ -86,11 +87,14 @@ class ReportExports:
         views: ViewsGrid,
         target: ExportTarget,
         run: ExportRun,
+        *,
+        model_card: Callable[[], str],
     ) -> None:
         self._state_to_draw = state_to_draw
         self._views = views
         self._target = target
         self._run = run
+        self._model_card = model_card
 
     def report(self, paper: str) -> None:
         """Save the report of the open case as PDF, on A4 or Letter."""
@@ -99,4 +103,7 @@ class ReportExports:
             return
         path = self._target.file(state.case.id, state.shown, "report", "pdf")
         if path is not None:
-            self._run.draw(report_file(state, self._views, path, paper=paper), "report")
+            steps = report_file(
+                state, self._views, path, paper=paper, model_card=self._model_card()
+            )
+            self._run.draw(steps, "report")

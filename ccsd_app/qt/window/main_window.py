@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
             self.views,
             degrading=self.models.degrading,
             cancel_views=engine.cancel_views,
+            model=lambda: engine.model,
         )
         self.dialogs = WindowDialogs(
             self, session, engine, log=self.log, views=self.views, report=self._report
