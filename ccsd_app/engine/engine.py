@@ -119,13 +119,14 @@ class Engine:
     def use_model(self, model: str | None) -> None:
         """Use another model: the open case is computed again, the user's choices stay.
 
-        Results of the model before are kept for comparison.
+        Results of the model before are kept for comparison; missing ones are computed when shown.
 
         Args:
             model: A bundled name, a training run or a weights file; None is the default model.
         """
+        before = self._model
         self.start(model, self._device)
-        state = replace(self._session.state.without_model(), problem="")
+        state = replace(self._session.state.without_model(before), problem="")
         opened = self._opened
         loading = Activity("loading the model", 0, 0)
         if state.case is None or opened is None:

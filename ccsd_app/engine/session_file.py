@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ccsd_app.engine.contents import LABELS, Contents
 from ccsd_app.engine.opening import Opening
+from ccsd_app.engine.saved_models import saved_model
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.saved_session import (
     SavedArrangement,
@@ -40,6 +41,7 @@ def saved_session(
     contents: Contents,
     arrangement: SavedArrangement,
     folder: Path | None = None,
+    model_source: str | None = None,
 ) -> SavedSession:
     """The session of a window with an open case.
 
@@ -49,6 +51,7 @@ def saved_session(
         contents: Digests of its images on disk.
         arrangement: The arrangement of the views.
         folder: Folder of the file; paths are written relative to it. None writes absolute ones.
+        model_source: The loaded model as `find_model` accepts it.
     """
     case_path = opening.path.absolute()
     source = None if folder is None else _study(case_path)
@@ -66,6 +69,9 @@ def saved_session(
         program=VERSION,
         model="" if model is None else model.name,
         model_sha256="" if model is None else model.sha256,
+        model_path="" if model is None else saved_model(model, model_source, folder).path,
+        other_models=tuple(saved_model(m.model, m.source, folder) for m in state.other_models),
+        compared_model="" if state.other_model is None else state.other_model.model.sha256,
         case=SavedCase(
             bundled=bundled,
             path="" if bundled else written_path(source or case_path, folder),

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_app.session.degraded_views import DegradedViews, DegradedViewsKey
+from ccsd_app.session.result import SubsetResult
 from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -44,7 +45,29 @@ class DegradationCurveKey:
         return f"{self.kind} of {self.sequence.label}"
 
 
-Key = ModalitySubset | DegradationCurveKey | DegradedViewsKey | None
+@dataclass(frozen=True, slots=True)
+class OtherModelKey:
+    """A subset that another model than the loaded one is to segment.
+
+    Args:
+        model: What `find_model` accepts; None is the bundled default.
+        sha256: Hash of its weights: if these are others by now, there is no result.
+        name: Its name.
+        subset: The sequences given to it.
+    """
+
+    model: str | None
+    sha256: str
+    name: str
+    subset: ModalitySubset
+
+    @property
+    def label(self) -> str:
+        """A text for the status line."""
+        return f"{self.subset.label} with {self.name}"
+
+
+Key = ModalitySubset | DegradationCurveKey | DegradedViewsKey | OtherModelKey | None
 """The subset, the curve or the views of a result; None for a result of the whole case."""
 
 
@@ -125,9 +148,12 @@ DEGRADATION_CURVE: Kind[DegradationCurve] = Kind("degradation curve", kept=24)
 """How the score falls as one sequence gets worse by one kind of degradation."""
 DEGRADED_VIEWS: Kind[DegradedViews] = Kind("degraded images", kept=1)
 """Images and results of several degradations: 9 MB each, so only the newest are kept."""
+OTHER_MODEL: Kind[SubsetResult] = Kind("segmentation", kept=1)
+"""A subset's result of the model that the loaded one is compared with; `State` keeps it there."""
 
 KINDS: tuple[Kind[Any], ...] = (
     PROBABILITIES,
+    OTHER_MODEL,
     CRITICALITY,
     HD95,
     DEGRADATION_CURVE,

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ccsd_app.session.display import Layer
 from ccsd_app.session.on_demand import (
     DEGRADATION_CURVE,
     DEGRADED_VIEWS,
     KINDS,
+    OTHER_MODEL,
     PROBABILITIES,
     Key,
     Kind,
@@ -39,6 +41,10 @@ def _shown(kind: Kind[Any], state: State) -> Iterable[Key]:
     if kind == DEGRADED_VIEWS:
         views = state.views_wanted
         return () if views is None or state.full_result is None else (views,)
+    if kind == OTHER_MODEL:
+        compares = state.side_by_side or (state.layer is Layer.DIFFERENCE and state.show_overlay)
+        missing = state.missing_of_other_model if compares else None
+        return () if missing is None else (missing,)
     if kind not in state.on_demand.asked or state.case is None:
         return ()
     if kind.needs_labels and state.case.reference is None:

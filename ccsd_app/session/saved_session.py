@@ -32,8 +32,8 @@ from ccsd_core.preparation.rigid import Nudge
 from ccsd_core.storage.documents import parsed_json
 
 FORMAT: Literal["ccsd-session"] = "ccsd-session"
-VERSION = 4
-"""2: measurements; 3: degradations; 4: degradations of bookmarks.
+VERSION = 5
+"""2: measurements; 3: degradations; 4: degradations of bookmarks; 5: other models.
 
 Files of earlier versions, which lack these, are read.
 """
@@ -102,6 +102,25 @@ class SavedCase(_Saved):
     contents: dict[str, str] = Field(default_factory=dict[str, str])
     preparation: SavedPreparation | None = SavedPreparation()
     prepared: bool = False
+
+
+class SavedModel(_Saved):
+    """A model that the open case was computed with.
+
+    Args:
+        name: Its name.
+        sha256: Hash of its weights, by which it is found again.
+        path: Its folder or file, as the path of the case is written; "" if it is a bundled one.
+    """
+
+    name: str
+    sha256: str
+    path: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name and the start of its hash."""
+        return f"{self.name} {self.sha256[:8]}"
 
 
 class SavedBookmark(_Saved):
@@ -292,13 +311,32 @@ class SavedArrangement(_Saved):
 
 
 class SavedSession(_Saved):
-    """The content of a session file."""
+    """The whole file.
+
+    Args:
+        format: Tells it from other JSON files.
+        version: See `VERSION`.
+        program: Version of the program.
+        model: Name of the model that was used.
+        model_sha256: Hash of its weights.
+        model_path: See `SavedModel`.
+        other_models: The other models of the comparison.
+        compared_model: Hash of the model that the shown result was compared with; "" for none.
+        case: The case.
+        view: What was shown.
+        arrangement: The layout of the views.
+        bookmarks: The bookmarks.
+        measurements: The measurements.
+    """
 
     format: Literal["ccsd-session"] = FORMAT
-    version: Literal[1, 2, 3, 4] = VERSION
+    version: Literal[1, 2, 3, 4, 5] = VERSION
     program: str
     model: str = ""
     model_sha256: str = ""
+    model_path: str = ""
+    other_models: tuple[SavedModel, ...] = ()
+    compared_model: str = ""
     case: SavedCase
     view: SavedView
     arrangement: SavedArrangement = SavedArrangement()
@@ -347,6 +385,12 @@ class SavedSession(_Saved):
                 f"{name} is not a session that can be opened ({error}): choose a file written by "
                 "Save session"
             ) from error
+
+    @property
+    def models(self) -> tuple[SavedModel, ...]:
+        """The model that was used, if it is known, and those that it was compared with."""
+        used = SavedModel(name=self.model, sha256=self.model_sha256, path=self.model_path)
+        return (*([used] if self.model_sha256 else []), *self.other_models)
 
     def arranged(self, state: State) -> State:
         """The state of the opened case, with everything that the session saved.

@@ -21,11 +21,13 @@ from ccsd_app.session.measurement import Drawing, Measurement
 from ccsd_app.session.on_demand import (
     DEGRADATION_CURVE,
     DEGRADED_VIEWS,
+    OTHER_MODEL,
     PROBABILITIES,
     DegradationCurveKey,
     Key,
     Kind,
     OnDemand,
+    OtherModelKey,
     ProbabilityMap,
     Value,
 )
@@ -71,17 +73,19 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelResults:
-    """Results of another model on the open case, from before the models were switched.
+    """Results of another model on the open case.
 
     Args:
         model: The model.
-        results: Its results on the undegraded images.
+        results: Its results on the undegraded images; others are computed when they are shown.
         grid: The grid of these images.
+        source: What `find_model` accepts; None is the bundled default.
     """
 
     model: ModelInfo
     results: Results
     grid: Volume
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +247,11 @@ class State:
         return self.case if self.undegraded is None else self.undegraded
 
     @property
+    def images_of_results(self) -> Case | None:
+        """The undegraded images that results are computed on: the prepared ones of a raw case."""
+        return self.preparation.case if self.preparation and self.on_scanned else self.original
+
+    @property
     def complete(self) -> bool:
         """Whether every subset of the case is computed."""
         return self.case is not None and all(
@@ -393,14 +402,18 @@ class State:
             compared_model=self.compared_model,
         )
 
-    def without_model(self) -> Self:
-        """Before another model is loaded: results of the loaded one are kept for comparison."""
+    def without_model(self, source: str | None = None) -> Self:
+        """Before another model is loaded: results of the loaded one are kept for comparison.
+
+        Args:
+            source: The loaded model as `find_model` accepts it.
+        """
         model = self.model
-        images = self.preparation.case if self.preparation and self.on_scanned else self.original
+        images = self.images_of_results
         results = self.prepared_results if self.on_scanned else self.undegraded_results
         if model is None or images is None or not results:
             return replace(self, model=None, model_problem="")
-        kept = ModelResults(model, results, images.grid)
+        kept = ModelResults(model, results, images.grid, source)
         others = tuple(m for m in self.other_models if m.model.sha256 != model.sha256)
         return replace(
             self,
@@ -412,12 +425,68 @@ class State:
 
     def with_model(self, model: ModelInfo) -> Self:
         """The model is loaded; results of it from before are not those of another model."""
-        others = tuple(m for m in self.other_models if m.model.sha256 != model.sha256)
-        return replace(self, model=model, model_problem="", other_models=others)
+        state = replace(self, model=model, model_problem="")
+        return state.with_other_models(self.other_models, self.compared_model)
+
+    def with_other_models(self, others: tuple[ModelResults, ...], compared: str) -> Self:
+        """Other models to compare with; the loaded one is left out.
+
+        Args:
+            others: The models.
+            compared: Hash of the one that is compared. If that is the loaded one, the other side
+                of a comparison with it is.
+        """
+        loaded = "" if self.model is None else self.model.sha256
+        kept = tuple(m for m in others if m.model.sha256 != loaded)
+        if compared and compared == loaded:
+            compared = kept[-1].model.sha256 if kept else ""
+        return replace(self, other_models=kept, compared_model=compared)
+
+    def comparing_with(self, model: ModelInfo, source: str | None) -> Self:
+        """Compare side by side with another model; what it lacks is computed.
+
+        Args:
+            model: The model.
+            source: What `find_model` accepts; None is the bundled default.
+        """
+        images = self.images_of_results
+        if images is None:
+            return self
+        kept = self.other_models
+        if not any(m.model.sha256 == model.sha256 for m in kept):
+            kept = (*kept, ModelResults(model, {}, images.grid, source))
+        state = self.with_other_models(kept, model.sha256)
+        return replace(state.comparing_model(state.compared_model), side_by_side=True)
+
+    def with_other_result(self, key: OtherModelKey, result: SubsetResult) -> Self:
+        """A result of another model is computed."""
+        return replace(
+            self,
+            other_models=tuple(
+                replace(m, results={**m.results, key.subset: result})
+                if m.model.sha256 == key.sha256
+                else m
+                for m in self.other_models
+            ),
+        )
+
+    @property
+    def missing_of_other_model(self) -> OtherModelKey | None:
+        """What another model has to compute before the comparison can be shown; None if nothing."""
+        other, subset = self.other_model, self.compared_subset
+        if other is None or subset in other.results or self.shown is None:
+            return None
+        return OtherModelKey(other.source, other.model.sha256, other.model.label, subset)
+
+    @property
+    def other_model_failed(self) -> bool:
+        """Whether the other model could not compute the subset that is compared."""
+        return bool(self.on_demand.problem(OTHER_MODEL, self.missing_of_other_model))
 
     def comparing_model(self, sha256: str) -> Self:
         """Compare what is on screen with the result of another model from the same sequences."""
-        return replace(self, compared_model=sha256, against_reference=False)
+        on_demand = self.on_demand.retrying(OTHER_MODEL)
+        return replace(self, compared_model=sha256, against_reference=False, on_demand=on_demand)
 
     def prepared(self, preparation: Preparation, case: Case) -> Self:
         """The prepared images take the place of the raw ones.
@@ -576,6 +645,8 @@ class State:
 
     def with_answer(self, kind: Kind[Value], key: Key, value: Value) -> Self:
         """An on-demand result is computed."""
+        if isinstance(key, OtherModelKey) and isinstance(value, SubsetResult):
+            return self.with_other_result(key, value)
         return replace(self, on_demand=self.on_demand.with_value(kind, key, value))
 
     def with_failed_request(self, kind: Kind[Any], key: Key, message: str) -> Self:

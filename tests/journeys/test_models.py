@@ -1,5 +1,7 @@
 """Another model is used for the open case; the results of both are compared side by side."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -49,6 +51,19 @@ def test_a_model_is_added_used_and_compared_with_the_one_before(
     click("add_model")
     assert "generous" in names()
     assert load_settings().models == (other_model,)
+    click("compare_model")  # it computes what the comparison shows; the other one stays in use
+    qtbot.waitUntil(lambda: desk.session.state.compared_result is not None, timeout=TIMEOUT_MS)
+    state = desk.session.state
+    assert (state.model.name, state.other_model.model.name) == ("untrained", "generous")
+    beside = state.compared_result
+    assert beside.volumes_ml[Region.WT] > first[FULL].volumes_ml[Region.WT]
+    assert desk.text("compared_WT_1") == f"{beside.volumes_ml[Region.WT]:.1f}"
+    desk.session.become(replace(state, side_by_side=False))
+
+    desk.window.findChild(QAction, "show_models").trigger()
+    dialog = desk.window.findChildren(QDialog, "models_dialog")[-1]
+    table = dialog.findChild(QTableWidget, "models_table")
+    table.selectRow(names().index("generous"))
     click("use_model")
     click("close_models")
 
@@ -59,7 +74,7 @@ def test_a_model_is_added_used_and_compared_with_the_one_before(
     state = desk.session.state
     assert state.model.name == "generous"
     assert state.problem == ""
-    assert state.results[FULL].volumes_ml[Region.WT] > first[FULL].volumes_ml[Region.WT]
+    assert state.results[FULL].volumes_ml == beside.volumes_ml
 
     QTest.keyClick(desk.window, Qt.Key.Key_C)
     other = desk.window.findChild(QComboBox, "compared_other")

@@ -56,6 +56,8 @@ class ModelsDialog(QDialog):
     Args:
         current: The model in use, as `find_model` accepts it; None is the bundled default.
         use: Called with the model that the user chooses.
+        compare: Called with the model that the one in use is to be compared with; None if no case
+            is open.
     """
 
     def __init__(
@@ -63,6 +65,8 @@ class ModelsDialog(QDialog):
         current: str | None,
         use: Callable[[str | None], None],
         parent: QWidget | None = None,
+        *,
+        compare: Callable[[str | None], None] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("models_dialog")
@@ -70,6 +74,7 @@ class ModelsDialog(QDialog):
         self.resize(*SIZE)
         self._current = current
         self._use_model = use
+        self._compare_with = compare
         self._entries: tuple[ModelEntry, ...] = ()
         self._table = _table()
         self._table.itemSelectionChanged.connect(self._show_selected)
@@ -84,6 +89,7 @@ class ModelsDialog(QDialog):
         self._remove = push_button("Remove…", "remove_model", self._ask_remove)
         self._again = QCheckBox("Also at the next start")
         self._again.setObjectName("use_model_again")
+        self._compare = push_button("Compare with it", "compare_model", self._on_compare)
         self._use = push_button("Use this model", "use_model", self._on_use)
         close = push_button("Close", "close_models", self.reject)
         split = QSplitter(Qt.Orientation.Vertical)
@@ -94,7 +100,7 @@ class ModelsDialog(QDialog):
         for widget in (self._add, self._remove):
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self._again, self._use, close):
+        for widget in (self._compare, self._again, self._use, close):
             row.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
@@ -170,6 +176,12 @@ class ModelsDialog(QDialog):
         self._use_model(entry.model)
         self._refresh(entry.sha256)
 
+    def _on_compare(self) -> None:
+        entry = self._selected
+        if entry is not None and self._compare_with is not None:
+            self._compare_with(entry.model)
+            self.accept()
+
     @property
     def _selected(self) -> ModelEntry | None:
         row = self._table.currentRow()
@@ -211,7 +223,14 @@ class ModelsDialog(QDialog):
     def _show_selected(self) -> None:
         entry = self._selected
         usable = entry is not None and not entry.problem
-        self._use.setEnabled(entry is not None and usable and not entry.current)
+        other = entry is not None and usable and not entry.current
+        self._use.setEnabled(other)
+        self._compare.setEnabled(other and self._compare_with is not None)
+        self._compare.setToolTip(
+            "Open a case first"
+            if self._compare_with is None
+            else "Both models side by side on the open case; the one in use stays in use"
+        )
         self._remove.setEnabled(entry is not None and entry.removable)
         self._remove.setToolTip(_why_not_removable(entry))
         if entry is not None:

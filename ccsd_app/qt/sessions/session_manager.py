@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from ccsd_app.engine.background_cache import StoredResults
+from ccsd_app.engine.background_cache import StoredResults, model_info
 from ccsd_app.engine.engine import Engine
+from ccsd_app.engine.saved_models import Describe, with_saved_models
 from ccsd_app.engine.session_file import differences, opening_of, saved_session
+from ccsd_app.session.preparation import Stage
 from ccsd_app.session.saved_session import SavedArrangement, SavedSession
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
@@ -20,6 +22,7 @@ class SessionManager:
         engine: Opens the case.
         arrangement: Returns the layout of the views.
         arrange: Restores a layout of the views.
+        describe: Describes a model.
     """
 
     def __init__(
@@ -29,11 +32,13 @@ class SessionManager:
         *,
         arrangement: Callable[[], SavedArrangement],
         arrange: Callable[[SavedArrangement], None],
+        describe: Describe = model_info,
     ) -> None:
         self._session = session
         self._engine = engine
         self._arrangement = arrangement
         self._arrange = arrange
+        self._describe = describe
         self._opened: tuple[SavedSession, Case] | None = None
         engine.recognised.connect(self._on_recognised)
 
@@ -52,6 +57,7 @@ class SessionManager:
             contents=self._engine.contents,
             arrangement=self._arrangement(),
             folder=folder,
+            model_source=self._engine.model,
         )
 
     def open(self, saved: SavedSession, folder: Path | None, *, case: Path | None = None) -> None:
@@ -74,7 +80,10 @@ class SessionManager:
             if first and state.case is not None:
                 self._opened = (saved, state.case)
             first = False
-            return saved.arranged(state)
+            state = saved.arranged(state)
+            if saved.case.prepared and state.stage is not Stage.DONE:
+                return state  # results are of the prepared images
+            return with_saved_models(state, saved, folder, self._describe)
 
         self._engine.open(
             opening.path,

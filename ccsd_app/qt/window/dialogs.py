@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from ccsd_app.engine.background_cache import model_info
 from ccsd_app.engine.engine import Engine
 from ccsd_app.qt.help.about import AboutDialog
 from ccsd_app.qt.help.command_dialog import CommandDialog
@@ -29,7 +30,7 @@ from ccsd_app.settings import load_settings, save_settings
 from ccsd_app.viewmodel.common.provenance import model_line
 from ccsd_app.viewmodel.preparation.preparation_history import PreparationHistory
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.errors import ResourceError
+from ccsd_core.errors import CcsdError, ResourceError
 from ccsd_core.storage.resources import MissingResourceError
 
 
@@ -99,9 +100,24 @@ class WindowDialogs:
 
     def show_models(self) -> None:
         """Show the models, to use another one for the open case."""
-        dialog = ModelsDialog(self._engine.model, self._engine.use_model, self._window)
+        has_case = self._session.state.case is not None
+        dialog = ModelsDialog(
+            self._engine.model,
+            self._engine.use_model,
+            self._window,
+            compare=self.compare_with_model if has_case else None,
+        )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def compare_with_model(self, model: str | None) -> None:
+        """Compare the model in use with another one, side by side on the open case."""
+        try:
+            info = model_info(model)
+        except CcsdError as error:
+            self._report(str(error))
+            return
+        self._session.become(self._session.state.comparing_with(info, model))
 
     def use_model(self, model: Path) -> None:
         """Compute the open case with another model, which is also used at the next start.

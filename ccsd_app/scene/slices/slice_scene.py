@@ -232,7 +232,7 @@ def waiting_badge(state: State) -> str:
         return ""
     if state.compared_subset in hidden_subsets:
         return f"{pair.name}: {HIDDEN}"
-    return f"Computing {pair.name}…" if state.other_model is None else f"No result of {pair.name}"
+    return f"No result of {pair.name}" if state.other_model_failed else f"Computing {pair.name}…"
 
 
 def provenance(state: State, *, with_model: bool = True) -> str:

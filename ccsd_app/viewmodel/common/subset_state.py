@@ -34,12 +34,16 @@ def pending(subset: ModalitySubset, state: State) -> str:
 def pending_reference(state: State) -> str:
     """The text shown instead of the result that the shown one is compared with; "" if it is there.
 
-    Of another model there are only the results from before the models were switched.
+    Missing results of another model are computed when they are shown.
     """
     other, subset = state.other_model, state.compared_subset
     if other is None or subset in hidden(state):
         return pending(subset, state)
-    return "" if subset in other.results else f"not computed with {other.model.label}"
+    if subset in other.results:
+        return ""
+    if state.other_model_failed:
+        return f"could not be computed with {other.model.label}"
+    return pending_on_demand(state)
 
 
 def pending_on_demand(state: State) -> str:

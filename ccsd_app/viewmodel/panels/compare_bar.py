@@ -109,8 +109,14 @@ def compared_side(state: State) -> State:
     other, kept = state.compared_subset, state.other_model
     if kept is not None:
         layer = Layer.REGIONS if state.layer.needs_probabilities else state.layer
+        stopped = state.stopped or state.other_model_failed  # then nothing is being computed
         state = replace(
-            state, model=kept.model, results=kept.results, on_demand=OnDemand(), layer=layer
+            state,
+            model=kept.model,
+            results=kept.results,
+            on_demand=OnDemand(),
+            layer=layer,
+            stopped=stopped,
         )
     shown = other if other in state.results else None
     state = replace(state, shown=shown, used=other)

@@ -19,6 +19,7 @@ from ccsd_app.worker.inference.degraded_images import DegradedImages, encoded_ag
 from ccsd_app.worker.inference.fatal_errors import fatal_reason
 from ccsd_app.worker.inference.on_demand_kinds import KINDS, CaseContext
 from ccsd_app.worker.inference.opened_case import OpenedCase
+from ccsd_app.worker.inference.other_model import OtherModel
 from ccsd_app.worker.inference.predictor_protocol import EncodedCaseProtocol, PredictorProtocol
 from ccsd_app.worker.inference.schedule import Schedule
 from ccsd_app.worker.inference.subset_evaluator import SubsetEvaluator
@@ -56,6 +57,7 @@ class Computation:
         send: Sends a message to the window.
         load_case: Reads a case.
         prepare_case: The work of preparing a case; None if it needs none.
+        other: A second model, for comparisons.
     """
 
     def __init__(
@@ -65,12 +67,14 @@ class Computation:
         send: Callable[[Any], None],
         load_case: LoadCase,
         prepare_case: PrepareCase,
+        other: OtherModel,
     ) -> None:
         self._opened = opened
         self._predictor = predictor
         self._send = send
         self._load_case = load_case
         self._prepare_case = prepare_case
+        self._other = other
 
     def run(self) -> Task:
         """Everything that is asked for, from where the open case stands."""
@@ -231,7 +235,9 @@ class Computation:
         if opened.on_demand.next() != request or not opened.wanted_is_done:
             return
         opened.on_demand.start(request)
-        case = CaseContext(self._predictor, opened.encoded, opened.evaluator, opened.images)
+        case = CaseContext(
+            self._predictor, opened.encoded, opened.evaluator, opened.images, self._other
+        )
         steps = _ResultKeeper(KINDS[kind].compute(key, case))
         for progress in steps:
             self._send_progress(request.generation, progress.what, progress.done, progress.total)

@@ -12,16 +12,20 @@ from ccsd_app.session.on_demand import (
     DEGRADATION_CURVE,
     DEGRADED_VIEWS,
     HD95,
+    OTHER_MODEL,
     PROBABILITIES,
     Criticality,
     DegradationCurve,
     DegradationCurveKey,
     Key,
     Kind,
+    OtherModelKey,
     ProbabilityMap,
 )
+from ccsd_app.session.result import SubsetResult
 from ccsd_app.worker.inference.background import run_in_thread
 from ccsd_app.worker.inference.degraded_images import DegradedImages, encoded_again
+from ccsd_app.worker.inference.other_model import OtherModel
 from ccsd_app.worker.inference.predictor_protocol import EncodedCaseProtocol, PredictorProtocol
 from ccsd_app.worker.inference.probability_bytes import as_cropped_bytes
 from ccsd_app.worker.inference.subset_evaluator import SubsetEvaluator
@@ -39,12 +43,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class CaseContext:
-    """The open case in the inference process, with the predictor and the evaluator."""
+    """The open case in the inference process, with its models and the evaluator."""
 
     predictor: PredictorProtocol
     encoded: EncodedCaseProtocol
     evaluator: SubsetEvaluator
     images: DegradedImages
+    other: OtherModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,12 @@ def probabilities(subset: Key, case: CaseContext) -> Generator[Progress, None, P
     found = case.predictor.probabilities(case.encoded, subset)
     values, offset_voxel = as_cropped_bytes(found, case.encoded.case.grid.shape)
     return ProbabilityMap(subset, values, offset_voxel)
+
+
+def other_model(key: Key, case: CaseContext) -> Generator[Progress, None, SubsetResult]:
+    """The result of a model that the loaded one is compared with, on the undegraded images."""
+    assert isinstance(key, OtherModelKey)
+    return (yield from case.other.result(key, case.images.original, case.predictor.device))
 
 
 def criticality(_: Key, case: CaseContext) -> Generator[Progress, None, Criticality]:
@@ -171,6 +182,7 @@ def _no_check() -> None:
 
 KINDS: Mapping[Kind[Any], KindEntry] = {
     PROBABILITIES: KindEntry(probabilities, urgent=True),
+    OTHER_MODEL: KindEntry(other_model),
     CRITICALITY: KindEntry(criticality, uses_encoding=False),
     HD95: KindEntry(hd95),
     DEGRADATION_CURVE: KindEntry(degradation_curve),

@@ -22,6 +22,7 @@ from ccsd_app.worker.inference.computation import Computation, LoadCase, Prepare
 from ccsd_app.worker.inference.fatal_errors import fatal_reason
 from ccsd_app.worker.inference.on_demand_kinds import KINDS
 from ccsd_app.worker.inference.opened_case import OpenedCase
+from ccsd_app.worker.inference.other_model import OtherModel
 from ccsd_app.worker.inference.predictor_protocol import PredictorProtocol
 from ccsd_core.errors import CcsdError, ResourceError, first_line
 from ccsd_core.inference.hardware.failures import is_out_of_memory
@@ -61,6 +62,7 @@ class Server:
         self._loaders = loaders
         self._opened = OpenedCase()
         self._commands = CommandQueue(connection, self._opened.is_urgent)
+        self._other = OtherModel(loaders.load_model, self._commands.raise_if_interrupted)
         self._predictor: PredictorProtocol | None = None
         self._model_problem = ""
         self._memory_mb = 0
@@ -87,9 +89,11 @@ class Server:
                 self._loaders.apply_limits(limits)
                 self._memory_mb = limits.memory_mb
                 opened.forget_encodings()
+                self._other.forget()
                 self._task = self._load(model, device)
             case protocol.OpenCase():
                 opened.open(command)
+                self._other.forget_case()
                 if self._predictor is not None:
                     self._task = self._compute(self._predictor)
                 elif self._task is None:
@@ -141,6 +145,7 @@ class Server:
             self._connection.send,
             loaders.load_case,
             loaders.prepare_case,
+            self._other,
         ).run()
 
     def _load(self, model: str | None, device: str) -> Task:
@@ -186,6 +191,7 @@ class Server:
             current = opened.on_demand.current
             if current is None or KINDS[current.kind].uses_encoding:
                 opened.drop_encoding()
+                self._other.forget_case()
             message = f"{error}{self._limit_note(error)}"
         except CcsdError as error:
             message = str(error)

@@ -39,6 +39,7 @@ def test_each_kind_describes_what_is_computed():
 
     assert names == {
         "probabilities of FLAIR + T1",
+        "segmentation of FLAIR + T1",
         "criticality",
         "HD95 of FLAIR + T1",
         "degradation curve of FLAIR + T1",
