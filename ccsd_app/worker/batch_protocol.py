@@ -12,6 +12,7 @@ from pathlib import Path
 from ccsd_app.worker.protocol import Limits
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.storage.cases.overrides import Overrides
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class BatchRequest:
         skip_existing: Whether cases whose label map exists are left out.
         prepare: Whether raw cases are prepared first.
         limits: The user's limits for the process.
+        corrections: The user's choice of files, by the real path of the case.
     """
 
     cases: tuple[BatchCase, ...]
@@ -45,6 +47,7 @@ class BatchRequest:
     skip_existing: bool = True
     prepare: bool = True
     limits: Limits = field(default_factory=Limits)
+    corrections: Mapping[str, Overrides] = field(default_factory=dict[str, Overrides])
 
 
 @dataclass(frozen=True, slots=True)

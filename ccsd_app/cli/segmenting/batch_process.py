@@ -33,12 +33,14 @@ from ccsd_app.worker.batch_protocol import (
 from ccsd_app.worker.memory_limit import limit_memory
 from ccsd_core.domain.region import SCHEMES, Region
 from ccsd_core.errors import BadInputError, CcsdError
-from ccsd_core.progress import Progress, drain
+from ccsd_core.progress import Progress, Steps, drain
 from ccsd_core.storage.atomic import check_place
+from ccsd_core.storage.cases.case_place import case_place
 
 if TYPE_CHECKING:
     from ccsd_core.inference.predictor import Predictor
 
+CHOSEN_NOTE = "the files are those that you chose in the window"
 NICENESS = 5
 """Niceness of the process: the window has priority for the processor."""
 
@@ -150,9 +152,23 @@ def _run(window: _Window, request: BatchRequest, load_model: LoadModel) -> None:
 def _segmented(
     window: _Window, request: BatchRequest, case: BatchCase, predictor: "Predictor"
 ) -> CaseDone | CaseSkipped:
+    def report(progress: Progress) -> None:
+        window.send(CaseProgress(case.path, progress.fraction, progress.what))
+        window.raise_if_stopped()
+
+    done = drain(_steps(request, case, predictor), report)
+    return CaseSkipped(case.path) if done is None else CaseDone(case.path, done)
+
+
+def _steps(
+    request: BatchRequest, case: BatchCase, predictor: "Predictor"
+) -> Steps[CaseResult | None]:
+    """A DICOM study is converted first; files are those that the user has chosen in the window."""
+    place = yield from case_place(case.path)
+    files = request.corrections.get(os.path.realpath(place), {})
     job = Job(
-        case.path,
-        {},
+        place,
+        files,
         request.subset,
         None,
         request.out,
@@ -160,17 +176,11 @@ def _segmented(
         agreement=True,
         default_scheme=SCHEMES.get(request.limits.label_scheme),
     )
-
-    def report(progress: Progress) -> None:
-        window.send(CaseProgress(case.path, progress.fraction, progress.what))
-        window.raise_if_stopped()
-
-    steps = segment_case(job, case.path, case.name, predictor, skip=request.skip_existing)
-    outcomes = drain(steps, report)
-    return CaseSkipped(case.path) if outcomes is None else CaseDone(case.path, _result(outcomes[0]))
+    outcomes = yield from segment_case(job, place, case.name, predictor, skip=request.skip_existing)
+    return None if outcomes is None else _result(outcomes[0], chosen=bool(files))
 
 
-def _result(outcome: Outcome) -> CaseResult:
+def _result(outcome: Outcome, *, chosen: bool) -> CaseResult:
     segmentation, provenance = outcome.segmentation, outcome.segmentation.provenance
     return CaseResult(
         input=provenance.describe_input(),
@@ -182,7 +192,7 @@ def _result(outcome: Outcome) -> CaseResult:
         dice=outcome.dice,
         agreement=outcome.agreement,
         seen_in_training=provenance.seen_in_training,
-        notes=outcome.notes,
+        notes=(*([CHOSEN_NOTE] if chosen else []), *outcome.notes),
         outputs=(outcome.out, *outcome.on_sequences.values()),
     )
 

@@ -19,7 +19,7 @@ from ccsd_app.qt.open_case.study_dialog import StudyDialog
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings
 from ccsd_app.viewmodel.open_case.dropped import CannotOpen, doubt_of, drag_hint, dropped
-from ccsd_app.viewmodel.open_case.recent import opening_of, previous_opening
+from ccsd_app.viewmodel.open_case.recent import corrections_of, opening_of, previous_opening
 from ccsd_app.worker.protocol import Limits
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError
@@ -132,6 +132,7 @@ class Opener:
                 self._session.state.prepare,
                 Limits.of(load_settings()),
                 self.start_folder,
+                lambda: corrections_of(self._recent()),
             )
             self._batch = BatchDialog(defaults, self.open_as_before, self._window)
             self._batch.finished.connect(self._on_batch_closed)

@@ -9,7 +9,7 @@ from ccsd_app.engine.opening import Opening
 from ccsd_app.settings import RecentCase
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.cases.inventory import is_place
-from ccsd_core.storage.cases.overrides import Override, file_of
+from ccsd_core.storage.cases.overrides import Override, Overrides, file_of
 from ccsd_core.storage.names.naming import Role
 from ccsd_core.storage.studies.study_record import read_record
 
@@ -73,6 +73,18 @@ def previous_opening(path: Path, recent: Iterable[RecentCase]) -> Opening:
     real = os.path.realpath(path)
     last = next((case for case in recent if os.path.realpath(case.path) == real), None)
     return Opening(path) if last is None else opening_of(last, path)
+
+
+def corrections_of(recent: Iterable[RecentCase]) -> dict[str, Overrides]:
+    """The files that the user chose for each case last, by its real path.
+
+    Args:
+        recent: The recent cases, newest first.
+    """
+    found: dict[str, Overrides] = {}
+    for case in recent:
+        found.setdefault(os.path.realpath(case.path), opening_of(case).files or {})
+    return {path: files for path, files in found.items() if files}
 
 
 def opening_of(recent: RecentCase, path: Path | None = None) -> Opening:

@@ -8,7 +8,7 @@
 └ Export table…                                    Start │ Stop │ Close ────┘
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,12 +47,14 @@ from ccsd_core.errors import CcsdError, ResourceError, bug_line
 from ccsd_core.progress import Progress
 from ccsd_core.storage.atomic import write_text
 from ccsd_core.storage.cases.case_list import ListedCase, list_cases
+from ccsd_core.storage.cases.overrides import Overrides
 
 SIZE = (1120, 640)
 BAR_STEPS = 1000
 ALL_SEQUENCES = "All sequences of each case"
 INTRO = (
-    "Every case in the folder is segmented in turn; one that fails does not stop the others. "
+    "Every case and DICOM study in the folder is segmented in turn, raw ones after preparation; "
+    "one that fails does not stop the others. "
     "Double click or Return opens a case in the window."
 )
 
@@ -67,6 +69,7 @@ class BatchDefaults:
         prepare: Whether raw cases are prepared.
         limits: The user's limits for a process.
         start: The folder in which file dialogs start.
+        corrections: Returns the files that the user has chosen, by the real path of the case.
     """
 
     model: str | None
@@ -74,6 +77,7 @@ class BatchDefaults:
     prepare: bool
     limits: Limits
     start: Path
+    corrections: Callable[[], Mapping[str, Overrides]] = dict[str, Overrides]
 
 
 class BatchDialog(QDialog):
@@ -98,6 +102,7 @@ class BatchDialog(QDialog):
         self.setWindowTitle("Segment a folder of cases")
         self.resize(*SIZE)
         self._defaults = defaults
+        self._corrections = defaults.corrections()
         self._queued_call = QueuedCall(self)
         self.batch = FolderBatch(connect or self._connect)
         self._lister = JobRunner(
@@ -161,6 +166,7 @@ class BatchDialog(QDialog):
             self._skip.isChecked(),
             self._defaults.prepare,
             self._defaults.limits,
+            self._corrections,
         )
 
     def list_folder(self, folder: Path) -> None:
@@ -170,10 +176,13 @@ class BatchDialog(QDialog):
         self.batch.show(())
         self._headline.setText("Searching for cases…")
         listener = Listener(self._on_listed, self._on_not_listed, self._on_listing)
-        self._lister.start(list_cases(folder), listener)
+        self._corrections = self._defaults.corrections()
+        steps = list_cases(folder, studies=True, corrections=self._corrections)
+        self._lister.start(steps, listener)
 
     def start(self) -> None:
         """Segment the cases that are not done."""
+        self._corrections = self._defaults.corrections()
         self.batch.start(self.request)
 
     def reject(self) -> None:

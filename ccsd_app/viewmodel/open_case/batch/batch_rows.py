@@ -30,12 +30,13 @@ def _cells(row: BatchRow, model: BatchModel | None, folder: Path) -> dict[str, C
     result = row.result
     notes = "; ".join(row.warnings).replace(f"{folder}{os.sep}", "")
     failed = row.state is CaseState.FAILED
+    sequences = row.case.sequences if result is None else tuple(result.available)
     intervals: Mapping[Region, tuple[float, float]] = {} if result is None else result.intervals_ml
     return {
         "case": row.case.id,
         "state": row.state.value,
         "error": notes if failed else None,
-        "sequences": "+".join(m.label for m in row.case.sequences) or None,
+        "sequences": "+".join(m.label for m in sequences) or None,
         "input": None if result is None else result.input.removeprefix("input: "),
         **_by_region("volume_{}_ml", None if result is None else result.volumes_ml),
         **_by_region("volume_{}_low_ml", {r: low for r, (low, _) in intervals.items()}),

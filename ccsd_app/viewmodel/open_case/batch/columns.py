@@ -84,11 +84,13 @@ def _state_value(row: BatchRow) -> SortValue:
 
 
 def _sequences(row: BatchRow) -> str:
-    return ", ".join(m.label for m in row.case.sequences)
+    if row.result is not None:
+        return ", ".join(m.label for m in row.result.available)
+    return ", ".join(m.label for m in row.case.sequences) or ("DICOM study" * row.case.study)
 
 
 def _sequences_value(row: BatchRow) -> SortValue:
-    there = row.case.sequences
+    there = row.case.sequences if row.result is None else tuple(row.result.available)
     return f"{len(there)} {_sequences(row)}" if there else None
 
 

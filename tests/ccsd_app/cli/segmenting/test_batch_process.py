@@ -12,6 +12,7 @@ from ccsd_app.cli.segmenting import batch_process
 from ccsd_app.worker import batch_protocol as protocol
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.progress import Progress
 
 PAIR = ModalitySubset.parse("FLAIR+T2")
 
@@ -21,11 +22,14 @@ def serve(monkeypatch, tmp_path, model):
     """Has the process's function answer a request, in a thread, until it returns."""
     monkeypatch.setattr(os, "nice", lambda _: 0)
 
-    def serve(*cases: Path, **how) -> list[protocol.BatchEvent]:
+    def serve(*cases: Path | protocol.BatchCase, **how) -> list[protocol.BatchEvent]:
         ours, theirs = multiprocessing.Pipe()
         thread = threading.Thread(target=batch_process.serve, args=(theirs,))
         thread.start()
-        named = tuple(protocol.BatchCase(path, path.name) for path in cases)
+        named = tuple(
+            case if isinstance(case, protocol.BatchCase) else protocol.BatchCase(case, case.name)
+            for case in cases
+        )
         how = {"out": tmp_path / "out", "model": str(model), "device": "cpu", **how}
         ours.send(protocol.BatchRequest(named, **how))
         events = []
@@ -99,3 +103,35 @@ def test_a_model_or_folder_that_cannot_be_used_ends_it_before_the_first_case(
     (tmp_path / "file").write_text("")
     (failed,) = serve(case, out=tmp_path / "file")
     assert "is a file: choose a folder" in failed.message
+
+
+def test_a_dicom_study_is_converted_and_named_by_its_alias(serve, make_case, tmp_path, monkeypatch):
+    converted = make_case("A")
+    study = tmp_path / "Anna Example"
+    study.mkdir()
+
+    def place(path):
+        yield Progress(0, 1, "reading DICOM")
+        return converted if path == study else path
+
+    monkeypatch.setattr(batch_process, "case_place", place)
+    events = serve(protocol.BatchCase(study, "DICOM-C47F5B"))
+
+    (done,) = of(protocol.CaseDone, events)
+    assert done.path == study
+    assert done.result.outputs == (tmp_path / "out" / "DICOM-C47F5B.nii.gz",)
+    assert "reading DICOM" in {event.what for event in of(protocol.CaseProgress, events)}
+
+
+def test_the_files_are_those_that_were_chosen_in_the_window(serve, make_case):
+    case = make_case("A")
+    files = {Modality.T1: None, "labels": None}
+
+    (plain,) = of(protocol.CaseDone, serve(case))
+    events = serve(case, corrections={os.path.realpath(case): files}, skip_existing=False)
+
+    (done,) = of(protocol.CaseDone, events)
+    assert done.result.available == plain.result.available.toggled(Modality.T1)
+    assert (plain.result.dice is None, done.result.dice is None) == (False, True)
+    assert batch_process.CHOSEN_NOTE in done.result.notes
+    assert batch_process.CHOSEN_NOTE not in plain.result.notes

@@ -1,9 +1,12 @@
 """The list of recent cases."""
 
+import os
+
 import pytest
 
 from ccsd_app.settings import RecentCase
-from ccsd_app.viewmodel.open_case.recent import recent_entry
+from ccsd_app.viewmodel.open_case.recent import corrections_of, recent_entry
+from ccsd_core.domain.modality import Modality
 
 
 @pytest.fixture
@@ -32,3 +35,17 @@ def test_a_case_that_was_moved_is_reported(tmp_path):
 
     assert not entry.exists
     assert entry.text.endswith("(not found)")
+
+
+def test_the_files_chosen_last_count_and_those_that_are_gone_do_not(tmp_path):
+    case, other = tmp_path / "case", tmp_path / "other"
+    for folder in (case, other):
+        folder.mkdir()
+    there = case / "b.nii"
+    there.touch()
+    newest = RecentCase.of(case, {Modality.T1: there, Modality.T2: case / "gone.nii"})
+    older = RecentCase.of(case, {Modality.FLAIR: there})
+
+    assert corrections_of([newest, RecentCase.of(other, None), older]) == {
+        os.path.realpath(case): {Modality.T1: there}
+    }

@@ -20,11 +20,12 @@ from PySide6.QtWidgets import (
 from ccsd_app.qt.open_case.batch.batch_dialog import BatchDefaults, BatchDialog
 from ccsd_app.worker import batch_protocol as protocol
 from ccsd_app.worker.protocol import Limits
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.storage.cases.case_list import ListedCase
 from tests.ccsd_app.fakes.batch_client import BatchClient
 
 FULL = ModalitySubset.full()
+CORRECTIONS = {"/data/cases/a": {Modality.T1: Path("/data/cases/a/x.nii")}}
 CASES = [ListedCase(name, Path("/data/cases") / name, tuple(FULL)) for name in ("a", "b")]
 
 
@@ -36,7 +37,7 @@ def dialog(qtbot, tmp_path):
         clients.append(BatchClient(on_event))
         return clients[0]
 
-    defaults = BatchDefaults(None, "cpu", True, Limits(threads=2), tmp_path)
+    defaults = BatchDefaults(None, "cpu", True, Limits(threads=2), tmp_path, lambda: CORRECTIONS)
     dialog = BatchDialog(defaults, opened.append, connect=connect)
     qtbot.addWidget(dialog, before_close_func=lambda _: clients[0].close())
     dialog.show()
@@ -63,6 +64,11 @@ def answer(text: str) -> None:
         next(button for button in box.buttons() if button.text() == text).click()
 
     QTimer.singleShot(50, click)
+
+
+def test_the_files_that_were_chosen_in_the_window_are_used(dialog):
+    with_cases(dialog).click()
+    assert dialog.client.requests[0].corrections == CORRECTIONS
 
 
 def test_start_needs_cases_and_a_folder_for_the_label_maps(dialog):
