@@ -215,13 +215,13 @@ def _share(cell: Estimate) -> str:
 def _of_kind(found: Agreement) -> dict[str, object]:
     return {
         "mean": _estimate(found.mean),
-        "mean_by_chance_95": _number(found.margin),
-        "certain": found.significant,
+        "chance_margin95": _number(found.margin),
+        "significant": found.significant,
         "of_means": _estimate(found.of_means),
-        "most_critical_costs_most": {
+        "top1_accuracy": {
             **_estimate(found.hits),
-            "by_chance": _number(found.chance),
-            "by_always_naming": None if found.always is None else _named(*found.always),
+            "chance": _number(found.chance),
+            "best_constant": None if found.always is None else _named(*found.always),
         },
     }
 

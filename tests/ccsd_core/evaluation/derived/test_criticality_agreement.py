@@ -281,11 +281,11 @@ def test_the_agreement_can_be_computed_again_from_the_json(made_up):
         assert message["mean"]["value"] == found.mean.value
         assert message["mean"]["ci95"] == [found.mean.low, found.mean.high]
         assert message["of_means"]["value"] == found.of_means.value
-        assert message["most_critical_costs_most"]["value"] == found.hits.value
-        assert message["most_critical_costs_most"]["by_chance"] == 0.25
+        assert message["top1_accuracy"]["value"] == found.hits.value
+        assert message["top1_accuracy"]["chance"] == 0.25
         name, share = found.always
         always = {"sequence": name.name, "value": share}
-        assert message["most_critical_costs_most"]["by_always_naming"] == always
+        assert message["top1_accuracy"]["best_constant"] == always
         for id, row in content["cases"].items():
             assert row["agreement"][kind] == again.cases[id].agreement(kind)
     assert read(content["means"]).loss == again.means.loss
