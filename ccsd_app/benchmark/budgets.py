@@ -53,6 +53,7 @@ BUDGETS = (
     ),
     Budget("tour_worst_ms", "key → screen, slowest subset", 1000, "ms", in_json=False),
     Budget("longest_gap_ms", "longest pause of the window meanwhile", None, "ms", in_json=False),
+    Budget("degrade_s", "one sequence degraded → result on screen", 1.5, "s", in_json=False),
     Budget("cancel_s", "cancel → acknowledged", 0.3, "s", in_json=False),
     Budget("peak_rss_mb", "peak memory, window and inference process", 4000, "MB"),
     Budget("all15_s", "encoding and all subsets, on the grid of the case", None, "s"),

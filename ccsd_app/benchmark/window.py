@@ -21,7 +21,7 @@ Summary = Callable[[Sequence[float], str], Measurement]
 KEYS = (
     *("window_s", "first_slice_s", "scroll_fps", "open_to_first_result_s"),
     *("toggle_cached_ms", "toggle_uncached_ms", "tour_median_ms", "tour_worst_ms"),
-    *("longest_gap_ms", "peak_rss_mb"),
+    *("longest_gap_ms", "degrade_s", "peak_rss_mb"),
 )
 
 
@@ -106,6 +106,7 @@ def read(starts: list[dict[str, Any]]) -> Measurements:
         "toggle_uncached_ms": measurement("uncached_s", scale=1e3),
         "tour_median_ms": measurement("tour_s", scale=1e3),
         "tour_worst_ms": measurement("tour_s", scale=1e3, summary=Measurement.of_worst),
+        "degrade_s": measurement("degrade_s"),
         "longest_gap_ms": measurement("gap_s", scale=1e3, summary=Measurement.of_worst),
         "peak_rss_mb": Measurement(peak_mb, "highest sum of both processes")
         if peak_mb

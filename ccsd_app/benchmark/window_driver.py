@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QLabel
 from ccsd_app.qt.window.main_window import MainWindow
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -105,6 +106,18 @@ class WindowDriver:
         if self.state.used != whole:
             times.append(self._timed(Qt.Key.Key_0, whole))
         return times
+
+    def degrade(self, degradations: Degradations) -> float:
+        """Degrade sequences, all of them given to the model; seconds until the result is shown."""
+        assert self.state.case is not None
+        whole = self.state.case.available
+        self._session.become(self.state.using(whole))
+        self.until(lambda: self._shows(whole))
+        self._painted.clear()
+        start = time.perf_counter()
+        self._session.become(self.state.degrading(degradations))
+        self.until(lambda: self.state.applied == degradations and self._shows(whole))
+        return time.perf_counter() - start
 
     def reopen(self) -> tuple[float, float]:
         """Open the case again; seconds until its slices, and until its first result."""

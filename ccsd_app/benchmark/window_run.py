@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from ccsd_app.benchmark.window_driver import EventLoopGaps, WindowDriver
 from ccsd_app.qt.startup.application import make_application
 from ccsd_app.qt.window.main_window import MainWindow
+from ccsd_core.data.degradation.degradations import Degradations
 from ccsd_core.domain.modality import ModalitySubset
 
 REOPENINGS = 3
@@ -26,6 +27,9 @@ UNCACHED_EACH = 4
 ALL_SUBSETS_ROUNDS = 2
 """How often all subsets are visited by keys while they are still being computed."""
 CACHED_TOGGLES = 12
+DEGRADATIONS = ("noise", "motion", "misregistration", "blur")
+"""Done one after the other to one sequence, at this severity."""
+SEVERITY = 3
 FRAMES = 120
 SCROLLS = 3
 
@@ -82,6 +86,12 @@ def measure_window(driver: WindowDriver) -> Times:
         modality = next(m for m in keys if alone != ModalitySubset.of(m))
         pressed = [driver.press(modality) for _ in range(CACHED_TOGGLES + 2)]
         times["cached_s"] = pressed[2:]  # the first two warm up
+    worst = max(keys)
+    times["degrade_s"] = [
+        driver.degrade(Degradations.parse([f"{worst.label}:{kind}={SEVERITY}"]))
+        for kind in DEGRADATIONS
+    ]
+    driver.degrade(Degradations())
     driver.scroll(FRAMES // 4)
     times["scroll_fps"] = [driver.scroll(FRAMES) for _ in range(SCROLLS)]
     return times

@@ -79,6 +79,7 @@ def test_a_whole_run_times_everything(open_window, monkeypatch):
         "cached_s": 2,
         "tour_s": len(ModalitySubset.every()),
         "gap_s": 1,
+        "degrade_s": 4,
         "scroll_fps": 1,
     }
     assert all(value > 0 for values in times.values() for value in values)
