@@ -12,7 +12,9 @@ from ccsd_app.cli.segmenting import batch_process
 from ccsd_app.worker import batch_protocol as protocol
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
-from ccsd_core.progress import Progress
+from ccsd_core.progress import drain
+from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.cases.case_list import list_cases
 
 PAIR = ModalitySubset.parse("FLAIR+T2")
 
@@ -105,22 +107,31 @@ def test_a_model_or_folder_that_cannot_be_used_ends_it_before_the_first_case(
     assert "is a file: choose a folder" in failed.message
 
 
-def test_a_dicom_study_is_converted_and_named_by_its_alias(serve, make_case, tmp_path, monkeypatch):
-    converted = make_case("A")
-    study = tmp_path / "Anna Example"
-    study.mkdir()
+def test_a_dicom_study_is_listed_converted_and_named_by_its_alias(
+    serve, make_case, write_series, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CCSD_CACHE", str(tmp_path / "cache"))
+    case = load_case(make_case(sequences=(Modality.FLAIR, Modality.T2)))
+    for number, (modality, volume) in enumerate(case.volumes.items(), 2):
+        array = volume.array - volume.array.min()
+        write_series(
+            where="patients/Anna Example",
+            number=number,
+            sequence=modality.label,
+            array=array,
+            affine=volume.world_from_voxel,
+        )
+    (listed,) = drain(list_cases(tmp_path / "patients", studies=True))
+    assert listed.study
+    assert listed.id.startswith("DICOM-")
 
-    def place(path):
-        yield Progress(0, 1, "reading DICOM")
-        return converted if path == study else path
-
-    monkeypatch.setattr(batch_process, "case_place", place)
-    events = serve(protocol.BatchCase(study, "DICOM-C47F5B"))
+    events = serve(protocol.BatchCase(listed.path, listed.id))
 
     (done,) = of(protocol.CaseDone, events)
-    assert done.path == study
-    assert done.result.outputs == (tmp_path / "out" / "DICOM-C47F5B.nii.gz",)
-    assert "reading DICOM" in {event.what for event in of(protocol.CaseProgress, events)}
+    assert done.path == listed.path
+    assert done.result.available == PAIR
+    assert done.result.outputs[0] == tmp_path / "out" / f"{listed.id}.nii.gz"
+    assert all(path.is_file() for path in done.result.outputs)
 
 
 def test_the_files_are_those_that_were_chosen_in_the_window(serve, make_case):
