@@ -74,5 +74,5 @@ def _split(stem: str) -> tuple[str, Role | None]:
             break
         found = role_by_words(words_of(stem[word.start() :]))
         if role is not None or found is not None:
-            role, start = found or role, word.start()
+            role, start = role if found is None else found, word.start()
     return stem[:start].rstrip("-_. "), role

@@ -85,6 +85,15 @@ def test_channels_that_are_no_sequence_name_the_layout_and_the_way_out(tmp_path)
         load_case(find_cases(root)[0])
 
 
+def test_words_after_flair_do_not_hide_it_in_a_flat_folder(tmp_path):
+    for patient in ("P1", "P2"):
+        for sequence in ("flair_ax", "t1_ax"):
+            image(tmp_path / f"{patient}_{sequence}.nii.gz")
+
+    for case in find_cases(tmp_path):
+        assert sorted(load_case(case).volumes) == [F, T1]
+
+
 def test_a_flat_folder_of_several_patients_is_sorted_by_patient(tmp_path):
     for patient in ("P1", "P2"):
         for name in ("T1", "T1_MPRAGE_post", "T2_FLAIR"):
