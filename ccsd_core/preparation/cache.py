@@ -37,7 +37,7 @@ from ccsd_core.version import software_version
 
 MAX_STUDIES = 20
 """Number of studies that are kept; each takes 30 to 60 MB."""
-METHOD = 2
+METHOD = 3
 """Version of the method: to be raised when `prepare` gives other images for the same study."""
 _IMAGES, _RECORD = "images.npz", "record.json"
 

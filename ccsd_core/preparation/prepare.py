@@ -69,7 +69,7 @@ def _prepared(work: Work) -> Steps[Prepared]:
     reference = found.reference
     image = work.volumes[reference]
     onto = yield from target(work, found)
-    matrices = yield from matrices_onto(work, onto.fixed, reference)
+    matrices = yield from matrices_onto(work, found, onto.fixed)
     brain = yield from more_exact_brain(work, found, matrices)
     found = replace(found, brain=brain)
     shown = brain if brain.any() else onto.fixed.region

@@ -92,7 +92,10 @@ class Record:
     def summary(self) -> tuple[str, ...]:
         """The notes for results of the prepared images: what was done, then the warnings."""
         done = [step for step in self.steps if step.done]
-        names = [step.step.value + (f" ({step.of.label})" if step.of else "") for step in done]
+        names = [
+            step.step.value if step.of is None else f"{step.step.value} ({step.of.label})"
+            for step in done
+        ]
         return (f"prepared before the model saw it: {', '.join(names)}", *self.warnings)
 
     @property

@@ -50,7 +50,7 @@ def reference_and_brain(work: Work) -> Steps[Found]:
     volumes, with_skull = work.volumes, work.needs.with_skull
     order = choice.ranked(volumes, with_skull)
     given = work.adjustments.reference
-    first = given or order[0]
+    first = order[0] if given is None else given
     if first not in with_skull:
         work.add(Step.BRAIN_MASK, "the reference is skull-stripped", done=False)
         return Found(first, tissue(volumes[first]), {})
@@ -58,7 +58,7 @@ def reference_and_brain(work: Work) -> Steps[Found]:
         work.add(Step.BRAIN_MASK, "skipped by user", done=False)
         return Found(first, np.zeros(volumes[first].shape, bool), {})
     tried: dict[Modality, BrainMask] = {}
-    for m in (first, *([] if given else [m for m in order if m != first][:1])):
+    for m in (first, *([m for m in order if m != first][:1] if given is None else [])):
         yield work.progress(MASK_S if not tried else 0, f"brain mask from {m.label}")
         tried[m] = BrainMask.of(volumes[m], brain_mask(volumes[m]))
         if tried[m].penalty == 0:

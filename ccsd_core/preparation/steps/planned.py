@@ -19,8 +19,13 @@ def planned_s(scans: Scans, needs: Needs, adjustments: Adjustments) -> int:
         total += REGISTRATION_S * others
         shadings = min(others, 1)
     if needs.with_skull and Step.BRAIN_MASK not in adjustments.skipped:
-        first = adjustments.reference or choice.ranked(scans.volumes, needs.with_skull)[0]
-        total += MASK_S * (1 if more_exact(first, needs.with_skull) is None else 2)
+        first = adjustments.reference
+        if first is None:
+            first = choice.ranked(scans.volumes, needs.with_skull)[0]
+        if first in needs.with_skull:
+            total += MASK_S * (1 if more_exact(first, needs.with_skull) is None else 2)
+        elif Step.REGISTRATION not in adjustments.skipped:
+            total += MASK_S * len(needs.with_skull)  # each is stripped for its registration
         if Step.BIAS not in adjustments.skipped:
             shadings = len(scans.images)
     return total + SHADING_S * shadings + UPRIGHT_S

@@ -15,10 +15,14 @@ from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.needs import needs_of
 from ccsd_core.preparation.prepare import estimate_s, prepare
 from ccsd_core.preparation.prepared import Prepared
+from ccsd_core.preparation.record import Done
 from ccsd_core.preparation.registration import search
+from ccsd_core.preparation.registration.register_sequence import Registered
+from ccsd_core.preparation.registration.search import Fixed
 from ccsd_core.preparation.rigid import Nudge
 from ccsd_core.preparation.steps import brain as module
-from ccsd_core.progress import drain
+from ccsd_core.preparation.steps import registrations
+from ccsd_core.progress import Progress, Steps, drain
 from tests.ccsd_core.preparation.conftest import MOVED, Head, scans_of
 
 pytest.importorskip("SimpleITK", reason="needs the extra [scanner]")
@@ -114,6 +118,30 @@ def test_a_strongly_shaded_reference_does_not_mislead_registration(
     world = head.affine @ np.c_[places, np.ones(len(places))].T
     off = ((prepared.record.transforms[FLAIR] - MOVED) @ world)[:3]
     assert np.linalg.norm(off, axis=0).mean() < 1, "without its shading taken out: 45 mm"
+    assert "registration (FLAIR)" in prepared.record.summary[0]
+
+
+def test_a_stripped_image_and_one_with_skull_are_compared_without_skull(
+    head: Head, true_mask: list[Volume], monkeypatch: pytest.MonkeyPatch
+):
+    compared: list[tuple[Volume, Volume]] = []
+
+    def seen(fixed: Fixed, m: Modality, volume: Volume) -> Steps[Registered]:
+        compared.append((fixed.volume, volume))
+        yield Progress(0, 1, "")
+        return Registered(np.eye(4), Done(Step.REGISTRATION, False, "", m))
+
+    monkeypatch.setattr(registrations, "register_sequence", seen)
+    monkeypatch.setattr(registrations, "brain_mask", lambda _: head.brain)
+    volumes = {m: head.image(m, stripped=m is T1) for m in (T1, T2)}
+    for reference in (T1, T2):
+        wish = Adjustments(reference=reference, skipped=frozenset({Step.GRID, Step.BIAS}))
+        drain(prepare(scans_of(volumes), wish))
+        assert all(not image.array[~head.brain].any() for image in compared[-1]), reference
+
+    without = frozenset({Step.GRID, Step.BIAS, Step.BRAIN_MASK})
+    drain(prepare(scans_of(volumes), Adjustments(reference=T1, skipped=without)))
+    assert compared[-1][1].array[~head.brain].any(), "a skipped brain mask stays skipped"
 
 
 def test_every_step_can_be_skipped(head: Head, true_mask: list[Volume]):
@@ -222,9 +250,12 @@ def test_a_sequence_that_ends_within_the_brain_is_not_the_reference(
 
 
 def test_the_reference_can_be_chosen(head: Head):
-    volumes = {T1: head.image(T1, stripped=True), T2: head.image(T2, stripped=True, moved=MOVED)}
-    chosen = Adjustments(reference=T2, skipped=frozenset({Step.GRID, Step.REGISTRATION}))
-    assert drain(prepare(scans_of(volumes), chosen)).record.reference is T2
+    volumes = {m: head.image(m, stripped=True, moved=MOVED) for m in (FLAIR, T2)}
+    volumes[T1] = head.image(T1, stripped=True)
+    for chosen in volumes:
+        wish = Adjustments(reference=chosen, skipped=frozenset({Step.GRID, Step.REGISTRATION}))
+        assert drain(prepare(scans_of(volumes), wish)).record.reference is chosen
+    del volumes[FLAIR]
     with pytest.raises(CaseError, match="FLAIR cannot be the reference: the study has T1, T2"):
         drain(prepare(scans_of(volumes), Adjustments(reference=FLAIR)))
 
