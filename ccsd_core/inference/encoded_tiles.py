@@ -1,7 +1,7 @@
 """Encoding a case tile by tile, if it is too large to be encoded as a whole.
 
     box ──tiles──▶ encode each ──▶ features fit the memory?  yes: keep them, on the device
-                                                                    or on the CPU
+                                                                    or in main memory
                                                                no:  decode every wanted subset
                                                                     now, keep the logits
 
@@ -17,6 +17,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.inference.hardware.pinned import copy_to_pinned, wait_for_copies
 from ccsd_core.inference.memory import features_bytes, free_bytes
 from ccsd_core.inference.runner import Runner
 from ccsd_core.inference.tiling import Blend, Place, Shape, TileGrid
@@ -28,6 +29,9 @@ from ccsd_core.progress import Steps
 FEATURE_SHARE = 0.5
 """Fraction of the free memory that features may take; decoding and other programs need the rest."""
 
+PINNED_SHARE = 0.2
+"""Fraction of the free main memory that may be pinned for features of a GPU."""
+
 LARGEST_HALF = 6e4
 """Limit of stored logits, below the largest float16 value, because infinity cannot be
 interpolated."""
@@ -36,14 +40,22 @@ Logits = Mapping[ModalitySubset, Tensor]
 """Logits by subset: (region, x, y, z) on the box, float16, on the CPU."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Storage:
+    """A device that keeps features; `pinned` is for main memory that a GPU reads."""
+
+    device: torch.device
+    pinned: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedTiles:
     """The features of every tile of a case.
 
     Args:
         grid: The tiles of the box.
-        encodings: The encoding of each tile; the features on the device or on the CPU. The fill of
-            missing sequences depends only on the tiles' size, so all share one, on the device.
+        encodings: The encoding of each tile; the features on the device or in main memory. The fill
+            of missing sequences depends only on the tiles' size, so all share one, on the device.
     """
 
     grid: TileGrid
@@ -51,7 +63,7 @@ class EncodedTiles:
 
     def on(self, device: torch.device, index: int, subset: ModalitySubset) -> EncodedBatch:
         """One tile's encoding on a device, without the sequences that a subset does not read."""
-        return _to_device(_restricted_to(self.encodings[index], subset), device)
+        return _moved(_restricted_to(self.encodings[index], subset), _Storage(device))
 
 
 def encode_tiles(
@@ -73,17 +85,17 @@ def encode_tiles(
     blend = Blend(grid)
     kept: list[EncodedBatch] = []
     missing: MissingBlocks | None = None
-    storage: torch.device | None = None
+    storage: _Storage | None = None
     for done, place in enumerate(grid.places):
         yield grid.progress(done)
         encoding = _encode_tile(runner, images, place, missing)
         if done == 0:
             missing = encoding.missing
-            storage = _storage_device(features_bytes(encoding) * len(grid), runner.device)
+            storage = _storage_for(features_bytes(encoding) * len(grid), runner.device)
         if storage is None:
             blend.add(place, torch.cat([runner.decode(encoding, s) for s in wanted]))
         else:
-            kept.append(_to_device(encoding, storage))
+            kept.append(_moved(encoding, storage))
     if storage is not None:
         return EncodedTiles(grid, tuple(kept))
     halves = blend.mean().clamp(-LARGEST_HALF, LARGEST_HALF).half()
@@ -107,8 +119,9 @@ def reencode_tiles(
         for modality, image in images.items():
             found = runner.encode_sequence(image[place], modality)
             sequences[modality] = replace(found, fused=[])
-        storage = encoding.any_projected("fused")[0].device
-        kept.append(_to_device(replace(encoding, sequences=tuple(sequences)), storage))
+        before = encoding.any_projected("fused")[0]
+        storage = _Storage(before.device, pinned=before.is_pinned())
+        kept.append(_moved(replace(encoding, sequences=tuple(sequences)), storage))
     return replace(tiles, encodings=tuple(kept))
 
 
@@ -140,11 +153,13 @@ def _encode_tile(
     return runner.collect(sequences, available, next(iter(images.values()))[place])
 
 
-def _storage_device(needed: int, device: torch.device) -> torch.device | None:
-    """The device that keeps features of `needed` bytes: `device`, the CPU, or None."""
+def _storage_for(needed: int, device: torch.device) -> _Storage | None:
+    """Where features of `needed` bytes are kept: on `device`, in main memory, or None."""
     for place in dict.fromkeys((device, torch.device("cpu"))):
-        if needed <= FEATURE_SHARE * free_bytes(place):
-            return place
+        free = free_bytes(place)
+        if needed <= FEATURE_SHARE * free:
+            reads = device.type == "cuda" and place.type == "cpu"
+            return _Storage(place, pinned=reads and needed <= PINNED_SHARE * free)
     return None
 
 
@@ -154,11 +169,21 @@ def _restricted_to(encoding: EncodedBatch, subset: ModalitySubset) -> EncodedBat
     return replace(encoding, sequences=tuple(kept))
 
 
-def _to_device(encoding: EncodedBatch, device: torch.device) -> EncodedBatch:
-    """The encoding with its features moved to a device."""
+def _moved(encoding: EncodedBatch, storage: _Storage) -> EncodedBatch:
+    """The encoding with its features in a storage."""
+    begun = set[torch.device]()
+
+    def moved(tensor: Tensor) -> Tensor:
+        if storage.pinned and tensor.is_cuda:
+            begun.add(tensor.device)
+            return copy_to_pinned(tensor)
+        if storage.pinned:
+            return tensor
+        # an upload need not be waited for, because the kernels that read it come after it
+        return tensor.to(storage.device, non_blocking=storage.device.type == "cuda")
 
     def maps(tensors: list[Tensor]) -> list[Tensor]:
-        return [tensor.to(device) for tensor in tensors]
+        return [moved(tensor) for tensor in tensors]
 
     def sequence(found: EncodedSequence) -> EncodedSequence:
         projected: dict[FeatureKind, list[Tensor]] = {
@@ -168,5 +193,7 @@ def _to_device(encoding: EncodedBatch, device: torch.device) -> EncodedBatch:
             maps(found.shared), maps(found.specific), maps(found.fused), projected
         )
 
-    sequences = (None if s is None else sequence(s) for s in encoding.sequences)
-    return replace(encoding, sequences=tuple(sequences))
+    sequences = tuple(None if s is None else sequence(s) for s in encoding.sequences)
+    for device in begun:
+        wait_for_copies(device)
+    return replace(encoding, sequences=sequences)

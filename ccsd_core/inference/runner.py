@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.cancellation import CancellationCheck, cancellation_checks
+from ccsd_core.inference.hardware.pinned import copy_to_pinned, wait_for_copies
 from ccsd_core.model.fill import shared_features_read
 from ccsd_core.model.network import CcsdNetwork, EncodedBatch, EncodedSequence
 from ccsd_core.model.presence import presence_mask
@@ -112,9 +113,8 @@ class Runner:
         """The values on the CPU, through pinned memory if they are on a GPU."""
         if not values.is_cuda:
             return values.cpu()
-        host = torch.empty(values.shape, dtype=values.dtype, pin_memory=True)
-        host.copy_(values, non_blocking=True)
-        torch.cuda.current_stream(values.device).synchronize()
+        host = copy_to_pinned(values)
+        wait_for_copies(values.device)
         return host
 
     def _to_device(self, image: Tensor) -> Tensor:

@@ -78,8 +78,7 @@ class Blend:
 
     def __init__(self, grid: TileGrid) -> None:
         self._grid = grid
-        self._weight = _gaussian(grid.size)
-        self._weights = torch.zeros(grid.shape)
+        self._weight = self._weights = torch.empty(0)
         self._total: Tensor | None = None
 
     def add(self, place: Place, values: Float[Tensor, "c u v w"]) -> None:
@@ -87,8 +86,8 @@ class Blend:
         values = values.float()
         if self._total is None:
             self._total = values.new_zeros(len(values), *self._grid.shape)
-            self._weight = self._weight.to(values.device)
-            self._weights = self._weights.to(values.device)
+            self._weight = _gaussian(self._grid.size, values.device)
+            self._weights = values.new_zeros(self._grid.shape)
         self._total[(slice(None), *place)] += values * self._weight
         self._weights[place] += self._weight
 
@@ -126,11 +125,11 @@ def _starts(n: int, side: int) -> list[int]:
     return [*range(0, n - side, step), n - side]
 
 
-def _gaussian(size: Shape) -> Float[Tensor, "u v w"]:
-    """The weight of each voxel of a tile."""
-    weight = torch.ones(())
+def _gaussian(size: Shape, device: torch.device) -> Float[Tensor, "u v w"]:
+    """The weight of each voxel of a tile, computed on the device, without an upload."""
+    weight = torch.ones((), device=device)
     for side in size:
         reach = (side - 1) / 2
-        along = torch.arange(-reach, reach + 1, dtype=torch.float32)
+        along = torch.arange(-reach, reach + 1, dtype=torch.float32, device=device)
         weight = weight[..., None] * torch.exp(along**2 / (-2 * (SIGMA * side) ** 2))
-    return weight.clamp(min=max(float(weight.min()), MIN_WEIGHT))
+    return weight.clamp(min=MIN_WEIGHT)

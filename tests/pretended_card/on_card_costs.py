@@ -9,6 +9,7 @@ from ccsd_core.data.loading import StepBatch
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.inference import encoded_tiles
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
@@ -67,6 +68,23 @@ def test_an_encoded_case_gives_its_memory_back(ledger, predictor, case):
     gc.collect()
 
     assert ledger.live == before
+
+
+def test_features_of_tiles_in_main_memory_are_uploaded_from_pinned_memory(
+    ledger, predictor, case, monkeypatch
+):
+    predictor.tile = (32, 64, 32)
+    on_the_gpu = drain(predictor._logits(drain(predictor.encode(case)), PAIR)).cpu()
+    monkeypatch.setattr(encoded_tiles, "free_bytes", lambda device: 1e9 * (device.type == "cpu"))
+    encoded = drain(predictor.encode(case))
+    predictor._last = None
+    ledger.reset()
+
+    logits = drain(predictor._logits(encoded, PAIR))
+
+    assert encoded.tiles.encodings[0].any_projected("fused")[0].is_cpu
+    assert {kind for kind, _ in ledger.uploads} == {"pinned"}
+    torch.testing.assert_close(logits.cpu(), on_the_gpu)
 
 
 def test_images_and_regions_of_a_pinned_batch_are_uploaded_from_pinned_memory(ledger):

@@ -117,9 +117,14 @@ def test_a_full_gpu_leaves_the_features_to_the_cpu(monkeypatch):
     free = {"cuda": 10, "cpu": 1000}
     monkeypatch.setattr(tiles_module, "free_bytes", lambda device: free[device.type])
 
-    homes = [tiles_module._storage_device(needed, torch.device("cuda")) for needed in (5, 500, 501)]
+    homes = [tiles_module._storage_for(n, torch.device("cuda")) for n in (5, 200, 500, 501)]
 
-    assert homes == [torch.device("cuda"), CPU, None]
+    assert [None if home is None else (home.device, home.pinned) for home in homes] == [
+        (torch.device("cuda"), False),
+        (CPU, True),
+        (CPU, False),
+        None,
+    ]
 
 
 def test_a_sequence_that_is_left_out_is_not_even_moved(network):
@@ -158,7 +163,7 @@ def test_moving_features_keeps_them(network):
     images = dict(zip(Modality, torch.randn(4, 8, 8, 8), strict=True))
     (encoding,) = drain(encode_tiles(runner, images, TILE, EVERY)).encodings
 
-    moved = tiles_module._to_device(encoding, torch.device("meta"))
+    moved = tiles_module._moved(encoding, tiles_module._Storage(torch.device("meta")))
 
     for before, after in zip(encoding.sequences, moved.sequences, strict=True):
         for field in dataclasses.fields(before):

@@ -106,7 +106,9 @@ def test_tiles_lie_where_monais_do(shape, tile):
 def test_a_tiles_weights_are_monais_to_the_bit(size):
     from monai.data.utils import compute_importance_map
 
-    assert torch.equal(_gaussian(size), compute_importance_map(size, mode="gaussian"))
+    assert torch.equal(
+        _gaussian(size, torch.device("cpu")), compute_importance_map(size, mode="gaussian")
+    )
 
 
 def test_computing_in_tiles_does_not_import_monai():
