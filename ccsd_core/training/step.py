@@ -3,11 +3,15 @@
 for each micro-batch:  criticality ──▶ sum over parts and ranks ──▶ path   (only if split)
 for each micro-batch:  loss ──▶ backward (ranks add up at the last one)
 clip ──▶ optimiser ──▶ running average
+
+Standardised kernels are computed once for all micro-batches but the last, whose backward pass goes
+through the weights themselves, because there the ranks exchange their gradients.
 """
 
 import math
 import operator
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial, reduce
 
@@ -19,6 +23,7 @@ from ccsd_core.data.loading import StepBatch
 from ccsd_core.data.patches import Batch
 from ccsd_core.distillation.criticality import CriticalitySums
 from ccsd_core.distillation.path import Path
+from ccsd_core.model.layers.standardised import standardised_once
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.diagnosis import check_finite, check_gradient
 from ccsd_core.training.launch import sum_over_ranks
@@ -74,16 +79,14 @@ def optimiser_step(
     draw = draw_step(step, seed=config.seed, steps=config.steps, ramp=config.distillation.ramp)
     parts = [_on_device(fabric, part) for part in batch.parts]
     batch_present = batch.batch_present
-    sums, path = _path_of_batch(state, fabric, parts, batch_present, draw)
-    plan = StepPlan(batch_present, draw, path)
     state.optimizer.zero_grad(set_to_none=True)
-    outcomes: list[StepOutcome] = []
-    for i, part in enumerate(parts):
-        with fabric.no_backward_sync(state.objective, enabled=i + 1 < len(parts)):
-            loss, outcome = state.objective(part.images, part.present, part.regions, plan)
-            # DDP averages gradients over ranks, but their sum is needed.
-            fabric.backward(loss * fabric.world_size)
-        outcomes.append(outcome)
+    # a compiled network has fused them into its kernels
+    once = len(parts) > 1 and not config.engine.compile
+    with standardised_once(state.network) if once else nullcontext():
+        sums, path = _path_of_batch(state, fabric, parts, batch_present, draw)
+        plan = StepPlan(batch_present, draw, path)
+        outcomes = [_backward(state, fabric, part, plan, last=False) for part in parts[:-1]]
+    outcomes.append(_backward(state, fabric, parts[-1], plan, last=True))
     norm = fabric.clip_gradients(
         state.network,
         state.optimizer,
@@ -99,6 +102,17 @@ def optimiser_step(
     if not state.skipped:
         average_weights(state.average, state.network, decay=ema_decay(o.ema, step))
     return _report(fabric, losses, outcomes, sums, rate=rate, norm=norm)
+
+
+def _backward(
+    state: RunState, fabric: Fabric, part: Batch, plan: StepPlan, *, last: bool
+) -> StepOutcome:
+    """Add the gradients of one micro-batch; at the last one the ranks exchange theirs."""
+    with fabric.no_backward_sync(state.objective, enabled=not last):
+        loss, outcome = state.objective(part.images, part.present, part.regions, plan)
+        # DDP averages gradients over ranks, but their sum is needed.
+        fabric.backward(loss * fabric.world_size)
+    return outcome
 
 
 def _losses_and_norm(
@@ -170,10 +184,13 @@ def _report(
 ) -> StepReport:
     """The report of a step, with losses summed over the parts of all ranks."""
     total = torch.tensor(losses).sum(dim=0)
-    if fabric.world_size > 1:
+    sums = summed_before
+    if sums is None:
+        mine = reduce(operator.add, [outcome.sums for outcome in outcomes])
+        total, sums = _summed_over_ranks(fabric, total, mine)
+    elif fabric.world_size > 1:
         total = sum_over_ranks(fabric, fabric.to_device(total))
     loss, *terms = total.tolist()
-    sums = summed_before or _sum_over_batch(fabric, [outcome.sums for outcome in outcomes])
     scores = {m.name: score for m, score in criticality_scores(sums).items()}
     return StepReport(
         loss=loss,
@@ -183,3 +200,15 @@ def _report(
         criticality=scores,
         path=tuple(map(str, outcomes[-1].path)),
     )
+
+
+def _summed_over_ranks(
+    fabric: Fabric, losses: torch.Tensor, sums: CriticalitySums
+) -> tuple[torch.Tensor, CriticalitySums]:
+    """Both summed over all ranks by one message; on the CPU."""
+    if fabric.world_size == 1:
+        return losses, sums.to_cpu()
+    rows = [fabric.to_device(losses), sums.total.flatten(), fabric.to_device(sums.count).flatten()]
+    summed = sum_over_ranks(fabric, torch.cat(rows)).cpu()
+    losses, total, count = summed.split([row.numel() for row in rows])
+    return losses, CriticalitySums(total.view_as(sums.total), count.view_as(sums.count))

@@ -24,7 +24,7 @@ from torch.nn import functional
 from ccsd_core.model.layers.blocks import NEGATIVE_SLOPE, ConvNormAct
 from ccsd_core.model.layers.checkpointing import call_checkpointed
 from ccsd_core.model.layers.norm import InstanceNorm
-from ccsd_core.model.layers.standardised import standardised
+from ccsd_core.model.layers.standardised import StandardisedConv
 
 
 class ResidualBlock(nn.Module):
@@ -65,7 +65,8 @@ class ShaspecDecoder(nn.Module):
         ins = (width, 4 * width, 8 * width, 16 * width)
         outs = (width // 2, width, 2 * width, 4 * width)
         self.skips = nn.ModuleList(
-            nn.Conv3d(modalities * i, o, 1, bias=False) for i, o in zip(ins, outs, strict=True)
+            StandardisedConv(modalities * i, o, 1, bias=False)
+            for i, o in zip(ins, outs, strict=True)
         )
         self.norms = nn.ModuleList(InstanceNorm(o) for o in outs)
         self.up_each = nn.ModuleList(_up(4 * width, outs[-1]) for _ in range(modalities))
@@ -128,8 +129,9 @@ class ShaspecDecoder(nn.Module):
 
     def _skip_weight(self, level: int, modality: int) -> Float[Tensor, "d c 1 1 1"]:
         """One sequence's columns of a skip's weight; the whole weight is standardised first."""
-        weight = standardised(self.skips[level].weight)  # pyright: ignore[reportArgumentType]
-        return weight.chunk(self.modalities, dim=1)[modality]
+        skip = self.skips[level]
+        assert isinstance(skip, StandardisedConv)
+        return skip.kernels.chunk(self.modalities, dim=1)[modality]
 
 
 def _up(in_channels: int, out_channels: int) -> nn.ConvTranspose3d:

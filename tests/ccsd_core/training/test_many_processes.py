@@ -39,6 +39,7 @@ def data(tmp_path_factory) -> Path:
 
 BY_GRADIENT = ["distillation.criticality=gradient"]
 LEAN = ["engine.micro_batch=1", "engine.activation_checkpointing=true"]
+STANDARDISED = ["model.composition=bare"]
 
 
 def gradients(data: Path, out: Path, jobs: dict[str, list[str]], *, processes: int = 1) -> dict:
@@ -73,7 +74,7 @@ def assert_same_step(one, other):
 @pytest.fixture(scope="module")
 def alone(data, tmp_path_factory):
     """Of one process with the whole batch."""
-    jobs = {"plain": [], "by gradient": BY_GRADIENT}
+    jobs = {"plain": [], "by gradient": BY_GRADIENT, "standardised": STANDARDISED}
     return gradients(data, tmp_path_factory.mktemp("alone"), jobs)
 
 
@@ -81,6 +82,7 @@ def alone(data, tmp_path_factory):
 def together(data, tmp_path_factory):
     """Of two processes with half of it each."""
     jobs = {"plain": [], "by gradient": BY_GRADIENT, "lean": LEAN}
+    jobs["standardised, lean"] = STANDARDISED + LEAN
     return gradients(data, tmp_path_factory.mktemp("together"), jobs, processes=2)
 
 
@@ -97,6 +99,13 @@ def test_two_processes_weigh_sequences_by_gradients_as_one_does(together, alone)
 @pytest.mark.slow
 def test_a_batch_cut_small_and_computed_twice_in_two_processes_gives_its_gradients(together, alone):
     assert_same_step(together["lean"], alone["plain"])
+
+
+@pytest.mark.slow
+def test_kernels_standardised_once_for_several_parts_get_their_gradients_from_two_processes(
+    together, alone
+):
+    assert_same_step(together["standardised, lean"], alone["standardised"])
 
 
 def test_a_batch_that_two_processes_cannot_share_is_refused(monkeypatch):
