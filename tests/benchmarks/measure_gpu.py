@@ -83,6 +83,7 @@ def agreement(setup: Setup) -> Numbers:
 
     def step(device: str, precision: str) -> tuple[float, float]:
         config = read_config(Path("light"), [*sizes, f"engine.precision={precision}"])
+        assert config.engine.precision != "auto"
         fabric = Fabric(accelerator=device, devices=1, precision=config.engine.precision)
         state = fresh_state(config, fabric, [], None)
         batch = StepBatch((part,), part.present)
@@ -219,7 +220,7 @@ def _or_reason(work: Callable[[], float]) -> float | str:
 
 def main() -> None:
     """Measure what there is time for."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Measure what is worth measuring on a GPU.")
     parser.add_argument("out", type=Path, help="file to which each item's numbers are appended")
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--small", action="store_true", help="the smallest sizes, to try it")

@@ -65,8 +65,6 @@ def standardised_once(network: nn.Module) -> Iterator[None]:
     finally:
         for layer in layers:
             layer._computed = None
-    used = [
-        (k, leaf.grad) for k, leaf in zip(kernels, leaves, strict=True) if leaf.grad is not None
-    ]
+    used = [k for k, leaf in zip(kernels, leaves, strict=True) if leaf.grad is not None]
     if used:
-        torch.autograd.backward(*map(list, zip(*used, strict=True)))
+        torch.autograd.backward(used, [leaf.grad for leaf in leaves if leaf.grad is not None])
