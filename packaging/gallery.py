@@ -1,7 +1,8 @@
 """Draws every picture of the window into a folder, from a case, with the real window.
 
     python packaging/gallery.py OUT [CASE]        without a CASE: the bundled demo
-    python packaging/gallery.py OUT --raw-only    only the pictures of a synthetic raw study
+    python packaging/gallery.py OUT --raw-only      only the pictures of a synthetic raw study
+    python packaging/gallery.py OUT --dialogs-only  only quiz, batch, models, training, film, report
 
 Needs a display; `make gallery` brings a virtual one.
 """
@@ -15,6 +16,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from gallery_dialogs import draw_dialogs
 from gallery_raw import draw_raw
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QTabWidget, QToolButton, QWidget
@@ -288,10 +290,12 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="folder for the pictures")
     parser.add_argument("case", type=Path, nargs="?", help="a case; the bundled demo if not given")
     parser.add_argument("--raw-only", action="store_true", help="only those of a raw study")
+    parser.add_argument("--dialogs-only", action="store_true", help="only those of other dialogs")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CCSD_CACHE"] = str(Path(folder, "cache"))
+        os.environ["CCSD_SETTINGS"] = str(Path(folder, "settings.json"))
         make_application()
         parts = assemble()
         parts.window.resize(*SIZES["1280x800"])
@@ -299,9 +303,14 @@ def main() -> None:
         gallery = Gallery(parts, arguments.out)
         if arguments.raw_only:
             gallery.open(demo_case(), pictures=False)
+        elif arguments.dialogs_only:
+            gallery.open(demo_case())
         else:
             draw(gallery, parts, arguments.case or demo_case())
-        draw_raw(gallery, parts, Path(folder))
+        if not arguments.raw_only:
+            draw_dialogs(gallery, parts, Path(folder), arguments.out)
+        if not arguments.dialogs_only:
+            draw_raw(gallery, parts, Path(folder))
         parts.window.close()
 
 

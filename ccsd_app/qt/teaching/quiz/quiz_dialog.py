@@ -14,7 +14,7 @@ from ccsd_app.qt.keys import digit_of, key_of
 from ccsd_app.qt.teaching.quiz.question_page import QuestionPage
 from ccsd_app.qt.teaching.quiz.results_page import ResultsPage
 from ccsd_app.qt.teaching.quiz.start_page import StartPage
-from ccsd_app.viewmodel.teaching.quiz.quiz import Phase, Setup
+from ccsd_app.viewmodel.teaching.quiz.quiz import Phase, Quiz, Setup
 from ccsd_app.viewmodel.teaching.quiz.quiz_model import QuizModel, QuizView
 
 
@@ -54,6 +54,12 @@ class QuizDialog(QDialog):
         layout.setContentsMargins(12, 10, 12, 10)
         layout.addWidget(self._pages)
         model.changed.connect(self._show)
+
+    @property
+    def quiz(self) -> Quiz | None:
+        """The running quiz; None before it begins."""
+        view = self._model.view
+        return None if view is None else view.quiz
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Answer with 1 to 4, H, Return; look with S, PgUp and PgDn."""
