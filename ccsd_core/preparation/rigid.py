@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 Matrix = NDArray[np.float64]
 Point = tuple[float, float, float]
@@ -35,6 +34,8 @@ class Nudge:
 
     def matrix(self, centre_mm: Point) -> Matrix:
         """The movement as a 4×4 matrix that rotates about a point and then shifts."""
+        from scipy.spatial.transform import Rotation  # slow to import, and the window starts here
+
         turn = np.eye(4)
         turn[:3, :3] = Rotation.from_euler("xyz", self.turn_degrees, degrees=True).as_matrix()
         centre = np.asarray(centre_mm)
@@ -48,6 +49,8 @@ def size_of(matrix: Matrix, centre_mm: Point) -> tuple[float, float]:
     >>> size_of(Nudge((3.0, 0.0, 4.0), (0.0, 0.0, 2.0)).matrix((9.0, 9.0, 9.0)), (9.0, 9.0, 9.0))
     (5.0, 2.0)
     """
+    from scipy.spatial.transform import Rotation
+
     moved = (matrix @ [*centre_mm, 1.0])[:3] - np.asarray(centre_mm)
     degrees = np.degrees(Rotation.from_matrix(matrix[:3, :3]).magnitude())
     return round(float(np.linalg.norm(moved)), 6), round(float(degrees), 6)

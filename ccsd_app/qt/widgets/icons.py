@@ -1,14 +1,22 @@
-"""The window's icons by purpose: Material Design icons drawn by qtawesome."""
+"""The window's icons by purpose: Material Design icons drawn by qtawesome.
+
+qtawesome itself would load twelve fonts; only the one with these icons is loaded here.
+"""
 
 from functools import cache
 
-import qtawesome
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from qtawesome import get_fonts_info
+from qtawesome.iconic_font import IconicFont
 
 from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.painting import painting
+from ccsd_app.qt.widgets.text_size import scaled
 
+SIDE_PX = 16
+"""Side of an icon at the plain size of text."""
+_PREFIX, _FONT = "mdi6", "materialdesignicons6-webfont-"
 _NAMES = {
     "open": "mdi6.folder-open-outline",
     "export": "mdi6.export-variant",
@@ -34,6 +42,11 @@ _NAMES = {
     "delete": "mdi6.delete-outline",
     "gif": "mdi6.file-gif-box",
 }
+
+
+def icon_size() -> QSize:
+    """The size of an icon beside text, in pixels."""
+    return QSize(scaled(SIDE_PX), scaled(SIDE_PX))
 
 
 def icon(purpose: str) -> QIcon:
@@ -65,4 +78,12 @@ class _ThemedEngine(QIconEngine):
 
 @cache
 def _drawn(purpose: str, colour: str, disabled: str) -> QIcon:
-    return qtawesome.icon(_NAMES[purpose], color=colour, color_disabled=disabled)
+    return _font().icon(_NAMES[purpose], color=colour, color_disabled=disabled)
+
+
+@cache
+def _font() -> IconicFont:
+    _, files = get_fonts_info()
+    font = next(name for name in files if name.startswith(_FONT))
+    characters = font.replace(_FONT, f"{_FONT}charmap-").replace(".ttf", ".json")
+    return IconicFont((_PREFIX, font, characters))

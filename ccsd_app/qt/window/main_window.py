@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
         self._toolbar = self._make_toolbar()
         self.right = RightSide(
             self._robustness,
-            self._degrade_panel(),
+            self._degrade_panel,
             on_degrading=lambda on: self._toolbar.show_degrading(on=on),
         )
         self._lay_out()
