@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ccsd_app.qt.panels.bar_chart import BarChart
 from ccsd_app.qt.widgets.flat_button import choice_buttons
 from ccsd_app.qt.widgets.labels import label
+from ccsd_app.qt.widgets.while_visible import draw_while_visible
 from ccsd_app.viewmodel.panels.criticality_panel import MEANINGS, CriticalityModel, CriticalityView
 from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
 
@@ -40,8 +41,7 @@ class CriticalityPanel(QWidget):
         layout.addWidget(self._note)
         layout.addWidget(self._computed)
         layout.addStretch(1)
-        model.shown.changed.connect(self._show)
-        self._show(model.shown.value)
+        draw_while_visible(self, model.shown, self._show)
 
     def showEvent(self, event: QShowEvent) -> None:
         self._model.set_visible(visible=True)

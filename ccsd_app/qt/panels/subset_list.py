@@ -23,6 +23,7 @@ from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.flat_button import choice_buttons, flat_button
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.text_size import follow_text_size, scaled, scaled_width
+from ccsd_app.qt.widgets.while_visible import draw_while_visible
 from ccsd_app.viewmodel.panels.measures import Measure
 from ccsd_app.viewmodel.panels.subset_list import SubsetList, SubsetListModel, SubsetRow
 from ccsd_core.domain.modality import Modality
@@ -53,6 +54,7 @@ class SubsetListWidget(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("subset_table")
+        self._model = model
         entries = [(measure, "", f"measure_{measure.value}", "") for measure in Measure]
         self._buttons = choice_buttons(entries, model.measure, self)
         for button in self._buttons.values():
@@ -72,8 +74,7 @@ class SubsetListWidget(QWidget):
         layout.addLayout(header)
         layout.addWidget(self._caption)
         layout.addWidget(_Table(model), 1)
-        model.shown.changed.connect(self._show)
-        self._show(model.shown.value)
+        draw_while_visible(self, model.shown, self._show)
 
     def _show(self, subsets: SubsetList) -> None:
         for choice in subsets.choices:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from ccsd_app.qt.widgets.flat_button import choice_buttons, flat_button
 from ccsd_app.qt.widgets.labels import label
+from ccsd_app.qt.widgets.while_visible import draw_while_visible
 from ccsd_app.session.scan_minutes import LEAST, MOST, STEP
 from ccsd_app.viewmodel.panels.what_next_panel import NextSequence, WhatNext, WhatNextModel
 from ccsd_core.domain.modality import Modality
@@ -67,8 +68,7 @@ class WhatNextPanel(QWidget):
             layout.addWidget(block)
         layout.addWidget(self._note)
         layout.addStretch(1)
-        model.shown.changed.connect(self._show)
-        self._show(model.shown.value)
+        draw_while_visible(self, model.shown, self._show)
 
     def _show(self, shown: WhatNext) -> None:
         self._used.setText(f"What would one more sequence add to {shown.used}?")

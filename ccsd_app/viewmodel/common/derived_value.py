@@ -4,13 +4,15 @@ Session ── changed(old, new) ──▶ DerivedValue ── changed(value) �
                                    └── show(new) != show(old)?
 
 The crosshair moves sixty times per second and progress is reported for every block, so a derived
-value can name fields that it does not depend on; it is not computed if only these change.
+value can name fields that it does not depend on; it is not computed if only these change. Nor is it
+computed while it is paused, because its widget is hidden.
 
 Results that "Guess first" hides are removed here, so that no panel can reveal them.
 """
 
 from collections.abc import Callable, Collection
 from dataclasses import fields
+from operator import attrgetter, is_
 from typing import Generic, TypeVar
 
 from psygnal import Signal
@@ -50,28 +52,49 @@ class DerivedValue(Generic[Shown]):
     ) -> None:
         unknown = set(ignores) - set(_FIELDS)
         assert not unknown, f"no such fields of the state: {unknown}"
-        self._read = tuple(name for name in _FIELDS if name not in ignores)
+        self._read = attrgetter(*(name for name in _FIELDS if name not in ignores))
         self._session = session
         self._show: Callable[[State], Shown] = (
             show if with_hidden else lambda state: show(without_hidden(state))
         )
         self._value = self._show(session.state)
+        self._paused = self._outdated = False
         session.changed.connect(self._on_session_changed)
 
     @property
     def value(self) -> Shown:
+        """The value for the current state, also while it is paused."""
+        if self._outdated:
+            self._compute(self._session.state)
         return self._value
 
-    def _on_session_changed(self, old: State, new: State) -> None:
-        if all(getattr(old, name) is getattr(new, name) for name in self._read):
-            return
-        self._set(self._show(new))
+    def pause(self) -> None:
+        """Compute nothing, and announce nothing, until `resume` or until the value is read."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Follow the state again."""
+        self._paused = False
+        if self._outdated:
+            self._compute(self._session.state)
 
     def refresh(self) -> None:
         """Compute the value again, because something else that `show` depends on has changed."""
-        self._set(self._show(self._session.state))
+        self._update(self._session.state)
 
-    def _set(self, value: Shown) -> None:
+    def _on_session_changed(self, old: State, new: State) -> None:
+        if not all(map(is_, self._read(old), self._read(new))):
+            self._update(new)
+
+    def _update(self, state: State) -> None:
+        if self._paused:
+            self._outdated = True
+        else:
+            self._compute(state)
+
+    def _compute(self, state: State) -> None:
+        self._outdated = False
+        value = self._show(state)
         if value != self._value:
             self._value = value
             self.changed.emit(value)

@@ -26,6 +26,7 @@ from ccsd_app.qt.widgets.flat_button import flat_button, one_of
 from ccsd_app.qt.widgets.icons import icon
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.push_button import push_button
+from ccsd_app.qt.widgets.while_visible import draw_while_visible
 from ccsd_app.viewmodel.panels.degrade.degrade_panel import (
     CurveView,
     DegradeModel,
@@ -108,8 +109,7 @@ class DegradePanel(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
-        model.shown.changed.connect(self._show)
-        self._show(model.shown.value)
+        draw_while_visible(self, model.shown, self._show)
 
     def begin(self) -> None:
         """Bring the focus to the sliders."""

@@ -13,6 +13,10 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
 
+def show_table(parts) -> None:
+    parts.window.findChild(QTabWidget, "subset_tabs").setCurrentIndex(1)
+
+
 def button(parts, measure) -> QToolButton:
     return parts.window.findChild(QToolButton, f"measure_{measure.value}")
 
@@ -24,6 +28,7 @@ def cells(parts) -> list[tuple[str, ...]]:
 
 def test_every_measure_is_shown_for_all_subsets(open_window, qtbot):
     parts = open_window()
+    show_table(parts)
     for measure in Measure:
         button(parts, measure).click()
         if measure is Measure.HD95:
@@ -43,6 +48,7 @@ def test_every_measure_is_shown_for_all_subsets(open_window, qtbot):
 
 def test_distances_need_labels(open_window):
     parts = open_window("p_T1+T2_unlabelled")
+    show_table(parts)
     assert not button(parts, Measure.HD95).isEnabled()
     assert "no expert labels" in button(parts, Measure.HD95).toolTip()
     assert parts.window.findChild(QLabel, "table_caption").text().startswith("Agreement")
@@ -50,6 +56,7 @@ def test_distances_need_labels(open_window):
 
 def test_copying_gives_a_spreadsheet_every_number_of_the_case(open_window):
     parts = open_window()
+    show_table(parts)
 
     parts.window.findChild(QToolButton, "copy_numbers").click()
 

@@ -5,7 +5,7 @@ import os
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QTabWidget, QToolButton, QWidget
 
 from ccsd_app.qt.panels.curve_plot import CurvePlotWidget
 from ccsd_app.qt.panels.subset_grid import CELL_ROLE
@@ -90,6 +90,7 @@ def test_a_left_out_sequence_is_asked_about_before_anything_shows(guessing):
     assert points(window) == {FULL}
     assert {s for s, cell in cells(window).items() if cell.score or cell.volume} == {FULL}
     assert cells(window)[NO_T1C].status == "hidden"
+    window.findChild(QTabWidget, "subset_tabs").setCurrentIndex(3)
     assert text(window, "next_note") == HIDDEN.capitalize()
     assert not find(window, "guess_ET_0", QLabel).isVisible()
 

@@ -7,7 +7,15 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSlider, QTableWidget, QToolButton
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QTableWidget,
+    QTabWidget,
+    QToolButton,
+)
 
 from ccsd_app.qt.keys import digit_of
 from ccsd_app.qt.panels.status_bar import LONG_TEXTS_WIDTH, SHORT_DISCLAIMER
@@ -42,6 +50,7 @@ def test_the_panels_say_what_is_known_of_the_case(open_window, qtbot):
     qtbot.waitUntil(lambda: text(window, "disclaimer") == DISCLAIMER)
     assert text(window, "WT_score") == "1.000"
     assert not window.findChild(QLabel, "seen_mark").isHidden()
+    window.findChild(QTabWidget, "subset_tabs").setCurrentIndex(1)
     assert window.findChild(QTableWidget, "subset_list").rowCount() == 15
 
 
@@ -135,6 +144,7 @@ def test_digits_go_by_the_position_of_the_key(platform, scan_code, key, digit):
 
 def test_a_click_in_the_list_goes_to_that_subset(open_window):
     parts = open_window()
+    parts.window.findChild(QTabWidget, "subset_tabs").setCurrentIndex(1)
     table = parts.window.findChild(QTableWidget, "subset_list")
     row = FULL.subsets().index(NO_T1C)
 

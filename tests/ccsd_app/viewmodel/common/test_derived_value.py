@@ -102,6 +102,35 @@ def test_every_field_that_is_not_ignored_is_compared(full_state):
         heard.clear()
 
 
+def test_a_paused_value_is_computed_once_when_it_is_read_or_resumed(full_state):
+    session = Session(full_state)
+    asked, heard = [], []
+
+    def show(state: State) -> ModalitySubset:
+        asked.append(state)
+        return state.used
+
+    used = DerivedValue(session, show)
+    used.changed.connect(heard.append)
+    asked.clear()
+
+    used.pause()
+    for modality in (Modality.T1, Modality.T1C, Modality.T2):
+        session.become(session.state.toggled(modality))
+    used.refresh()
+    assert asked == heard == []
+    used.resume()
+    assert len(asked) == 1
+    assert heard == [session.state.used]
+
+    used.pause()
+    session.become(session.state.toggled(Modality.T1))
+    assert used.value == session.state.used == heard[-1]
+    assert len(asked) == 2
+    used.resume()
+    assert len(asked) == 2
+
+
 def test_ignoring_what_the_state_does_not_have_is_a_mistake(full_state):
     with pytest.raises(AssertionError, match="cursor_pixel"):
         DerivedValue(Session(full_state), toggles, ignores=("cursor_pixel",))
