@@ -43,8 +43,8 @@ from ccsd_app.viewmodel.panels.toolbar import ToolbarModel
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 CELL = QSize(108, 126)
-MIN_INTERVAL_MS = 120
-"""Minimum time between updates of the thumbnails while the crosshair moves, in milliseconds."""
+REST_MS = 120
+"""How long the crosshair rests before the thumbnails follow it, in milliseconds."""
 DOT = 7
 LINE = 16
 """Height of a line of text, at its plain size."""
@@ -104,7 +104,7 @@ class SubsetGridWidget(QWidget):
 
         self._draw_timer = QTimer(self)
         self._draw_timer.setSingleShot(True)
-        self._draw_timer.setInterval(MIN_INTERVAL_MS)
+        self._draw_timer.setInterval(REST_MS)
         self._draw_timer.timeout.connect(self._draw)
         session.changed.connect(self._on_session_changed)
         self._scrolled_to: ModalitySubset | None = None
@@ -123,12 +123,8 @@ class SubsetGridWidget(QWidget):
         if new.case is not old.case:
             self._cells.clear_pictures()
             self._view.scrollToTop()
-        if (
-            self.isVisible()
-            and not self._draw_timer.isActive()
-            and _drawn_from(new) != _drawn_from(old)
-        ):
-            self._draw_timer.start()
+        if self.isVisible() and _drawn_from(new) != _drawn_from(old):
+            self._draw_timer.start()  # again, so that scrolling does not wait for fifteen slices
 
     def _on_cells_changed(self, _: object) -> None:
         self._cells.refill()
