@@ -7,14 +7,15 @@ expert │ compare · view ▾ ················ RADIOLOGICAL │
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from ccsd_app.qt.widgets.choice_button import Choices, MenuButton, add_entry
 from ccsd_app.qt.widgets.flat_button import flat_button, one_of
-from ccsd_app.qt.widgets.icons import icon
+from ccsd_app.qt.widgets.icons import icon, icon_size
 from ccsd_app.qt.widgets.labels import label
+from ccsd_app.qt.widgets.text_size import follow_text_size
 from ccsd_app.scene.slices.window_presets import WindowPreset
 from ccsd_app.session.display import ColourScheme, Layer, MousePreset
 from ccsd_app.viewmodel.panels.toolbar import Toolbar, ToolbarModel
@@ -77,7 +78,7 @@ class ToolbarWidget(QToolBar):
         super().__init__("Tools", parent)
         self.setObjectName("toolbar")
         self.setMovable(False)
-        self.setIconSize(QSize(16, 16))
+        follow_text_size(self, lambda: self.setIconSize(icon_size()))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._model = model
         self.addWidget(opening)

@@ -80,7 +80,7 @@ class PreferencesDialog(QDialog):
         self._text = self._number(now, "Text size", "text", 80, 200, 10, settings.text_percent)
         self._text.setSuffix(" %")
         self._text.setToolTip(
-            "100 % is the size that suits the screen; icons and spacing follow after a restart"
+            "100 % is the size that suits the screen; spacing follows after a restart"
         )
         self._prepare = QCheckBox("Prepare raw cases when they are opened")
         self._prepare.setObjectName("preference_prepare")

@@ -7,7 +7,8 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton
 
-from ccsd_app.qt.widgets.icons import icon
+from ccsd_app.qt.widgets.icons import icon, icon_size
+from ccsd_app.qt.widgets.text_size import follow_text_size
 
 Choice = TypeVar("Choice")
 
@@ -42,6 +43,7 @@ def flat_button(
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     if picture:
         button.setIcon(icon(picture))
+        follow_text_size(button, lambda: button.setIconSize(icon_size()))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.clicked.connect(lambda *_: clicked())
     return button

@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSpinBox,
     QTableWidget,
+    QTabWidget,
+    QToolBar,
     QToolButton,
     QWidget,
 )
@@ -116,6 +118,7 @@ def test_what_is_chosen_holds_at_once_or_is_remembered(window, qtbot):
 def test_a_theme_holds_at_once_also_in_icons_tables_and_legends(window, qtbot):
     undo = window.window.findChild(QToolButton, "undo")
     legend = window.window.findChild(QLabel, "curve_legend")
+    window.window.findChild(QTabWidget, "subset_tabs").setCurrentIndex(1)
     table = window.window.findChild(QTableWidget, "subset_list")
     qtbot.waitUntil(lambda: window.session.state.complete, timeout=60_000)
 
@@ -147,13 +150,17 @@ def test_the_size_of_text_holds_at_once_in_every_part_of_the_window(window, monk
     monkeypatch.setattr(text_size, "PANELS_PX", 800)  # as on a large screen
     panels = [window.window.findChild(QWidget, name) for name in ("case_panel", "subset_tabs")]
     title = window.window.findChild(QLabel, "case_title")
+    window.window.findChild(QTabWidget, "subset_tabs").setCurrentIndex(1)
     table = window.window.findChild(QTableWidget, "subset_list")
     caption = window.window.findChild(QLabel, "caption3d")
+    loop = window.window.findChild(QToolButton, "path_loop")
+    bar = window.window.findChild(QToolBar, "toolbar")
 
     def look() -> list[float]:
         heights = [title.fontInfo().pixelSize(), caption.fontInfo().pixelSize()]
         widths = [panel.width() for panel in panels]
-        return [*heights, *widths, font_of(1).pointSizeF(), table.rowHeight(0)]
+        icons = [button.iconSize().width() for button in (loop, bar)]
+        return [*heights, *widths, *icons, font_of(1).pointSizeF(), table.rowHeight(0)]
 
     apply_theme(QApplication.instance(), text=1)
     QApplication.processEvents()
