@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
@@ -87,6 +87,9 @@ class MeasurePanelWidget(QWidget):
             )
         head.insertWidget(2, self._diameters)
         self._delete = self._button("delete", "Delete the selected measurement (Del)", self._remove)
+        kept = self._delete.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # so that the tools stay where they are
+        self._delete.setSizePolicy(kept)
         head.addWidget(self._delete)
         self._help = label(role="small", name="measure_help", wrap=True)
         self._list = _MeasureList(self._remove)
@@ -138,7 +141,7 @@ class MeasurePanelWidget(QWidget):
             last = len(texts) - 1
             self._list.setCurrentRow(last if last >= before else min(chosen, last))
         self._list.setVisible(bool(texts))
-        self._list.updateGeometry()
+        self._list.fit()
         self._delete.setVisible(bool(texts))
 
 
@@ -157,9 +160,18 @@ class _MeasureList(QListWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        wanted = sum(self.sizeHintForRow(row) for row in range(self.count()))
+        wanted = self.contentsSize().height()  # as wrapped; hints of rows are those of whole lines
         most = MOST_ROWS * 2 * self.fontMetrics().lineSpacing()
         return QSize(super().sizeHint().width(), min(wanted, most) + 2 * self.frameWidth() + 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Wrap the lines at the current width, and ask for their height."""
+        self.doItemsLayout()
+        self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LEAST_WIDTH, self.sizeHint().height())

@@ -116,7 +116,7 @@ class SlicePainter:
             if scene.crosshair_drawn:
                 _paint_crosshair(painter, scene.crosshair, placement, area)
             self._paint_text(painter, scene, area)
-            paint_marks(painter, scene.marks, placement)
+            paint_marks(painter, scene.marks, placement, area)
         self._paint_frame(painter, area, focused=focused)
 
     def _prepare(self, picture: SlicePicture) -> None:

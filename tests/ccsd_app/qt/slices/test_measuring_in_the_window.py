@@ -13,7 +13,7 @@ from ccsd_core.domain.region import Region
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 
 
-def test_an_ellipse_is_dragged_listed_deleted_and_undone(open_window):
+def test_an_ellipse_is_dragged_listed_deleted_and_undone(open_window, qtbot):
     parts = open_window()
     view = parts.window.views.slices[Plane.AXIAL]
     QTest.keyClick(view, Key.Key_M)
@@ -37,6 +37,7 @@ def test_an_ellipse_is_dragged_listed_deleted_and_undone(open_window):
     listed = parts.window.findChild(QListWidget, "measure_list")
     assert (listed.count(), listed.isVisible()) == (1, True)
     assert view.scene.marks[0].lines
+    qtbot.waitUntil(lambda: listed.verticalScrollBar().maximum() == 0)  # all lines are in sight
 
     QTest.keyClick(view, Key.Key_Escape)
     assert parts.session.state.drawing is None
