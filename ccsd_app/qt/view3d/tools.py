@@ -14,14 +14,19 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWid
 
 from ccsd_app.qt.widgets.choice_button import Choices
 from ccsd_app.qt.widgets.text_size import follow_text_size, scaled_fonts
+from ccsd_app.qt.widgets.theme import PLOT
 from ccsd_app.scene.view3d.viewpoint import Side
 from ccsd_app.session.display import Cut
 from ccsd_app.viewmodel.view3d.tools import Tool, View3dTools, View3dToolsModel
 
-STYLE = """
-#view3d_tools QToolButton { font-size: 11px; padding: 1px; }
-#view3d_tools QToolButton::menu-indicator { image: none; }
+STYLE = f"""
+#view3d_tools QToolButton {{ color: {PLOT.text}; font-size: 11px; padding: 1px; }}
+#view3d_tools QToolButton:hover {{ background: {PLOT.raised}; }}
+#view3d_tools QToolButton:checked {{ background: {PLOT.chosen}; border-color: {PLOT.accent}; }}
+#view3d_tools QToolButton:disabled {{ color: {PLOT.faint}; }}
+#view3d_tools QToolButton::menu-indicator {{ image: none; }}
 """
+"""Colours of the dark theme, as the view is dark in every theme."""
 ROOM_PX, FOLDED_ROOM_PX = 14, 7
 """Padding of a button's text, in pixels: in a wide view, and in a narrow one."""
 GAP = 4
