@@ -144,7 +144,12 @@ class WindowDialogs:
         AboutDialog(model_line(self._session.state), self._engine.model, self._window).exec()
 
     def show_guide(self) -> None:
-        """Show the user guide beside the window."""
+        """Show the user guide beside the window; one that is open comes to the front."""
+        opened = self._window.findChild(GuideDialog)
+        if opened is not None and opened.isVisible():
+            opened.raise_()
+            opened.activateWindow()
+            return
         try:
             dialog = GuideDialog(self._window)
         except MissingResourceError as error:

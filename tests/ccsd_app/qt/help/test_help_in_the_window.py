@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from ccsd_app.qt.help.about import AboutDialog
 from ccsd_app.qt.help.commands import commands_of
 from ccsd_app.qt.help.event_log import FILES_KEPT
+from ccsd_app.qt.help.guide_dialog import GuideDialog
 from ccsd_app.qt.help.installed import installed
 from ccsd_app.qt.startup.application import _report_bug
 from ccsd_app.session.display import Layer
@@ -169,3 +170,12 @@ def test_texts_of_the_dialogs_have_names_for_a_screen_reader(open_window, name):
         for widget in dialog.findChildren(kind):
             if widget.objectName() != "qt_spinbox_lineedit":
                 assert widget.accessibleName(), widget.objectName()
+
+
+def test_the_guide_is_opened_once_and_then_comes_to_the_front(open_window):
+    parts = open_window(until="case")
+
+    parts.window.dialogs.show_guide()
+    parts.window.dialogs.show_guide()
+
+    assert len(parts.window.findChildren(GuideDialog)) == 1
