@@ -164,7 +164,7 @@ def test_what_a_low_window_has_no_room_for_is_reached_by_scrolling(open_window, 
     QTest.qWait(50)
     page = parts.window.findChild(QTabWidget, "subset_tabs").currentWidget()
     bars = parts.window.findChild(QWidget, "criticality_bars")
-    assert bars.height() >= bars.sizeHint().height()
+    qtbot.waitUntil(lambda: bars.height() >= bars.sizeHint().height(), timeout=60_000)
     page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
     last = parts.window.findChild(QWidget, "criticality_computed")
     assert not last.visibleRegion().isEmpty()
