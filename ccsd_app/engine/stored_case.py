@@ -17,6 +17,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity
 from ccsd_app.worker.events import ResultReceived
 from ccsd_core.data.degradation.degradations import Degradations
+from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
 
@@ -84,16 +85,13 @@ class StoredCase:
             prepared: Look for results of the prepared images.
             as_scanned: Whether the images are used as scanned, at the user's wish.
         """
-        state = self._session.state
-        made = state.preparation
-        case = made.case if prepared and made is not None else state.case
+        case = self._images(prepared=prepared)
         if self._background is None or case is None:
             return
 
         def found(stored: StoredResults) -> None:
             state = self._session.state
-            made = state.preparation
-            if case is not (made.case if prepared and made is not None else state.case):
+            if case is not self._images(prepared=prepared):
                 return
             if not self._is_of_loaded_model(stored):
                 stored = replace(stored, key="", results={})
@@ -123,8 +121,7 @@ class StoredCase:
             then: Called afterwards; not if other degradations were asked for meanwhile.
         """
         stored, state = self._stored, self._session.state
-        known = stored is not None and bool(stored.key)
-        if not asked or self._background is None or stored is None or not known:
+        if not asked or self._background is None or stored is None or not stored.key:
             then()
             return
         original = state.original
@@ -151,6 +148,11 @@ class StoredCase:
                 self._background.store(self._key_of(stored, applied), result)
             elif result.subset not in stored.results:
                 self._background.store(stored.key, result)
+
+    def _images(self, *, prepared: bool) -> Case | None:
+        """The open case, or its prepared images, whichever is shown."""
+        state = self._session.state
+        return state.preparation.case if prepared and state.preparation else state.case
 
     def _is_of_loaded_model(self, stored: StoredResults) -> bool:
         """Whether the model's files are still those that were loaded; a run replaces its model."""
